@@ -1,0 +1,8 @@
+//! wiregloss reads a packet capture and writes the margin notes: what each conversation did, phase by phase, which
+//! idea of the networking guide each moment shows, and how sure it is.
+//!
+//! Data flows one way: [`source`] lends records, [`decode`] views them, [`track`] keeps all state and emits events.
+
+pub mod decode;
+pub mod source;
+pub mod track;

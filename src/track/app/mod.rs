@@ -1,0 +1,40 @@
+//! Application protocols over the in-order byte stream of a connection, one file a protocol.
+//!
+//! A parser is chosen by probing the first bytes, never by the port alone. It sees each direction's bytes in order,
+//! keeps only what it still needs (bounded), and says when it has seen enough, after which the tracker stops
+//! reassembling for it.
+
+use crate::source::At;
+use crate::track::Dir;
+
+/// What a look at the first bytes says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probe {
+    /// It is this protocol.
+    Certain,
+    /// More bytes are needed.
+    Unsure,
+    /// It is not.
+    NotForUs,
+}
+
+/// Whether a parser wants to see more of a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// Keep the bytes coming.
+    More,
+    /// This parser has all that it can use of this direction.
+    Enough,
+}
+
+/// An application parser fed with the ordered bytes of one TCP connection.
+pub trait StreamParser {
+    /// The next bytes of `dir`, first captured by the frame `at` that completed them. Never larger than a segment.
+    fn data(&mut self, dir: Dir, bytes: &[u8], at: At) -> Want;
+
+    /// `len` bytes of `dir` are missing for good: not captured, cut by the snapshot length, or given up.
+    fn gap(&mut self, dir: Dir, len: u32, at: At) -> Want;
+
+    /// The end of `dir` (FIN, RST or the capture's end).
+    fn end(&mut self, _dir: Dir, _at: At) {}
+}
