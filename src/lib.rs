@@ -3,6 +3,8 @@
 //!
 //! Data flows one way: [`source`] lends records, [`decode`] views them, [`track`] keeps all state and emits events.
 
+pub mod concepts;
 pub mod decode;
+pub mod guide;
 pub mod source;
 pub mod track;

@@ -25,3 +25,7 @@ pub struct Record<'a> {
     /// The captured bytes.
     pub data: &'a [u8],
 }
+
+/// What capture files say of themselves, and what was wrong with them.
+#[derive(Debug, Clone, Default)]
+pub struct CaptureInfo {}

@@ -1,6 +1,18 @@
 //! All state: conversations, endpoints, sequence spaces, streams and the applications inside.
 
 pub mod app;
+mod basis;
+mod census;
+mod conversation;
+mod event;
+pub mod tcp;
+
+pub use basis::{Basis, Decimated, Period, Spread, Tally};
+pub use census::{Census, Overview};
+pub use conversation::{ConvId, Conversation, Detail, Endpoint, Proto};
+pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
+
+pub use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};
 
 /// A direction or an end of a conversation, relative to its initiator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

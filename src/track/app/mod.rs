@@ -4,8 +4,17 @@
 //! keeps only what it still needs (bounded), and says when it has seen enough, after which the tracker stops
 //! reassembling for it.
 
+pub mod dns;
+mod kind;
+
+pub use kind::App;
+
 use crate::source::At;
 use crate::track::Dir;
+
+/// What the application parsers learnt about one conversation.
+#[derive(Debug, Default)]
+pub struct AppFacts {}
 
 /// What a look at the first bytes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,76 @@
+//! What a concept is: one thing that a section of the guide teaches and packets can show.
+
+use super::{Evidence, Finding, Severity};
+use crate::guide::Section;
+use crate::track::{Conversation, Event, Kind, Overview};
+
+/// One entry of the catalogue. Concepts are pure: they never count, dedupe, hold state or parse bytes.
+#[derive(Debug)]
+pub struct Concept {
+    /// Id, `area.name`, stable across versions.
+    pub id: &'static str,
+    /// A title of a few words.
+    pub title: &'static str,
+    /// The section of the guide that teaches it.
+    pub section: Section,
+    /// How much it matters, unless the evidence says otherwise.
+    pub severity: Severity,
+    /// What it teaches: the doc comment of its declaration.
+    pub lesson: &'static str,
+    /// Where it is specified.
+    pub rfcs: &'static [&'static str],
+    /// The Wireshark display filter that comes closest; empty where there is none.
+    pub filter: &'static str,
+    /// What an interviewer would ask.
+    pub question: &'static str,
+    /// What counts as evidence.
+    pub rule: Rule,
+    /// What this capture shows, in its own numbers.
+    pub explain: fn(&Finding) -> String,
+    /// The reply an interviewer wants, in this capture's numbers.
+    pub answer: fn(&Finding) -> String,
+}
+
+/// When a rule looks, and at what.
+#[derive(Debug, Clone, Copy)]
+pub enum Rule {
+    /// At each event of these kinds.
+    Event(&'static [Kind], fn(&Event<'_>, &Conversation) -> Option<Evidence>),
+    /// Once a conversation is over (closed, evicted, or the capture's end).
+    Connection(fn(&Conversation) -> Option<Evidence>),
+    /// Once, at the capture's end.
+    Capture(fn(&Overview<'_>) -> Vec<Evidence>),
+}
+
+/// Declares a concept: its doc comment is the lesson; `explain` and `answer` are functions of the same file.
+macro_rules! concept {
+    (
+        $(#[doc = $doc:expr])+
+        $name:ident {
+            id: $id:literal,
+            title: $title:literal,
+            section: $section:literal,
+            severity: $severity:ident,
+            rfcs: [$($rfc:literal),* $(,)?],
+            filter: $filter:literal,
+            question: $question:literal,
+            rule: $rule:expr $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])+
+        pub static $name: $crate::concepts::Concept = $crate::concepts::Concept {
+            id: $id,
+            title: $title,
+            section: $crate::guide::Section($section),
+            severity: $crate::concepts::Severity::$severity,
+            lesson: concat!($($doc, "\n"),+),
+            rfcs: &[$($rfc),*],
+            filter: $filter,
+            question: $question,
+            rule: $rule,
+            explain,
+            answer,
+        };
+    };
+}
+pub(crate) use concept;

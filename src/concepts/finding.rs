@@ -1,0 +1,83 @@
+//! A concept found in a capture: evidence folded, with the exact count and the telling examples.
+
+use super::{Concept, Evidence, Subject};
+use crate::track::Basis;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The protocol working as designed.
+    Info,
+    /// A fact that changes how you reason about this trace.
+    Note,
+    /// It costs time, privacy or capacity.
+    Warn,
+    /// Something failed.
+    Bad,
+}
+
+impl Severity {
+    /// The name in the JSON report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Note => "note",
+            Severity::Warn => "warn",
+            Severity::Bad => "bad",
+        }
+    }
+}
+
+/// One concept shown by one subject.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The concept.
+    pub concept: &'static Concept,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// The subject's initiator, as `address:port`; the host's address; empty for the capture.
+    pub client: String,
+    /// The other side; empty where there is none.
+    pub server: String,
+    /// How often, exactly.
+    pub count: u64,
+    /// How much it matters: the highest of its evidence.
+    pub severity: Severity,
+    /// The first evidence.
+    pub first: Evidence,
+    /// The worst evidence, by weight; the first where weights are equal.
+    pub worst: Evidence,
+    /// Further subjects folded in here since the table of findings was full.
+    pub folded_subjects: u64,
+}
+
+impl Finding {
+    /// What this capture shows, in one or two sentences with its own numbers.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        (self.concept.explain)(self)
+    }
+
+    /// The reply that an interviewer wants.
+    #[must_use]
+    pub fn answer(&self) -> String {
+        (self.concept.answer)(self)
+    }
+
+    /// Seen or derived.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        self.first.basis
+    }
+
+    /// "client → server", the host, or "the capture".
+    #[must_use]
+    pub fn who(&self) -> String {
+        match (self.client.is_empty(), self.server.is_empty()) {
+            (true, _) => "the capture".to_owned(),
+            (false, true) => self.client.clone(),
+            (false, false) => format!("{} → {}", self.client, self.server),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The catalogue of concepts: one folder an area, one file a concept.
+//!
+//! A file holds, in this order, the declaration (whose doc comment is the lesson), the rule, `explain` and `answer`. Each
+//! area lists its concepts in `ALL`; [`all`] joins them in the order of the guide.
+
+mod concept;
+mod evidence;
+mod finding;
+pub mod text;
+
+pub use concept::{Concept, Rule};
+pub use evidence::{Evidence, MAX_FRAMES, Subject, Value};
+pub use finding::{Finding, Severity};
+
+pub(crate) use concept::concept;
+
+/// The areas, in the order of the guide's sections.
+const AREAS: &[&[&Concept]] = &[];
+
+/// Every concept.
+pub fn all() -> impl Iterator<Item = &'static Concept> {
+    AREAS.iter().flat_map(|area| area.iter().copied())
+}
+
+/// The concept of that id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Concept> {
+    all().find(|concept| concept.id == id)
+}

@@ -1,0 +1,181 @@
+//! One conversation: the small record that every one has, and the details that only some need.
+
+use super::Dir;
+use super::app::{App, AppFacts};
+use super::tcp::TcpFacts;
+use crate::decode::Addr;
+use crate::source::At;
+
+/// Number of a conversation, from 0 in order of first packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConvId(pub u32);
+
+/// What carries a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the protocols'")]
+pub enum Proto {
+    Tcp,
+    Udp,
+    Icmp,
+    Icmpv6,
+    Sctp,
+    /// Another IP protocol by its IANA number.
+    Ip(u8),
+}
+
+impl Proto {
+    /// The IANA protocol number.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Proto::Tcp => 6,
+            Proto::Udp => 17,
+            Proto::Icmp => 1,
+            Proto::Icmpv6 => 58,
+            Proto::Sctp => 132,
+            Proto::Ip(n) => n,
+        }
+    }
+}
+
+/// Address and port of one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Endpoint {
+    /// Address.
+    pub addr: Addr,
+    /// Port; 0 where the protocol has none.
+    pub port: u16,
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.port, self.addr.is_v4()) {
+            (0, _) => write!(f, "{}", self.addr),
+            (port, true) => write!(f, "{}:{port}", self.addr),
+            (port, false) => write!(f, "[{}]:{port}", self.addr),
+        }
+    }
+}
+
+/// A conversation: packets between two endpoints in both directions.
+#[derive(Debug)]
+pub struct Conversation {
+    pub(crate) ends: [Endpoint; 2],
+    pub(crate) first: At,
+    pub(crate) last: At,
+    pub(crate) payload: [u64; 2],
+    pub(crate) packets: [u32; 2],
+    pub(crate) id: ConvId,
+    pub(crate) proto: Proto,
+    pub(crate) tag: u16,
+    pub(crate) guessed: bool,
+    pub(crate) app: App,
+    pub(crate) detail: Option<Box<Detail>>,
+}
+
+/// What only some conversations need.
+#[derive(Debug, Default)]
+pub struct Detail {
+    /// TCP's facts.
+    pub tcp: Option<Box<TcpFacts>>,
+    /// The application's facts.
+    pub app: AppFacts,
+    /// ICMP errors about a conversation that is not TCP.
+    pub icmp: arrayvec::ArrayVec<super::tcp::IcmpError, { super::tcp::MAX_ICMP }>,
+}
+
+impl Conversation {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> ConvId {
+        self.id
+    }
+
+    /// What carries it.
+    #[must_use]
+    pub fn proto(&self) -> Proto {
+        self.proto
+    }
+
+    /// One side.
+    #[must_use]
+    pub fn end(&self, dir: Dir) -> Endpoint {
+        self.ends[dir.index()]
+    }
+
+    /// The initiator.
+    #[must_use]
+    pub fn client(&self) -> Endpoint {
+        self.ends[0]
+    }
+
+    /// The other side.
+    #[must_use]
+    pub fn server(&self) -> Endpoint {
+        self.ends[1]
+    }
+
+    /// Who the initiator is was guessed, since the capture does not show the beginning.
+    #[must_use]
+    pub fn is_guessed(&self) -> bool {
+        self.guessed
+    }
+
+    /// First packet.
+    #[must_use]
+    pub fn first(&self) -> At {
+        self.first
+    }
+
+    /// Latest packet.
+    #[must_use]
+    pub fn last(&self) -> At {
+        self.last
+    }
+
+    /// Packets sent by one side.
+    #[must_use]
+    pub fn packets(&self, dir: Dir) -> u32 {
+        self.packets[dir.index()]
+    }
+
+    /// Transport payload bytes sent by one side, on the wire, repeats included.
+    #[must_use]
+    pub fn payload(&self, dir: Dir) -> u64 {
+        self.payload[dir.index()]
+    }
+
+    /// The application protocol, as far as known.
+    #[must_use]
+    pub fn app(&self) -> App {
+        self.app
+    }
+
+    /// The tunnel or VLAN it lives in: 0 for none, else an index into the census' list.
+    #[must_use]
+    pub fn tag(&self) -> u16 {
+        self.tag
+    }
+
+    /// TCP's facts, where kept.
+    #[must_use]
+    pub fn tcp(&self) -> Option<&TcpFacts> {
+        self.detail.as_ref()?.tcp.as_deref()
+    }
+
+    /// The application's facts.
+    #[must_use]
+    pub fn facts(&self) -> Option<&AppFacts> {
+        self.detail.as_ref().map(|d| &d.app)
+    }
+
+    /// ICMP errors that quote it.
+    #[must_use]
+    pub fn icmp(&self) -> &[super::tcp::IcmpError] {
+        match (&self.detail, self.tcp()) {
+            (_, Some(tcp)) => &tcp.icmp,
+            (Some(detail), None) => &detail.icmp,
+            (None, None) => &[],
+        }
+    }
+}

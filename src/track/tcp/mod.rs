@@ -1,0 +1,7 @@
+//! TCP endpoints: states, sequence spaces, loss, windows and round-trip times.
+
+mod facts;
+mod state;
+
+pub use facts::*;
+pub use state::State;
