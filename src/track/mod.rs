@@ -5,12 +5,15 @@ mod basis;
 mod census;
 mod conversation;
 mod event;
+mod limits;
 pub mod tcp;
 
 pub use basis::{Basis, Decimated, Period, Spread, Tally};
 pub use census::{Census, Overview};
 pub use conversation::{ConvId, Conversation, Detail, Endpoint, Proto};
 pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
+
+pub use limits::Limits;
 
 pub use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};
 

@@ -1,0 +1,67 @@
+//! Every bound in one place: what may grow, how far, and what is lost beyond.
+
+macro_rules! limits {
+    ($($(#[doc = $doc:expr])+ $name:ident: $default:expr,)+) => {
+        /// Named bounds; each overflow is counted under the bound's name in the report.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Limits {
+            $($(#[doc = $doc])+ pub $name: usize,)+
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Limits { $($name: $default,)+ }
+            }
+        }
+
+        impl Limits {
+            /// Name, value and meaning of every bound.
+            #[must_use]
+            pub fn list(&self) -> Vec<(&'static str, usize, &'static str)> {
+                vec![$((stringify!($name), self.$name, concat!($($doc, "\n"),+).trim()),)+]
+            }
+
+            /// Sets a bound by name; false when there is no such bound.
+            pub fn set(&mut self, name: &str, value: usize) -> bool {
+                match name {
+                    $(stringify!($name) => self.$name = value,)+
+                    _ => return false,
+                }
+                true
+            }
+        }
+    };
+}
+
+limits! {
+    /// Conversations remembered; later ones are counted in the totals only.
+    conversations: 16_000_000,
+    /// Closed TCP connections whose details are kept in case of late packets; the oldest are reported and dropped first.
+    lingering: 4_096,
+    /// Segments in flight remembered per sender; of older ones a repeat is not recognised.
+    outstanding_segments: 16_384,
+    /// Segments remembered per sender while no acknowledgment was ever seen (one-way captures).
+    outstanding_one_way: 512,
+    /// Bytes of one stream held behind a hole for the application parser; beyond that the hole is given up.
+    stream_bytes: 1_048_576,
+    /// Pieces of one stream held behind a hole.
+    stream_pieces: 1_024,
+    /// Points of a time series per connection.
+    series_points: 400,
+    /// Round-trip samples kept per sender for the median and the percentiles.
+    rtt_samples: 512,
+    /// Entries in each table of the census (hosts, services, stacks, faults); later ones are counted together.
+    census_entries: 65_536,
+    /// Subjects kept per concept; the others are counted together.
+    findings_per_concept: 1_000,
+    /// Conversations listed in the report.
+    report_conversations: 100_000,
+    /// DNS exchanges listed in the report.
+    report_dns: 100_000,
+    /// DNS questions waiting for an answer; the oldest are given up first.
+    dns_pending: 65_536,
+    /// Names and addresses remembered from DNS answers.
+    dns_cache: 65_536,
+    /// Fragmented packets being put together at once; the oldest are given up first.
+    fragment_sets: 1_024,
+}
