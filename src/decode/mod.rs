@@ -5,5 +5,6 @@
 
 mod packet;
 pub mod tcp;
+mod tcp_options;
 
 pub use packet::*;

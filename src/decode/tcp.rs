@@ -2,6 +2,8 @@
 
 use arrayvec::ArrayVec;
 
+pub use super::tcp_options::{options, timestamps_and_sack};
+
 /// A sequence number: arithmetic modulo 2³² (RFC 9293 §3.4), hence no `Ord`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Seq(pub u32);

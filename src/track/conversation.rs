@@ -2,7 +2,7 @@
 
 use super::Dir;
 use super::app::{App, AppFacts};
-use super::tcp::TcpFacts;
+use super::tcp::{TcpConn, TcpFacts};
 use crate::decode::Addr;
 use crate::source::At;
 
@@ -76,8 +76,8 @@ pub struct Conversation {
 /// What only some conversations need.
 #[derive(Debug, Default)]
 pub struct Detail {
-    /// TCP's facts.
-    pub tcp: Option<Box<TcpFacts>>,
+    /// TCP's live connection.
+    pub tcp: Option<TcpConn>,
     /// The application's facts.
     pub app: AppFacts,
     /// ICMP errors about a conversation that is not TCP.
@@ -160,7 +160,7 @@ impl Conversation {
     /// TCP's facts, where kept.
     #[must_use]
     pub fn tcp(&self) -> Option<&TcpFacts> {
-        self.detail.as_ref()?.tcp.as_deref()
+        self.detail.as_ref()?.tcp.as_ref().map(|tcp| &tcp.facts)
     }
 
     /// The application's facts.

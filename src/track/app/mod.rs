@@ -4,9 +4,11 @@
 //! keeps only what it still needs (bounded), and says when it has seen enough, after which the tracker stops
 //! reassembling for it.
 
+mod application;
 pub mod dns;
 mod kind;
 
+pub use application::Application;
 pub use kind::App;
 
 use crate::source::At;

@@ -1,7 +1,21 @@
 //! TCP endpoints: states, sequence spaces, loss, windows and round-trip times.
 
+mod ack;
+mod blackhole;
+mod connection;
 mod facts;
+mod machine;
+mod new;
+mod probe;
+mod reset;
+mod retransmit;
+mod rtt;
+mod send;
 mod state;
+mod stream;
+mod transmit;
+mod window;
 
+pub use connection::{Context, Out, TcpConn};
 pub use facts::*;
 pub use state::State;

@@ -1,0 +1,220 @@
+//! State transitions of both ends (RFC 9293 §3.10), as the packets at the capture point show them.
+
+use super::facts::{Close, Control, End, StateChange, TcpFacts, TimeWait};
+use super::state::State;
+use crate::source::{At, Timestamp};
+use crate::track::{Basis, Dir, Period, What};
+
+/// Transitions that packets imply but do not state: the receiver acts on what it got.
+pub const ON_RECEIPT: Basis =
+    Basis::Inferred { confidence: 0.95, because: "the peer's packet passed the capture point" };
+
+impl End {
+    /// Enters a state; repeats are ignored, and beyond the bound the last entry is replaced.
+    pub fn enter(&mut self, state: State, at: At, basis: Basis) -> bool {
+        if self.state == state {
+            return false;
+        }
+        self.state = state;
+        let change = StateChange { state, at, basis };
+        if let Err(full) = self.states.try_push(change)
+            && let Some(last) = self.states.last_mut()
+        {
+            *last = full.element();
+        }
+        true
+    }
+}
+
+impl Control {
+    /// Counts a copy.
+    pub fn sent(&mut self, at: At) {
+        match self.first {
+            None => self.first = Some(at),
+            Some(_) => self.longest_gap_ns = self.longest_gap_ns.max(at.ts.since(self.last.ts)),
+        }
+        self.last = at;
+        self.count = self.count.saturating_add(1);
+    }
+}
+
+/// Collects the transitions of one packet.
+pub struct Machine<'a> {
+    /// The connection.
+    pub facts: &'a mut TcpFacts,
+    /// The packet.
+    pub at: At,
+    /// 2×MSL in nanoseconds.
+    pub two_msl_ns: i64,
+    /// State events: whose, and which.
+    pub out: &'a mut Vec<(Dir, What<'static>)>,
+}
+
+impl Machine<'_> {
+    /// `end` enters `state`.
+    pub fn enter(&mut self, end: Dir, state: State, basis: Basis) {
+        if self.facts.ends[end.index()].enter(state, self.at, basis) {
+            self.out.push((end, What::State { end, state, basis }));
+        }
+    }
+
+    fn state(&self, end: Dir) -> State {
+        self.facts.ends[end.index()].state
+    }
+
+    /// A SYN without ACK by `from`.
+    pub fn syn(&mut self, from: Dir) {
+        if matches!(self.state(from), State::Closed | State::Listen) {
+            self.enter(from, State::SynSent, Basis::Observed);
+        }
+        // RFC 9293 §3.5, figure 8: SYNs that cross put both ends into SYN-RECEIVED.
+        if self.state(from.flip()) == State::SynSent && self.state(from) == State::SynSent {
+            self.facts.handshake.simultaneous = true;
+        }
+    }
+
+    /// A SYN-ACK by `from`.
+    pub fn syn_ack(&mut self, from: Dir) {
+        if self.facts.handshake.simultaneous {
+            self.enter(from, State::SynReceived, Basis::Observed);
+            return;
+        }
+        if matches!(self.state(from), State::Closed | State::Listen | State::SynSent) {
+            self.enter(from, State::SynReceived, Basis::Observed);
+        }
+        if matches!(self.state(from.flip()), State::Closed | State::SynSent)
+            && self.facts.ends[from.flip().index()].isn.is_none()
+        {
+            self.enter(from.flip(), State::SynSent, ON_RECEIPT);
+        }
+    }
+
+    /// `from` acknowledged the peer's SYN with something other than its own first SYN-ACK.
+    pub fn syn_acked(&mut self, from: Dir) {
+        let peer = from.flip();
+        if matches!(self.state(from), State::SynSent | State::Closed) {
+            self.enter(from, State::Established, Basis::Observed);
+        }
+        if self.state(peer) == State::SynReceived {
+            self.enter(peer, State::Established, ON_RECEIPT);
+        }
+        if self.facts.handshake.simultaneous
+            && self.state(from) == State::SynReceived
+            && self.facts.ends[from.index()].syns.acked.is_some()
+        {
+            self.enter(from, State::Established, Basis::Observed);
+        }
+    }
+
+    /// A connection whose beginning was not captured carries on.
+    pub fn midstream(&mut self) {
+        for end in [Dir::Client, Dir::Server] {
+            if matches!(self.state(end), State::Closed | State::Listen | State::SynSent | State::SynReceived) {
+                let basis =
+                    Basis::Inferred { confidence: 0.9, because: "it carries data; the handshake was not captured" };
+                self.enter(end, State::Established, basis);
+            }
+        }
+    }
+
+    /// A FIN by `from`, first or repeated.
+    pub fn fin(&mut self, from: Dir) {
+        self.facts.ends[from.index()].fins.sent(self.at);
+        if self.facts.first_fin.is_none() {
+            self.facts.first_fin = Some((from, self.at));
+        }
+        match self.state(from) {
+            State::Established | State::SynReceived | State::SynSent => {
+                self.enter(from, State::FinWait1, Basis::Observed)
+            }
+            State::CloseWait => {
+                self.enter(from, State::LastAck, Basis::Observed);
+                if let Some(wait) = &mut self.facts.ends[from.index()].close_wait {
+                    wait.until.get_or_insert(self.at);
+                }
+            }
+            _ => {}
+        }
+        // RFC 9293 §3.10.7.4, eighth: a FIN again in TIME-WAIT restarts the timer once it is acknowledged.
+        if self.state(from.flip()) == State::TimeWait {
+            self.restart_time_wait(from.flip());
+        }
+    }
+
+    fn restart_time_wait(&mut self, end: Dir) {
+        let until = self.at.ts.plus(self.two_msl_ns);
+        if let Some(wait) = &mut self.facts.ends[end.index()].time_wait {
+            wait.until = until;
+        }
+    }
+
+    /// `by` acknowledged the FIN of `owner` (its peer).
+    pub fn fin_acked(&mut self, owner: Dir) {
+        let by = owner.flip();
+        let fins = &mut self.facts.ends[owner.index()].fins;
+        if fins.acked.is_some() {
+            return;
+        }
+        fins.acked = Some(self.at);
+        // First what the one who acknowledges shows: it has got the FIN.
+        match self.state(by) {
+            State::Established | State::SynReceived => {
+                self.enter(by, State::CloseWait, Basis::Observed);
+                self.facts.ends[by.index()].close_wait = Some(Period { from: self.at, until: None });
+            }
+            State::FinWait1 => self.enter(by, State::Closing, Basis::Observed),
+            State::FinWait2 => self.time_wait(by, Basis::Observed),
+            _ => {}
+        }
+        match self.state(owner) {
+            State::FinWait1 => self.enter(owner, State::FinWait2, ON_RECEIPT),
+            State::Closing => self.time_wait(owner, ON_RECEIPT),
+            State::LastAck => self.enter(owner, State::Closed, ON_RECEIPT),
+            _ => {}
+        }
+    }
+
+    fn time_wait(&mut self, end: Dir, basis: Basis) {
+        self.enter(end, State::TimeWait, basis);
+        let until = self.at.ts.plus(self.two_msl_ns);
+        self.facts.ends[end.index()].time_wait = Some(TimeWait { from: self.at, until, killed: None });
+    }
+
+    /// A reset by `from` that its peer accepts.
+    pub fn reset(&mut self, from: Dir) {
+        let peer = from.flip();
+        if self.state(peer) == State::TimeWait {
+            // RFC 1337: a reset ends TIME-WAIT early.
+            if let Some(wait) = &mut self.facts.ends[peer.index()].time_wait {
+                wait.killed = Some(self.at);
+            }
+            self.facts.assassinated = Some(self.at);
+        }
+        self.enter(from, State::Closed, Basis::Observed);
+        self.enter(peer, State::Closed, ON_RECEIPT);
+        for end in &mut self.facts.ends {
+            if let Some(wait) = &mut end.close_wait {
+                wait.until.get_or_insert(self.at);
+            }
+        }
+    }
+
+    /// Time has passed: TIME_WAIT runs out.
+    pub fn expire(&mut self, now: Timestamp) {
+        for end in [Dir::Client, Dir::Server] {
+            let Some(wait) = self.facts.ends[end.index()].time_wait else { continue };
+            if self.state(end) == State::TimeWait && now >= wait.until {
+                self.at.ts = wait.until;
+                self.enter(end, State::Closed, Basis::Inferred { confidence: 0.8, because: "2×MSL is over" });
+            }
+        }
+    }
+}
+
+impl TcpFacts {
+    /// Both ends are done with the connection, TIME_WAIT aside.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.ends.iter().all(|e| matches!(e.state, State::Closed | State::TimeWait)) && self.close() != Close::Open
+    }
+}

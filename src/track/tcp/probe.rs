@@ -1,0 +1,43 @@
+//! Keep-alives and zero-window probes: one number below what is expected, no news inside (RFC 9293 §3.8.4, §3.8.6.1).
+
+use super::connection::{Out, TcpConn};
+use crate::decode::tcp::{Flags, TcpView};
+use crate::source::At;
+use crate::track::{Dir, What};
+
+/// Recognises a probe of `dir` or the answer to one; true when the segment must not be taken for data.
+pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) -> bool {
+    if tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) != 0 {
+        return false;
+    }
+    let send = &conn.send[dir.index()];
+    let below = send.started && send.acks_seen && tcp.seq.plus(1) == send.una && tcp.len <= 1;
+    let idle = !send.nxt.after(send.una);
+    let closed_window = conn.facts.ends[dir.flip().index()].window == 0;
+    if below && closed_window {
+        conn.facts.ends[dir.flip().index()].zero_window.probes += 1;
+        conn.live.probe[dir.index()] = Some(at);
+        out.push((dir, What::WindowProbe));
+        return true;
+    }
+    if below && idle {
+        conn.facts.ends[dir.index()].keepalives.add(at);
+        conn.live.probe[dir.index()] = Some(at);
+        out.push((dir, What::KeepAlive));
+        return true;
+    }
+    answered(conn, dir, tcp, at, out);
+    false
+}
+
+/// A pure ACK right after the peer's probe answers it.
+fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let peer = dir.flip();
+    if conn.live.probe[peer.index()].take().is_none() || tcp.len > 0 {
+        return;
+    }
+    if tcp.ack == conn.send[peer.index()].una && conn.facts.ends[dir.index()].window > 0 {
+        conn.facts.ends[dir.index()].keepalive_acks.add(at);
+        out.push((dir, What::KeepAliveAck));
+    }
+}

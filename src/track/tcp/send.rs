@@ -1,0 +1,178 @@
+//! One sender's sequence space: what was sent, what is acknowledged, and what was sent again.
+//!
+//! The queue holds every stretch in flight in order of sequence number, preceded by a few that were acknowledged
+//! lately, so that late copies find the original. A stretch that the capture never showed but later data passed over
+//! is in the queue too, with `sends == 0`.
+
+use std::collections::VecDeque;
+
+use crate::decode::tcp::Seq;
+use crate::source::{At, Timestamp};
+
+/// A stretch of sequence space sent in one packet (or never seen).
+#[derive(Debug, Clone, Copy)]
+pub struct Sent {
+    /// First byte.
+    pub seq: Seq,
+    /// Sequence space: payload, and one for a FIN.
+    pub len: u32,
+    /// First copy; for a hole, the packet that passed over it.
+    pub first: At,
+    /// Latest copy.
+    pub last: At,
+    /// TSval of the first copy.
+    pub first_tsval: u32,
+    /// TSval of the latest copy.
+    pub tsval: u32,
+    /// IP identification of the latest copy.
+    pub id: u32,
+    /// Copies seen; 0 for a hole.
+    pub sends: u16,
+    /// Retransmissions of it that were proven needless.
+    pub needless: u16,
+    /// The receiver has it (SACK).
+    pub sacked: bool,
+    /// Acknowledged by the cumulative ACK.
+    pub acked: bool,
+    /// A proof of needlessness other than DSACK was already given for the latest copy.
+    pub proven: bool,
+}
+
+impl Sent {
+    /// The number after its last byte.
+    #[must_use]
+    pub fn end(&self) -> Seq {
+        self.seq.plus(self.len)
+    }
+}
+
+/// Acknowledged stretches kept for late copies.
+const KEPT_ACKED: usize = 48;
+
+/// What the congestion control of the sender must believe (the kernel's names).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ca {
+    /// No loss.
+    #[default]
+    Open,
+    /// Fast retransmit and recovery.
+    Recovery,
+    /// After the retransmission timer.
+    Loss,
+}
+
+/// The live state of one sender.
+#[derive(Debug, Default)]
+pub struct SendSide {
+    /// Something with sequence space was seen or acknowledged: `una` and `nxt` mean something.
+    pub started: bool,
+    /// Lowest number not acknowledged.
+    pub una: Seq,
+    /// Highest number sent, plus one.
+    pub nxt: Seq,
+    /// Any acknowledgment from the peer was captured.
+    pub acks_seen: bool,
+    /// Acknowledged stretches, then those in flight.
+    pub queue: VecDeque<Sent>,
+    /// How many at the front of `queue` are acknowledged.
+    pub acked: usize,
+    /// Congestion state.
+    pub ca: Ca,
+    /// Recovery or loss ends when this is acknowledged.
+    pub high: Seq,
+    /// Duplicate ACKs in a row.
+    pub dup_acks: u32,
+    /// Bytes SACKed above `una`.
+    pub sacked_bytes: u32,
+    /// Highest number SACKed, plus one.
+    pub sacked_to: Seq,
+    /// Latest ACK from the peer that said something new (advance, SACK, duplicate).
+    pub last_ack: At,
+    /// Latest transmission of data, new or old.
+    pub last_send: At,
+    /// A tail loss probe is outstanding; ends when this is acknowledged.
+    pub tlp: Option<Seq>,
+    /// The probe was sent as new data, so nothing shows but silence before it.
+    pub new_data_probe: bool,
+    /// Timeouts in a row.
+    pub backoff: u32,
+    /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
+    pub hol_since: Option<At>,
+    /// Most bytes that waited behind it.
+    pub hol_bytes: u32,
+    /// Segments were asked for in smaller pieces (ICMP), up to this number.
+    pub mtu_until: Option<Seq>,
+    /// Largest stretch acknowledged that was sent once.
+    pub largest_acked: u32,
+    /// Stretches dropped from the queue since it was full.
+    pub forgotten: u64,
+    /// Reference for the sender's timestamp clock: TSval and capture time of one of its segments.
+    pub clock: Option<(u32, Timestamp)>,
+    /// Latest TSval sent.
+    pub tsval: u32,
+}
+
+impl SendSide {
+    /// Begins at `seq`, for the first packet seen of this side.
+    pub fn start(&mut self, seq: Seq) {
+        (self.started, self.una, self.nxt, self.high, self.sacked_to) = (true, seq, seq, seq, seq);
+    }
+
+    /// Bytes sent and not acknowledged.
+    #[must_use]
+    pub fn in_flight(&self) -> u32 {
+        u32::try_from(self.nxt.since(self.una)).unwrap_or(0)
+    }
+
+    /// Index of the first stretch of the queue that ends after `seq`.
+    #[must_use]
+    pub fn find(&self, seq: Seq) -> usize {
+        self.queue.partition_point(|s| !s.end().after(seq))
+    }
+
+    /// Adds new data at the end, at most `limit` stretches being kept; returns how many were forgotten.
+    pub fn push(&mut self, sent: Sent, limit: usize) -> u64 {
+        let mut dropped = 0;
+        while self.queue.len() >= limit.max(2) {
+            self.queue.pop_front();
+            self.acked = self.acked.saturating_sub(1);
+            dropped += 1;
+        }
+        self.forgotten += dropped;
+        self.nxt = sent.end();
+        self.queue.push_back(sent);
+        dropped
+    }
+
+    /// Splits the stretch at index `i` at `at`, which lies inside it.
+    pub fn split(&mut self, i: usize, at: Seq) {
+        let Some(whole) = self.queue.get_mut(i) else { return };
+        let head = at.since(whole.seq);
+        if head <= 0 || head as u32 >= whole.len {
+            return;
+        }
+        let mut tail = *whole;
+        whole.len = head as u32;
+        tail.seq = at;
+        tail.len -= head as u32;
+        self.queue.insert(i + 1, tail);
+        if i < self.acked {
+            self.acked += 1;
+        }
+    }
+
+    /// Lets go of acknowledged stretches beyond those kept for late copies.
+    pub fn trim(&mut self) {
+        while self.acked > KEPT_ACKED {
+            self.queue.pop_front();
+            self.acked -= 1;
+        }
+    }
+
+    /// The sender's timestamp clock at `ts`, in its own ticks of 1 ms.
+    #[must_use]
+    pub fn clock_at(&self, ts: Timestamp) -> Option<u32> {
+        let (tsval, then) = self.clock?;
+        Some(tsval.wrapping_add((ts.since(then) / crate::source::NS_PER_MS) as u32))
+    }
+}

@@ -1,0 +1,149 @@
+//! One direction's bytes in order, for the application parser: pieces behind a hole wait, bounded, and a hole that
+//! will not be filled becomes a gap.
+
+use std::collections::VecDeque;
+
+use crate::decode::tcp::Seq;
+use crate::source::At;
+use crate::track::Limits;
+
+/// What comes out of a stream, in order.
+#[derive(Debug)]
+pub enum Chunk<'a> {
+    /// The next bytes.
+    Data(&'a [u8], At),
+    /// So many bytes are missing for good.
+    Gap(u32, At),
+}
+
+/// A piece that waits behind a hole.
+#[derive(Debug)]
+struct Waiting {
+    seq: Seq,
+    len: u32,
+    bytes: Box<[u8]>,
+    at: At,
+}
+
+/// Reassembly of one direction.
+#[derive(Debug, Default)]
+pub struct Stream {
+    next: Option<Seq>,
+    waiting: VecDeque<Waiting>,
+    waiting_bytes: usize,
+    /// Nobody wants the bytes any more.
+    pub done: bool,
+}
+
+impl Stream {
+    /// The first byte will have this number.
+    pub fn start(&mut self, seq: Seq) {
+        self.next.get_or_insert(seq);
+    }
+
+    /// Whether pieces wait behind a hole.
+    #[must_use]
+    pub fn has_hole(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Takes a segment's payload: `len` bytes on the wire, of which `bytes` were captured. Returns how often a bound
+    /// was hit.
+    pub fn segment(
+        &mut self,
+        seq: Seq,
+        len: u32,
+        bytes: &[u8],
+        at: At,
+        limits: &Limits,
+        sink: &mut impl FnMut(Chunk<'_>),
+    ) -> u64 {
+        if self.done || len == 0 {
+            return 0;
+        }
+        let next = *self.next.get_or_insert(seq);
+        if seq.after(next) {
+            return self.wait(Waiting { seq, len, bytes: bytes.into(), at }, limits, sink);
+        }
+        self.deliver(seq, len, bytes, at, sink);
+        self.drain(sink);
+        0
+    }
+
+    /// Delivers what of the piece is new; what was cut from it is a gap.
+    fn deliver(&mut self, seq: Seq, len: u32, bytes: &[u8], at: At, sink: &mut impl FnMut(Chunk<'_>)) {
+        let Some(next) = self.next else { return };
+        let known = u32::try_from(next.since(seq)).unwrap_or(0);
+        if known >= len {
+            return;
+        }
+        let fresh = bytes.get(known as usize..).unwrap_or_default();
+        if !fresh.is_empty() {
+            sink(Chunk::Data(fresh, at));
+        }
+        let missing = len - known - fresh.len() as u32;
+        if missing > 0 {
+            sink(Chunk::Gap(missing, at));
+        }
+        self.next = Some(seq.plus(len));
+    }
+
+    fn wait(&mut self, piece: Waiting, limits: &Limits, sink: &mut impl FnMut(Chunk<'_>)) -> u64 {
+        let index = self.waiting.partition_point(|w| !w.seq.after(piece.seq));
+        let repeated = index
+            .checked_sub(1)
+            .and_then(|i| self.waiting.get(i))
+            .is_some_and(|w| w.seq == piece.seq && w.len >= piece.len);
+        if repeated {
+            return 0;
+        }
+        self.waiting_bytes += piece.bytes.len();
+        self.waiting.insert(index, piece);
+        if self.waiting_bytes > limits.stream_bytes || self.waiting.len() > limits.stream_pieces {
+            self.give_up(sink);
+            return 1;
+        }
+        0
+    }
+
+    /// Everything up to `ack` has arrived at the receiver: a hole below it was not captured and never will be.
+    pub fn acknowledged(&mut self, ack: Seq, at: At, sink: &mut impl FnMut(Chunk<'_>)) {
+        let Some(next) = self.next.filter(|n| !self.done && ack.after(*n)) else { return };
+        let edge = self.waiting.front().map_or(ack, |w| if ack.after(w.seq) { w.seq } else { ack });
+        sink(Chunk::Gap(edge.since(next).max(0) as u32, at));
+        self.next = Some(edge);
+        self.drain(sink);
+    }
+
+    /// Gives up the present hole.
+    pub fn give_up(&mut self, sink: &mut impl FnMut(Chunk<'_>)) {
+        let (Some(next), Some((seq, at))) = (self.next, self.waiting.front().map(|w| (w.seq, w.at))) else { return };
+        sink(Chunk::Gap(seq.since(next).max(0) as u32, at));
+        self.next = Some(seq);
+        self.drain(sink);
+    }
+
+    fn drain(&mut self, sink: &mut impl FnMut(Chunk<'_>)) {
+        while let Some(next) = self.next {
+            if self.waiting.front().is_none_or(|w| w.seq.after(next)) {
+                break;
+            }
+            let Some(piece) = self.waiting.pop_front() else { break };
+            self.waiting_bytes -= piece.bytes.len();
+            self.deliver(piece.seq, piece.len, &piece.bytes, piece.at, sink);
+        }
+    }
+
+    /// Number of the next byte to be delivered.
+    #[must_use]
+    pub fn next(&self) -> Option<Seq> {
+        self.next
+    }
+
+    /// Stops: what waits is dropped.
+    pub fn stop(&mut self) {
+        self.done = true;
+        self.waiting = VecDeque::new();
+        self.waiting_bytes = 0;
+    }
+}

@@ -1,0 +1,272 @@
+//! What a segment with sequence space is: new data, the same again, a late original, or a copy that the network made.
+
+use super::facts::{Cause, End};
+use super::retransmit::{Again, classify};
+use super::send::{SendSide, Sent};
+use crate::decode::tcp::Seq;
+use crate::source::{At, NS_PER_MS, Timestamp};
+use crate::track::What;
+
+/// The sequence-space half of a segment.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece {
+    /// The packet.
+    pub at: At,
+    /// First number.
+    pub seq: Seq,
+    /// Sequence space: payload and FIN.
+    pub len: u32,
+    /// Payload bytes.
+    pub payload: u32,
+    /// TSval, if timestamps are on.
+    pub tsval: Option<u32>,
+    /// IP identification; 0 for none.
+    pub id: u32,
+    /// SACK was agreed.
+    pub sack: bool,
+    /// Time from an acknowledgment passing the capture point to the data it releases.
+    pub turnaround_ns: i64,
+    /// Bound on the queue.
+    pub limit: usize,
+}
+
+impl Piece {
+    fn end(&self) -> Seq {
+        self.seq.plus(self.len)
+    }
+
+    fn sent(&self, seq: Seq, len: u32) -> Sent {
+        let tsval = self.tsval.unwrap_or(0);
+        Sent {
+            seq,
+            len,
+            first: self.at,
+            last: self.at,
+            first_tsval: tsval,
+            tsval,
+            id: self.id,
+            sends: 1,
+            needless: 0,
+            sacked: false,
+            acked: false,
+            proven: false,
+        }
+    }
+}
+
+/// Events of one packet, all about its sender.
+type Out = super::ack::Out;
+
+/// Takes a piece of the stream that `send` sent; returns how many old stretches the bound made it forget.
+pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 {
+    if !send.started {
+        send.start(piece.seq);
+    }
+    let ahead = piece.seq.since(send.nxt);
+    let mut forgotten = 0;
+    if ahead > 0 {
+        forgotten += hole(send, piece, ahead as u32);
+    }
+    if ahead >= 0 {
+        forgotten += send.push(piece.sent(piece.seq, piece.len), piece.limit);
+    } else {
+        forgotten += old(send, end, piece, out);
+    }
+    if let Some(tsval) = piece.tsval {
+        remember_clock(send, tsval, piece.at.ts);
+    }
+    forgotten
+}
+
+/// Data was passed over: lost before the capture point, reordered, or not captured.
+fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
+    let mut hole = piece.sent(send.nxt, len);
+    hole.sends = 0;
+    send.push(hole, piece.limit)
+}
+
+/// Some of the piece lies below the highest number sent.
+fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 {
+    let mut forgotten = 0;
+    let over = piece.end().since(send.nxt);
+    let upto = if over > 0 { send.nxt } else { piece.end() };
+    match sort(send, end, piece, upto) {
+        Sort::Late { since, overtaken_by } => late(send, end, piece, upto, (since, overtaken_by), out),
+        Sort::Copy(of) => {
+            end.duplicates.add(piece.at);
+            out.push((true, What::Duplicate { of }));
+        }
+        Sort::Again { of, previous, sends } => again(send, end, piece, upto, (of, previous, sends), out),
+    }
+    if over > 0 {
+        let fresh = piece.sent(send.nxt, over as u32);
+        forgotten += send.push(fresh, piece.limit);
+    }
+    forgotten
+}
+
+/// What an old piece is.
+enum Sort {
+    /// An original that others overtook.
+    Late { since: At, overtaken_by: u32 },
+    /// A copy by the network or the capture.
+    Copy(Option<At>),
+    /// Sent again.
+    Again { of: Option<At>, previous: Option<At>, sends: u16 },
+}
+
+fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
+    let from = send.find(piece.seq);
+    let covered = send.queue.range(from..).take_while(|s| upto.after(s.seq));
+    let (mut of, mut previous, mut sends, mut hole) = (None, None, 0, None);
+    for sent in covered {
+        if sent.sends == 0 {
+            hole = hole.or(Some(sent));
+            continue;
+        }
+        if is_copy(end, piece, sent) {
+            return Sort::Copy(Some(sent.last));
+        }
+        of = of.or(Some(sent.first));
+        previous = previous.max_by_time(sent.last);
+        sends = sends.max(sent.sends);
+    }
+    if let (None, Some(hole)) = (of, hole) {
+        let beyond = send.queue.iter().rev().take_while(|s| s.seq.after(hole.seq)).filter(|s| s.sends > 0).count();
+        if !sent_later(send, end, piece, hole, from) {
+            return Sort::Late { since: hole.first, overtaken_by: u32::try_from(beyond).unwrap_or(u32::MAX) };
+        }
+    }
+    Sort::Again { of, previous, sends: sends + 1 }
+}
+
+trait Later {
+    fn max_by_time(self, other: At) -> Option<At>;
+}
+
+impl Later for Option<At> {
+    fn max_by_time(self, other: At) -> Option<At> {
+        Some(self.filter(|at| at.ts >= other.ts).unwrap_or(other))
+    }
+}
+
+/// The same packet twice: same bytes, same IP identification and timestamp; without an identification (IPv6), the
+/// same timestamp too soon for any sender to have reacted.
+fn is_copy(end: &End, piece: &Piece, sent: &Sent) -> bool {
+    let same = sent.seq == piece.seq && sent.len == piece.len && piece.tsval.unwrap_or(0) == sent.tsval;
+    if !same {
+        return false;
+    }
+    if piece.id != 0 || sent.id != 0 {
+        return piece.id == sent.id;
+    }
+    let soon = end.rtt.min().map_or(NS_PER_MS, |min| min / 2);
+    piece.at.ts.since(sent.last.ts) < soon
+}
+
+/// A hole is filled: was the filling packet sent after those that passed over it (a retransmission of what was lost
+/// before the capture point), or before (reordering)? IP identification and timestamps tell; else the time it took.
+fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usize) -> bool {
+    let passed: Option<&Sent> = send.queue.range(from..).find(|s| s.sends == 1 && s.seq.after(hole.seq));
+    let Some(passed) = passed else { return true };
+    if let Some(tsval) = piece.tsval {
+        let ahead = tsval.wrapping_sub(passed.first_tsval) as i32;
+        if ahead != 0 {
+            return ahead > 0;
+        }
+    }
+    if piece.id != 0 && passed.id != 0 && piece.id < 0x1_0000 {
+        let ahead = (piece.id as u16).wrapping_sub(passed.id as u16) as i16;
+        if ahead.unsigned_abs() < 4_096 {
+            return ahead > 0;
+        }
+    }
+    let soonest = end.rtt.min().unwrap_or(3 * NS_PER_MS) * 3 / 4;
+    piece.at.ts.since(hole.first.ts) >= soonest
+}
+
+fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At, u32), out: &mut Out) {
+    let (since, overtaken_by) = late;
+    end.out_of_order.add(piece.at);
+    end.reorder_delay.add(since, piece.at);
+    end.reorder_extent = end.reorder_extent.max(overtaken_by);
+    let late_ns = piece.at.ts.since(since.ts);
+    mark(send, piece, upto);
+    out.push((true, What::OutOfOrder { seq: piece.seq, len: piece.payload, late_ns, overtaken_by }));
+}
+
+fn again(
+    send: &mut SendSide,
+    end: &mut End,
+    piece: &Piece,
+    upto: Seq,
+    copies: (Option<At>, Option<At>, u16),
+    out: &mut Out,
+) {
+    let (of, previous, sends) = copies;
+    let acked_before = !upto.after(send.una);
+    let again = Again {
+        seq: piece.seq,
+        end: upto,
+        at: piece.at,
+        sack: piece.sack,
+        turnaround_ns: piece.turnaround_ns,
+        smaller: true,
+        previous: previous.unwrap_or(send.last_send),
+    };
+    let cause = classify(send, &end.rtt, &again);
+    let r = &mut end.retransmits;
+    r.by_cause[cause as usize] += 1;
+    r.bytes += u64::from(piece.payload);
+    r.all.add(piece.at);
+    r.max_sends = r.max_sends.max(u32::from(sends));
+    if sends > 2 {
+        r.lost_again.add(piece.at);
+    }
+    if let (Cause::Rto, Some(previous)) = (cause, previous) {
+        r.longest_rto.add(previous, piece.at);
+    }
+    let after_ns = previous.map_or(0, |p| piece.at.ts.since(p.ts));
+    let sends = u32::from(sends);
+    out.push((true, What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends }));
+    mark(send, piece, upto);
+    if acked_before && of.is_some() {
+        r.spurious.add(piece.at);
+        out.push((true, What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore }));
+    }
+}
+
+/// Notes the copy in the queue: splits the stretches at the piece's edges and updates those inside.
+fn mark(send: &mut SendSide, piece: &Piece, upto: Seq) {
+    let first = send.find(piece.seq);
+    if send.queue.get(first).is_some_and(|s| piece.seq.after(s.seq)) {
+        send.split(first, piece.seq);
+    }
+    let mut i = send.find(piece.seq);
+    while let Some(sent) = send.queue.get(i).copied() {
+        if !upto.after(sent.seq) {
+            break;
+        }
+        if sent.end().after(upto) {
+            send.split(i, upto);
+        }
+        if let Some(sent) = send.queue.get_mut(i) {
+            let tsval = piece.tsval.unwrap_or(0);
+            if sent.sends == 0 {
+                (sent.first, sent.first_tsval) = (piece.at, tsval);
+            }
+            (sent.last, sent.tsval, sent.id) = (piece.at, tsval, piece.id);
+            sent.sends = sent.sends.saturating_add(1);
+        }
+        i += 1;
+    }
+}
+
+/// Keeps the reference of the sender's timestamp clock where TSval and time agree best (least delay).
+fn remember_clock(send: &mut SendSide, tsval: u32, ts: Timestamp) {
+    send.tsval = tsval;
+    match send.clock_at(ts) {
+        Some(now) if (tsval.wrapping_sub(now) as i32) <= 0 => {}
+        _ => send.clock = Some((tsval, ts)),
+    }
+}

@@ -1,0 +1,169 @@
+//! Flow control: what each end can take, when it is full or closed, and what small writes cost.
+
+use super::connection::{Out, TcpConn};
+use crate::decode::tcp::{Flags, TcpView};
+use crate::source::{At, NS_PER_MS};
+use crate::track::{Dir, What};
+
+/// A small write that is alone in flight, and the pure ACK that ended its wait.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nagle {
+    /// The small write.
+    pub small: Option<At>,
+    /// The ACK for it, if it came late.
+    pub ack: Option<At>,
+}
+
+/// Shorter waits for an ACK are no delayed ACKs (Linux waits 40 ms at least, RFC 1122 allows 500 ms).
+const DELAYED_ACK_MIN_NS: i64 = 20 * NS_PER_MS;
+/// RFC 1122 §4.2.3.2: a delayed ACK comes within 500 ms.
+const DELAYED_ACK_MAX_NS: i64 = 550 * NS_PER_MS;
+/// A write that had to wait for the ACK leaves at once.
+const REACTION_NS: i64 = 2 * NS_PER_MS;
+
+/// The window that `dir` advertises in this segment.
+pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    if !tcp.flags.has(Flags::ACK) {
+        return;
+    }
+    let syn = tcp.flags.has(Flags::SYN);
+    let scale = if syn { 0 } else { conn.live.scale[dir.index()] };
+    let window = u32::from(tcp.window) << scale;
+    let mss = conn.mss(dir.flip());
+    let end = &mut conn.facts.ends[dir.index()];
+    if !syn {
+        if end.window_max == 0 {
+            (end.window_first, end.window_min) = (window, window);
+        }
+        end.window_min = end.window_min.min(window);
+        end.window_max = end.window_max.max(window);
+        // RFC 9293 §3.8.6.2.2: a receiver should not open by less than a segment or half its buffer.
+        if window > 0 && window < mss.min(end.window_max / 2) && !tcp.flags.has(Flags::FIN) && window > end.window {
+            end.silly_windows.add(at);
+        }
+    }
+    zero(conn, dir, window, tcp, at, out);
+    let end = &mut conn.facts.ends[dir.index()];
+    let grew = window > end.window;
+    end.window = window;
+    if (grew || conn.send[dir.flip().index()].una == tcp.ack)
+        && let Some(since) = conn.live.full[dir.flip().index()].take()
+    {
+        conn.facts.ends[dir.flip().index()].window_full.time.add(since, at);
+    }
+}
+
+fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let end = &mut conn.facts.ends[dir.index()];
+    let closed = end.window == 0 && end.window_max > 0;
+    if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
+        end.zero_window.tally.add(at);
+        out.push((dir, What::ZeroWindow));
+    } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
+        let since = end.zero_window.tally.last;
+        end.zero_window.time.add(since, at);
+        out.push((dir, What::WindowOpened { ns: at.ts.since(since.ts) }));
+    }
+}
+
+/// Whether new data of this segment reaches exactly the edge of the peer's window.
+pub fn about_to_fill(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
+    let peer = &conn.facts.ends[dir.flip().index()];
+    let send = &conn.send[dir.index()];
+    let edge = send.una.plus(peer.window);
+    send.acks_seen && peer.window_max > 0 && peer.window > 0 && tcp.len > 0 && tcp.seq.plus(tcp.len) == edge
+}
+
+/// New data (`fresh` numbers of it) left `dir`.
+pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: bool, at: At, out: &mut Out) {
+    let mss = conn.mss(dir);
+    let send = &conn.send[dir.index()];
+    let in_flight = send.in_flight();
+    let alone = in_flight == fresh;
+    let end = &mut conn.facts.ends[dir.index()];
+    if fresh > 0 {
+        end.unique_bytes += u64::from(fresh.min(tcp.len));
+        if send.acks_seen && in_flight > end.max_in_flight {
+            (end.max_in_flight, end.max_in_flight_at) = (in_flight, at);
+        }
+    }
+    if conn.facts.handshake.syn.is_some() && mss > 0 && tcp.len > mss {
+        end.above_mss.add(at);
+    }
+    if tcp.len > 0 && fresh > 0 && tcp.len * 4 <= mss {
+        end.small_segments.add(at);
+    }
+    if full && fresh > 0 && conn.live.full[dir.index()].is_none() {
+        end.window_full.tally.add(at);
+        conn.live.full[dir.index()] = Some(at);
+        out.push((dir, What::WindowFull));
+    }
+    nagle(conn, dir, tcp, fresh, alone, mss, at, out);
+}
+
+/// RFC 896 holds a small write while another is unacknowledged, RFC 1122's delayed ACK holds that acknowledgment.
+#[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
+fn nagle(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, alone: bool, mss: u32, at: At, out: &mut Out) {
+    let reaction = REACTION_NS + conn.live.turnaround_ns[dir.index()];
+    let state = &mut conn.live.nagle[dir.index()];
+    if let (Some(first), Some(ack)) = (state.small, state.ack.take())
+        && fresh > 0
+        && tcp.len > 0
+        && tcp.len < mss
+        && at.ts.since(ack.ts) <= reaction
+    {
+        let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
+        let ns = ack.ts.since(first.ts) - base;
+        let end = &mut conn.facts.ends[dir.index()];
+        end.nagle_stalls.count += 1;
+        end.nagle_stalls.total_ns += ns;
+        if ns > end.nagle_stalls.max_ns {
+            (end.nagle_stalls.max_ns, end.nagle_stalls.max_from, end.nagle_stalls.max_at) = (ns, first, ack);
+        }
+        out.push((dir, What::NagleStall { first, ack, ns }));
+    }
+    let small = alone && tcp.len > 0 && tcp.len < mss && !tcp.flags.has(Flags::FIN) && fresh > 0;
+    conn.live.nagle[dir.index()] = Nagle { small: small.then_some(at), ack: None };
+}
+
+/// A pure ACK released everything that `dir` had in flight.
+pub fn released(conn: &mut TcpConn, dir: Dir, at: At) {
+    let send = &conn.send[dir.index()];
+    let last_data = conn.live.last_data[dir.index()];
+    if last_data.frame != 0 {
+        conn.facts.ends[dir.flip().index()].ack_delay.add(last_data, at);
+    }
+    let state = &mut conn.live.nagle[dir.index()];
+    let Some(small) = state.small.filter(|_| !send.nxt.after(send.una)) else {
+        *state = Nagle::default();
+        return;
+    };
+    let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
+    let wait = at.ts.since(small.ts) - base;
+    if (DELAYED_ACK_MIN_NS..=DELAYED_ACK_MAX_NS).contains(&wait) {
+        state.ack = Some(at);
+    } else {
+        *state = Nagle::default();
+    }
+}
+
+/// The connection is over: stalls that still last end here.
+pub fn close(conn: &mut TcpConn, dir: Dir, now: At) {
+    let end = &mut conn.facts.ends[dir.index()];
+    if end.window == 0 && end.zero_window.tally.count > end.zero_window.time.count {
+        let since = end.zero_window.tally.last;
+        end.zero_window.time.add(since, now);
+    }
+}
+
+impl TcpConn {
+    /// The largest payload that `dir` may send in one segment: the peer's MSS less the timestamp option (RFC 6691).
+    pub(super) fn mss(&self, dir: Dir) -> u32 {
+        let peer = self.facts.ends[dir.flip().index()].syn;
+        let timestamps = self.facts.agreed(|s| s.timestamps.is_some()).unwrap_or(false);
+        let offered = peer.and_then(|s| s.mss).map_or(0, u32::from);
+        let own = self.facts.ends[dir.index()].largest.min(1_460);
+        let mss = if offered > 0 { offered } else { own };
+        mss.saturating_sub(if timestamps { 12 } else { 0 })
+    }
+}
