@@ -6,8 +6,8 @@ use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
 
 use super::app::App;
-use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
-use crate::decode::{Addr, Fault, Layer, MAX_LAYERS, Tunnel};
+use super::{At, Conversation, Limits, Proto, Spread, Tally, Timestamp};
+use crate::decode::{Addr, Fault, Layer, MAX_LAYERS, Packet, Tunnel};
 
 /// Packets and bytes of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -195,4 +195,58 @@ pub struct Overview<'a> {
     pub two_msl_ns: i64,
     /// The capture's end.
     pub end: Timestamp,
+}
+
+impl Census {
+    /// The tag of a packet's tunnel or VLAN: 0 for none, else its place in `tunnels` counted from 1.
+    pub(super) fn tag(&mut self, packet: &Packet<'_>, limits: &Limits) -> u16 {
+        if packet.vlan == 0 && packet.tunnel.is_none() {
+            return 0;
+        }
+        let known = self.tunnels.iter().position(|t| t.vlan == packet.vlan && t.tunnel == packet.tunnel);
+        let index = known.unwrap_or_else(|| {
+            if self.tunnels.len() < limits.tunnels.min(usize::from(u16::MAX)) {
+                let (vlan, tunnel) = (packet.vlan, packet.tunnel);
+                self.tunnels.push(TunnelUse { vlan, tunnel, volume: Volume::default(), first: packet.at });
+            } else {
+                *self.limits_hit.entry("tunnels").or_default() += 1;
+            }
+            self.tunnels.len() - 1
+        });
+        if let Some(tunnel) = self.tunnels.get_mut(index) {
+            tunnel.volume.add(packet.wire_len);
+        }
+        index as u16 + 1
+    }
+
+    /// Counts what every packet counts in.
+    pub(super) fn count(&mut self, packet: &Packet<'_>, limits: &Limits) {
+        if self.total.packets == 0 {
+            self.first = packet.at;
+        } else if packet.at.ts < self.last.ts {
+            self.clock_back.add(At { ts: packet.at.ts, ..self.last }, At { ts: self.last.ts, ..packet.at });
+        }
+        self.last = packet.at;
+        self.total.add(packet.wire_len);
+        self.captured_bytes += u64::from(packet.cap_len);
+        self.links.entry(packet.link.0).or_default().add(packet.wire_len);
+        if packet.cut {
+            self.cut.add(packet.at);
+            self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
+        }
+        if self.stacks.len() < limits.census_entries || self.stacks.contains_key(&packet.layers) {
+            self.stacks.entry(packet.layers.clone()).or_default().add(packet.wire_len);
+        }
+        if let Some(fault) = packet.fault {
+            self.faults.entry(fault).or_default().add(packet.at);
+        }
+    }
+}
+
+impl Volume {
+    /// Counts one packet.
+    pub fn add(&mut self, bytes: u32) {
+        self.packets += 1;
+        self.bytes += u64::from(bytes);
+    }
 }

@@ -69,7 +69,9 @@ pub struct Conversation {
     pub(crate) proto: Proto,
     pub(crate) tag: u16,
     pub(crate) guessed: bool,
+    pub(crate) closed: bool,
     pub(crate) app: App,
+    pub(crate) syn: Option<super::syn::BareSyn>,
     pub(crate) detail: Option<Box<Detail>>,
 }
 

@@ -52,6 +52,8 @@ limits! {
     rtt_samples: 512,
     /// Entries in each table of the census (hosts, services, stacks, faults); later ones are counted together.
     census_entries: 65_536,
+    /// Tunnels and VLANs told apart; later ones share the last tag.
+    tunnels: 4_096,
     /// Subjects kept per concept; the others are counted together.
     findings_per_concept: 1_000,
     /// Conversations listed in the report.

@@ -6,7 +6,11 @@ mod census;
 mod conversation;
 mod event;
 mod limits;
+mod reuse;
+mod syn;
+mod table;
 pub mod tcp;
+mod tracker;
 
 pub use basis::{Basis, Decimated, Period, Spread, Tally};
 pub use census::{Census, Overview};
@@ -14,6 +18,7 @@ pub use conversation::{ConvId, Conversation, Detail, Endpoint, Proto};
 pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 
 pub use limits::Limits;
+pub use tracker::{BATCH, Options, Tracker};
 
 pub use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};
 

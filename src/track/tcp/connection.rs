@@ -474,3 +474,23 @@ impl SynOptions {
 
 /// The state of an end that answers without having been seen before.
 pub(super) const OBSERVED: Basis = Basis::Observed;
+
+impl TcpConn {
+    /// What an earlier connection leaves for one that reuses its ports.
+    pub(in crate::track) fn remains(&self) -> crate::track::reuse::Remains {
+        crate::track::reuse::Remains {
+            nxt: [self.send[0].nxt, self.send[1].nxt],
+            tsval: self.live.tsval.map(|t| t.unwrap_or(0)),
+            states: [self.facts.ends[0].state, self.facts.ends[1].state],
+        }
+    }
+
+    /// Goes on after a SYN of `dir` that was kept elsewhere.
+    pub(in crate::track) fn resume_sequence(&mut self, dir: Dir, isn: Seq, at: At) {
+        self.send[dir.index()].start(isn);
+        self.send[dir.index()].nxt = isn.plus(1);
+        self.streams[dir.index()].start(isn.plus(1));
+        self.live.last[dir.index()] = at;
+        self.live.latest = at;
+    }
+}

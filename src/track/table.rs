@@ -1,0 +1,164 @@
+//! The flow table: a small open-addressing index of conversation numbers over a slab of records.
+//!
+//! With many flows, cache misses are the cost of the whole program. Slots are eight bytes, records are small, and packets
+//! come in batches: [`FlowTable::touch`] brings slots and records of a whole batch into the cache before they are used.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+
+use super::Conversation;
+use crate::decode::Addr;
+
+/// What identifies a conversation: both endpoints in ascending order, protocol, and tunnel or VLAN tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FlowKey {
+    /// The lower endpoint.
+    pub low: (Addr, u16),
+    /// The higher endpoint.
+    pub high: (Addr, u16),
+    /// Tag of the tunnel or VLAN; 0 for none.
+    pub tag: u16,
+    /// IANA protocol number.
+    pub protocol: u8,
+}
+
+impl FlowKey {
+    /// The key of a packet from `src` to `dst`.
+    #[must_use]
+    pub fn new(src: (Addr, u16), dst: (Addr, u16), protocol: u8, tag: u16) -> FlowKey {
+        let (low, high) = if src <= dst { (src, dst) } else { (dst, src) };
+        FlowKey { low, high, tag, protocol }
+    }
+
+    /// Whether `conversation` is the one of this key.
+    #[must_use]
+    pub fn is_of(&self, conversation: &Conversation) -> bool {
+        let [a, b] = conversation.ends.map(|e| (e.addr, e.port));
+        let same = (self.low == a && self.high == b) || (self.low == b && self.high == a);
+        same && self.tag == conversation.tag && self.protocol == conversation.proto.number()
+    }
+}
+
+/// A slot: the upper half of the hash, and the conversation's number plus one (0 for empty).
+type Slot = (u32, u32);
+
+/// Index and records.
+#[derive(Debug)]
+pub struct FlowTable {
+    slots: Vec<Slot>,
+    used: usize,
+    hasher: RandomState,
+    records: Vec<Conversation>,
+}
+
+/// Slots at the start; a power of two.
+const FIRST_SLOTS: usize = 1 << 10;
+
+impl Default for FlowTable {
+    fn default() -> Self {
+        FlowTable { slots: vec![(0, 0); FIRST_SLOTS], used: 0, hasher: RandomState::default(), records: Vec::new() }
+    }
+}
+
+impl FlowTable {
+    /// The hash of a key.
+    #[must_use]
+    pub fn hash(&self, key: &FlowKey) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// The upper half of the hash chooses the slot and is kept in it: growing needs no record, and the bits above the
+    /// table's size tell most strangers apart without a look at theirs.
+    fn home(&self, tag: u32) -> usize {
+        tag as usize & (self.slots.len() - 1)
+    }
+
+    /// Reads the slot of a hash, so that it is in the cache later; returns the record's index to touch next.
+    #[must_use]
+    pub fn touch_slot(&self, hash: u64) -> Option<u32> {
+        let slot = self.slots.get(self.home((hash >> 32) as u32))?;
+        slot.1.checked_sub(1)
+    }
+
+    /// Reads the record at an index, so that it is in the cache later.
+    #[must_use]
+    pub fn touch_record(&self, index: u32) -> u32 {
+        self.records.get(index as usize).map_or(0, |r| r.packets[0])
+    }
+
+    /// The latest conversation of a key.
+    #[must_use]
+    pub fn find(&self, key: &FlowKey, hash: u64) -> Option<u32> {
+        let tag = (hash >> 32) as u32;
+        let mut i = self.home(tag);
+        loop {
+            let &(slot_tag, id) = self.slots.get(i)?;
+            let index = id.checked_sub(1)?;
+            if slot_tag == tag && self.records.get(index as usize).is_some_and(|r| key.is_of(r)) {
+                return Some(index);
+            }
+            i = (i + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// Adds a record under its key, replacing the older conversation of the same key in the index.
+    pub fn insert(&mut self, key: &FlowKey, hash: u64, record: Conversation) -> u32 {
+        let index = self.records.len() as u32;
+        self.records.push(record);
+        let tag = (hash >> 32) as u32;
+        let mut i = self.home(tag);
+        loop {
+            let (slot_tag, id) = self.slots[i];
+            let same = id != 0 && slot_tag == tag && self.records.get(id as usize - 1).is_some_and(|r| key.is_of(r));
+            if id == 0 || same {
+                self.slots[i] = (tag, index + 1);
+                self.used += usize::from(id == 0);
+                break;
+            }
+            i = (i + 1) & (self.slots.len() - 1);
+        }
+        if self.used * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        index
+    }
+
+    fn grow(&mut self) {
+        let bigger = self.slots.len() * 2;
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); bigger]);
+        for (tag, id) in old.into_iter().filter(|s| s.1 != 0) {
+            let mut i = self.home(tag);
+            while self.slots[i].1 != 0 {
+                i = (i + 1) & (bigger - 1);
+            }
+            self.slots[i] = (tag, id);
+        }
+    }
+
+    /// A record.
+    #[must_use]
+    pub fn get(&self, index: u32) -> Option<&Conversation> {
+        self.records.get(index as usize)
+    }
+
+    /// A record, to change.
+    pub fn get_mut(&mut self, index: u32) -> Option<&mut Conversation> {
+        self.records.get_mut(index as usize)
+    }
+
+    /// All records in order of number.
+    #[must_use]
+    pub fn records(&self) -> &[Conversation] {
+        &self.records
+    }
+}
+
+impl Conversation {
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> FlowKey {
+        let [a, b] = self.ends.map(|e| (e.addr, e.port));
+        FlowKey::new(a, b, self.proto.number(), self.tag)
+    }
+}

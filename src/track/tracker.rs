@@ -1,0 +1,366 @@
+//! The tracker: packets in, conversations and events out.
+//!
+//! Packets come in batches. All of a batch are hashed and their slots and records touched first, then each is taken in
+//! order, so that cache misses of different flows overlap.
+
+use std::collections::VecDeque;
+use std::hint::black_box;
+
+use super::app::App;
+use super::census::Census;
+use super::event::{Event, Segment, Sink, What};
+use super::table::{FlowKey, FlowTable};
+use super::tcp::{Context, Out, TcpConn};
+use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use crate::decode::tcp::{Flags, TcpView};
+use crate::decode::{IpView, Packet, Transport};
+use crate::source::{At, CaptureInfo, Timestamp};
+
+/// How to track.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Bounds.
+    pub limits: Limits,
+    /// 2×MSL in nanoseconds (RFC 9293 §3.4.2; 60 s on Linux).
+    pub two_msl_ns: i64,
+    /// Emit [`What::Segment`] for this conversation.
+    pub trace: Option<ConvId>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { limits: Limits::default(), two_msl_ns: 60 * crate::source::NS_PER_S, trace: None }
+    }
+}
+
+/// All state of one capture.
+#[derive(Debug, Default)]
+pub struct Tracker {
+    options: Options,
+    table: FlowTable,
+    census: Census,
+    out: Out,
+    /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
+    lingering: VecDeque<(u32, Timestamp)>,
+    now: At,
+}
+
+impl Tracker {
+    /// An empty tracker.
+    #[must_use]
+    pub fn new(options: Options) -> Tracker {
+        Tracker { options, ..Tracker::default() }
+    }
+
+    /// Takes a batch of packets in capture order.
+    pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
+        let mut hashes = arrayvec::ArrayVec::<_, BATCH>::new();
+        for packet in packets.iter().take(BATCH) {
+            hashes.push(self.key(packet).map(|key| {
+                let hash = self.table.hash(&key);
+                (key, hash, self.table.touch_slot(hash))
+            }));
+        }
+        let mut touched = 0;
+        for index in hashes.iter().flatten().filter_map(|h| h.2) {
+            touched ^= self.table.touch_record(index);
+        }
+        black_box(touched);
+        for (packet, key) in packets.iter().zip(&hashes) {
+            self.packet(packet, key.map(|(key, hash, _)| (key, hash)), sink);
+        }
+    }
+
+    /// The capture is over: everything left is closed, in order of number.
+    pub fn finish(&mut self, sink: &mut impl Sink) {
+        for index in 0..self.table.records().len() as u32 {
+            self.close(index, sink);
+        }
+        self.lingering.clear();
+    }
+
+    /// What capture-wide rules see.
+    #[must_use]
+    pub fn overview<'a>(&'a self, info: &'a CaptureInfo) -> Overview<'a> {
+        Overview {
+            census: &self.census,
+            info,
+            conversations: self.table.records(),
+            two_msl_ns: self.options.two_msl_ns,
+            end: self.now.ts,
+        }
+    }
+
+    fn key(&mut self, packet: &Packet<'_>) -> Option<FlowKey> {
+        let ip = packet.ip.as_ref()?;
+        let (protocol, src, dst) = match &packet.transport {
+            Transport::Tcp(t) => (6, t.src_port, t.dst_port),
+            Transport::Udp(u) => (17, u.src_port, u.dst_port),
+            Transport::Sctp { src_port, dst_port, .. } => (132, *src_port, *dst_port),
+            Transport::Icmp(icmp) => (if icmp.v6 { 58 } else { 1 }, 0, 0),
+            Transport::Ip { protocol, .. } => (*protocol, 0, 0),
+            Transport::Fragment(_) | Transport::Arp(_) | Transport::None => return None,
+        };
+        let tag = self.census.tag(packet, &self.options.limits);
+        Some(FlowKey::new((ip.src, src), (ip.dst, dst), protocol, tag))
+    }
+
+    fn packet(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
+        self.census.count(packet, &self.options.limits);
+        self.now = packet.at;
+        self.retire(packet.at.ts, sink);
+        let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
+        match &packet.transport {
+            Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
+            Transport::Udp(udp) => {
+                let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
+                self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
+            }
+            Transport::Icmp(icmp) => {
+                let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
+                self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
+            }
+            Transport::Sctp { src_port, dst_port, len } => {
+                self.simple(key, hash, Proto::Sctp, ((ip.src, *src_port), (ip.dst, *dst_port)), *len, packet.at, sink);
+            }
+            Transport::Ip { protocol, len } => {
+                self.simple(key, hash, Proto::Ip(*protocol), ((ip.src, 0), (ip.dst, 0)), *len, packet.at, sink);
+            }
+            Transport::Arp(_) | Transport::Fragment(_) | Transport::None => {}
+        }
+    }
+
+    /// A packet of a protocol without connections: counted in its conversation.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
+    fn simple(
+        &mut self,
+        key: FlowKey,
+        hash: u64,
+        proto: Proto,
+        (src, dst): (Side, Side),
+        len: u32,
+        at: At,
+        sink: &mut impl Sink,
+    ) {
+        let index = match self.table.find(&key, hash) {
+            Some(index) => index,
+            None => self.open(&key, hash, proto, src, dst, at, sink),
+        };
+        if let Some(record) = self.table.get_mut(index) {
+            let dir = record.dir_of(src);
+            record.count(dir, len, at);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
+    fn open(
+        &mut self,
+        key: &FlowKey,
+        hash: u64,
+        proto: Proto,
+        client: Side,
+        server: Side,
+        at: At,
+        sink: &mut impl Sink,
+    ) -> u32 {
+        let id = ConvId(self.table.records().len() as u32);
+        let ends = [client, server].map(|(addr, port)| Endpoint { addr, port });
+        let record = Conversation {
+            ends,
+            first: at,
+            last: at,
+            payload: [0; 2],
+            packets: [0; 2],
+            id,
+            proto,
+            tag: key.tag,
+            guessed: false,
+            closed: false,
+            app: App::Unknown,
+            syn: None,
+            detail: None,
+        };
+        *self.census.conversations.entry(proto).or_default() += 1;
+        let index = self.table.insert(key, hash, record);
+        if let Some(record) = self.table.get(index) {
+            sink.event(&Event { at, conversation: id, from: Dir::Client, what: What::Opened }, record);
+        }
+        index
+    }
+
+    fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
+        let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
+        let found = self.table.find(&key, hash);
+        let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
+            Some(index) => index,
+            None => self.open_tcp(&key, hash, found, ip, tcp, at, sink),
+        };
+        let Some(record) = self.table.get_mut(index) else { return };
+        let dir = record.dir_of(src);
+        record.count(dir, tcp.len, at);
+        if record.is_bare_syn(dir, tcp) {
+            return;
+        }
+        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
+        let conn = record.connection(ctx);
+        let was_over = conn.facts.is_over();
+        conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
+        let over = conn.facts.is_over();
+        let app = conn.app.kind();
+        let traced = self.options.trace.is_some_and(|id| id.0 == index);
+        let segment = traced.then(|| segment_view(conn, dir, tcp));
+        record.app = app;
+        self.emit(index, dir, at, segment, sink);
+        if over && !was_over {
+            self.lingering.push_back((index, at.ts));
+        }
+    }
+
+    /// A SYN with another number than the one that began the conversation begins a new one.
+    fn is_new(&self, index: u32, src: Side, tcp: &TcpView<'_>) -> bool {
+        let Some(record) = self.table.get(index).filter(|_| tcp.flags.is_syn()) else { return false };
+        let dir = record.dir_of(src);
+        match (record.tcp(), record.syn) {
+            (Some(facts), _) => match facts.end(dir).isn {
+                Some(isn) => isn != tcp.seq,
+                // The other side's SYN is known, not this one's: crossing SYNs, unless the handshake is over.
+                None => facts.handshake.syn_ack.is_some() || facts.handshake.syn.is_none(),
+            },
+            (None, Some(syn)) => dir == Dir::Client && syn.isn != tcp.seq.0,
+            (None, None) => true,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
+    fn open_tcp(
+        &mut self,
+        key: &FlowKey,
+        hash: u64,
+        previous: Option<u32>,
+        ip: &IpView,
+        tcp: &TcpView<'_>,
+        at: At,
+        sink: &mut impl Sink,
+    ) -> u32 {
+        let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
+        let (client, server, guessed) = initiator(src, dst, tcp);
+        let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
+        let reuse = previous.and_then(|p| self.table.get(p)).and_then(|p| reuse::of(p, src, tcp, at));
+        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
+        if let Some(record) = self.table.get_mut(index) {
+            record.guessed = guessed;
+            if reuse.is_some() {
+                record.connection(ctx).facts.reuse = reuse;
+            }
+        }
+        index
+    }
+
+    /// Hands the events of one segment to the sink.
+    fn emit(&mut self, index: u32, dir: Dir, at: At, segment: Option<Segment>, sink: &mut impl Sink) {
+        if self.out.is_empty() && segment.is_none() {
+            return;
+        }
+        let Some(record) = self.table.get(index) else { return };
+        for (from, what) in self.out.drain(..) {
+            sink.event(&Event { at, conversation: record.id, from, what }, record);
+        }
+        if let Some(segment) = segment {
+            let what = What::Segment(&segment);
+            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
+        }
+    }
+
+    /// Closes those that lingered long enough, or the oldest where too many linger.
+    fn retire(&mut self, now: Timestamp, sink: &mut impl Sink) {
+        while let Some(&(index, since)) = self.lingering.front() {
+            let over = now.since(since) > self.options.two_msl_ns;
+            if !over && self.lingering.len() <= self.options.limits.lingering {
+                return;
+            }
+            self.lingering.pop_front();
+            self.close(index, sink);
+        }
+    }
+
+    /// Final facts of a conversation, told once; then its details are dropped.
+    fn close(&mut self, index: u32, sink: &mut impl Sink) {
+        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
+        let now = self.now;
+        let Some(record) = self.table.get_mut(index) else { return };
+        if record.closed {
+            return;
+        }
+        record.closed = true;
+        if record.proto == Proto::Tcp {
+            record.connection(ctx).close(ctx, now, &mut self.out);
+        }
+        self.emit(index, Dir::Client, now, None, sink);
+        let Some(record) = self.table.get_mut(index) else { return };
+        let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
+        sink.event(&event, record);
+        record.detail = None;
+    }
+}
+
+/// Address and port.
+type Side = (crate::decode::Addr, u16);
+
+/// Packets taken together.
+pub const BATCH: usize = 32;
+
+/// Who opened the connection, and whether that is a guess: the sender of a SYN did, the sender of a SYN-ACK did not;
+/// else the side with the higher port is taken for the client, as ephemeral ports are high (RFC 6335 §6).
+fn initiator(src: Side, dst: Side, tcp: &TcpView<'_>) -> (Side, Side, bool) {
+    if tcp.flags.is_syn() {
+        (src, dst, false)
+    } else if tcp.flags.is_syn_ack() {
+        (dst, src, false)
+    } else if src.1 >= dst.1 {
+        (src, dst, true)
+    } else {
+        (dst, src, true)
+    }
+}
+
+fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
+    let ends = &conn.facts.ends;
+    Segment {
+        seq: tcp.seq,
+        ack: tcp.ack,
+        flags: tcp.flags,
+        len: tcp.len,
+        window: ends[dir.index()].window,
+        mss: ends[dir.index()].syn.and_then(|s| s.mss).filter(|_| tcp.flags.has(Flags::SYN)),
+        sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).1.len() as u8,
+        states: [ends[0].state, ends[1].state],
+    }
+}
+
+impl Conversation {
+    /// Which side an address and port are.
+    pub(crate) fn dir_of(&self, src: Side) -> Dir {
+        let client = self.ends[0];
+        if (client.addr, client.port) == src { Dir::Client } else { Dir::Server }
+    }
+
+    fn count(&mut self, dir: Dir, len: u32, at: At) {
+        self.packets[dir.index()] = self.packets[dir.index()].saturating_add(1);
+        self.payload[dir.index()] += u64::from(len);
+        self.last = at;
+    }
+
+    /// The live connection, made on first need.
+    fn connection(&mut self, ctx: Context<'_>) -> &mut TcpConn {
+        let syn = self.syn.take();
+        let first = self.first;
+        let detail = self.detail.get_or_insert_with(|| Box::new(Detail::default()));
+        detail.tcp.get_or_insert_with(|| {
+            let mut conn = TcpConn::new(ctx.limits);
+            if let Some(syn) = syn {
+                conn.resume(syn, first);
+            }
+            conn
+        })
+    }
+}
