@@ -67,3 +67,32 @@ limits! {
     /// Fragmented packets being put together at once; the oldest are given up first.
     fragment_sets: 1_024,
 }
+
+/// The bounds that one TCP connection needs, by value.
+#[derive(Debug, Clone, Copy)]
+pub struct TcpLimits {
+    /// See [`Limits::outstanding_segments`].
+    pub outstanding_segments: usize,
+    /// See [`Limits::outstanding_one_way`].
+    pub outstanding_one_way: usize,
+    /// See [`Limits::stream_bytes`].
+    pub stream_bytes: usize,
+    /// See [`Limits::stream_pieces`].
+    pub stream_pieces: usize,
+    /// See [`Limits::rtt_samples`].
+    pub rtt_samples: usize,
+}
+
+impl Limits {
+    /// Those of one TCP connection.
+    #[must_use]
+    pub fn tcp(&self) -> TcpLimits {
+        TcpLimits {
+            outstanding_segments: self.outstanding_segments,
+            outstanding_one_way: self.outstanding_one_way,
+            stream_bytes: self.stream_bytes,
+            stream_pieces: self.stream_pieces,
+            rtt_samples: self.rtt_samples,
+        }
+    }
+}

@@ -2,9 +2,10 @@
 
 pub mod app;
 mod basis;
-mod census;
+pub mod census;
 mod conversation;
 mod event;
+mod icmp;
 mod limits;
 mod reuse;
 mod syn;

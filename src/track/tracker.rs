@@ -9,6 +9,7 @@ use std::hint::black_box;
 use super::app::App;
 use super::census::Census;
 use super::event::{Event, Segment, Sink, What};
+use super::limits::TcpLimits;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, TcpConn};
 use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
@@ -37,7 +38,7 @@ impl Default for Options {
 #[derive(Debug, Default)]
 pub struct Tracker {
     options: Options,
-    table: FlowTable,
+    pub(super) table: FlowTable,
     census: Census,
     out: Out,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
@@ -91,6 +92,10 @@ impl Tracker {
         }
     }
 
+    pub(super) fn context(&self) -> Context {
+        Context { limits: self.options.limits.tcp(), two_msl_ns: self.options.two_msl_ns }
+    }
+
     fn key(&mut self, packet: &Packet<'_>) -> Option<FlowKey> {
         let ip = packet.ip.as_ref()?;
         let (protocol, src, dst) = match &packet.transport {
@@ -109,6 +114,9 @@ impl Tracker {
         self.census.count(packet, &self.options.limits);
         self.now = packet.at;
         self.retire(packet.at.ts, sink);
+        if let Transport::Arp(arp) = &packet.transport {
+            self.census.arp(arp, packet.at, &self.options.limits);
+        }
         let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
             Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
@@ -118,6 +126,7 @@ impl Tracker {
             }
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
+                self.icmp_error(ip.src, icmp, key.tag, packet.at, sink);
                 self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
             }
             Transport::Sctp { src_port, dst_port, len } => {
@@ -189,20 +198,20 @@ impl Tracker {
     }
 
     fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
-        let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
+        let src = (ip.src, tcp.src_port);
         let found = self.table.find(&key, hash);
         let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
             Some(index) => index,
             None => self.open_tcp(&key, hash, found, ip, tcp, at, sink),
         };
+        let ctx = self.context();
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
         record.count(dir, tcp.len, at);
         if record.is_bare_syn(dir, tcp) {
             return;
         }
-        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
-        let conn = record.connection(ctx);
+        let conn = record.connection(ctx.limits);
         let was_over = conn.facts.is_over();
         conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
         let over = conn.facts.is_over();
@@ -213,6 +222,7 @@ impl Tracker {
         self.emit(index, dir, at, segment, sink);
         if over && !was_over {
             self.lingering.push_back((index, at.ts));
+            self.time_waits(index, at);
         }
     }
 
@@ -246,11 +256,11 @@ impl Tracker {
         let (client, server, guessed) = initiator(src, dst, tcp);
         let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
         let reuse = previous.and_then(|p| self.table.get(p)).and_then(|p| reuse::of(p, src, tcp, at));
-        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
+        let ctx = self.context();
         if let Some(record) = self.table.get_mut(index) {
             record.guessed = guessed;
             if reuse.is_some() {
-                record.connection(ctx).facts.reuse = reuse;
+                record.connection(ctx.limits).facts.reuse = reuse;
             }
         }
         index
@@ -271,6 +281,24 @@ impl Tracker {
         }
     }
 
+    /// Counts a TIME_WAIT where it begins.
+    fn time_waits(&mut self, index: u32, at: At) {
+        let Some(record) = self.table.get(index) else { return };
+        let Some(facts) = record.tcp() else { return };
+        for dir in [Dir::Client, Dir::Server] {
+            if facts.end(dir).time_wait.is_some() {
+                let (holder, peer) = (record.end(dir), record.server());
+                self.census.time_wait(
+                    holder.addr,
+                    (peer.addr, peer.port),
+                    at,
+                    self.options.two_msl_ns,
+                    &self.options.limits,
+                );
+            }
+        }
+    }
+
     /// Closes those that lingered long enough, or the oldest where too many linger.
     fn retire(&mut self, now: Timestamp, sink: &mut impl Sink) {
         while let Some(&(index, since)) = self.lingering.front() {
@@ -285,7 +313,7 @@ impl Tracker {
 
     /// Final facts of a conversation, told once; then its details are dropped.
     fn close(&mut self, index: u32, sink: &mut impl Sink) {
-        let ctx = Context { limits: &self.options.limits, two_msl_ns: self.options.two_msl_ns };
+        let ctx = self.context();
         let now = self.now;
         let Some(record) = self.table.get_mut(index) else { return };
         if record.closed {
@@ -293,10 +321,11 @@ impl Tracker {
         }
         record.closed = true;
         if record.proto == Proto::Tcp {
-            record.connection(ctx).close(ctx, now, &mut self.out);
+            record.connection(ctx.limits).close(ctx, now, &mut self.out);
         }
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
+        self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
         record.detail = None;
@@ -351,16 +380,20 @@ impl Conversation {
     }
 
     /// The live connection, made on first need.
-    fn connection(&mut self, ctx: Context<'_>) -> &mut TcpConn {
+    pub(super) fn connection(&mut self, limits: TcpLimits) -> &mut TcpConn {
         let syn = self.syn.take();
         let first = self.first;
-        let detail = self.detail.get_or_insert_with(|| Box::new(Detail::default()));
-        detail.tcp.get_or_insert_with(|| {
-            let mut conn = TcpConn::new(ctx.limits);
+        self.detail().tcp.get_or_insert_with(|| {
+            let mut conn = TcpConn::new(limits);
             if let Some(syn) = syn {
                 conn.resume(syn, first);
             }
             conn
         })
+    }
+
+    /// The details, made on first need.
+    pub(super) fn detail(&mut self) -> &mut Detail {
+        self.detail.get_or_insert_with(|| Box::new(Detail::default()))
     }
 }

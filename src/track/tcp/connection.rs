@@ -11,13 +11,14 @@ use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
 use crate::track::app::Application;
-use crate::track::{Basis, Dir, Limits, What};
+use crate::track::limits::TcpLimits;
+use crate::track::{Basis, Dir, What};
 
 /// What a connection needs from around it to take a segment.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub struct Context {
     /// Bounds.
-    pub limits: &'a Limits,
+    pub limits: TcpLimits,
     /// 2×MSL in nanoseconds.
     pub two_msl_ns: i64,
 }
@@ -73,7 +74,7 @@ pub(super) struct Live {
 impl TcpConn {
     /// A connection of which nothing is known yet.
     #[must_use]
-    pub fn new(limits: &Limits) -> TcpConn {
+    pub fn new(limits: TcpLimits) -> TcpConn {
         TcpConn {
             facts: TcpFacts::new(limits),
             send: [SendSide::default(), SendSide::default()],
@@ -84,7 +85,7 @@ impl TcpConn {
     }
 
     /// Takes a segment sent by `dir`.
-    pub fn segment(&mut self, ctx: Context<'_>, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    pub fn segment(&mut self, ctx: Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         let opts = if tcp.flags.has(Flags::SYN) { options(tcp.options) } else { Options::default() };
         let (timestamps, sack) =
             if tcp.flags.has(Flags::SYN) { (opts.timestamps, Blocks::new()) } else { timestamps_and_sack(tcp.options) };
@@ -112,7 +113,7 @@ impl TcpConn {
         self.finish(dir, tcp, timestamps, at);
     }
 
-    pub(super) fn machine<'a>(&'a mut self, ctx: Context<'_>, at: At, out: &'a mut Out) -> Machine<'a> {
+    pub(super) fn machine<'a>(&'a mut self, ctx: Context, at: At, out: &'a mut Out) -> Machine<'a> {
         Machine { facts: &mut self.facts, at, two_msl_ns: ctx.two_msl_ns, out }
     }
 
@@ -156,7 +157,7 @@ impl TcpConn {
         }
     }
 
-    fn syn(&mut self, ctx: Context<'_>, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
+    fn syn(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
         let mut machine = self.machine(ctx, at, out);
         if tcp.flags.is_syn() {
             machine.syn(dir);
@@ -210,7 +211,7 @@ impl TcpConn {
     #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
     fn ack(
         &mut self,
-        ctx: Context<'_>,
+        ctx: Context,
         dir: Dir,
         tcp: &TcpView<'_>,
         tsecr: Option<u32>,
@@ -237,7 +238,7 @@ impl TcpConn {
     }
 
     /// `dir` acknowledged something new.
-    fn progressed(&mut self, ctx: Context<'_>, dir: Dir, tcp: &TcpView<'_>, pure: bool, at: At, out: &mut Out) {
+    fn progressed(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, pure: bool, at: At, out: &mut Out) {
         let peer = dir.flip();
         if pure {
             window::released(self, peer, at);
@@ -268,7 +269,7 @@ impl TcpConn {
     }
 
     /// The handshake's last step, or a connection that was open before the capture began.
-    fn established(&mut self, ctx: Context<'_>, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    fn established(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         let peer = dir.flip();
         let isn = self.facts.ends[peer.index()].isn;
         let acks_syn = isn.is_some_and(|isn| tcp.ack.after(isn));
@@ -314,7 +315,7 @@ impl TcpConn {
     #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
     fn data(
         &mut self,
-        ctx: Context<'_>,
+        ctx: Context,
         dir: Dir,
         ip: &IpView,
         tcp: &TcpView<'_>,
@@ -369,7 +370,7 @@ impl TcpConn {
         }
     }
 
-    fn deliver(&mut self, ctx: Context<'_>, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         let stream = &mut self.streams[dir.index()];
         if stream.done {
             return;
@@ -415,7 +416,7 @@ impl TcpConn {
     }
 
     /// The conversation is over, or the capture is: final facts.
-    pub fn close(&mut self, ctx: Context<'_>, now: At, out: &mut Out) {
+    pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
         self.machine(ctx, now, out).expire(now.ts);
         super::blackhole::judge(self);
         for dir in [Dir::Client, Dir::Server] {
@@ -492,5 +493,11 @@ impl TcpConn {
         self.streams[dir.index()].start(isn.plus(1));
         self.live.last[dir.index()] = at;
         self.live.latest = at;
+    }
+
+    /// `dir` was told that its packets are too big: what is in flight comes again in smaller pieces.
+    pub(in crate::track) fn shrink(&mut self, dir: Dir) {
+        let send = &mut self.send[dir.index()];
+        send.mtu_until = Some(send.nxt);
     }
 }

@@ -3,12 +3,13 @@
 use super::facts::{Control, End, Handshake, Hol, Retransmits, Rtt, Stalls, TcpFacts};
 use super::state::State;
 use crate::source::At;
-use crate::track::{Limits, Spread, Tally};
+use crate::track::limits::TcpLimits;
+use crate::track::{Spread, Tally};
 
 impl End {
     /// An end that has sent nothing.
     #[must_use]
-    pub fn new(limits: &Limits) -> End {
+    pub fn new(limits: TcpLimits) -> End {
         let (tally, spread) = (Tally::default(), Spread::default());
         End {
             isn: None,
@@ -73,7 +74,7 @@ impl End {
 impl TcpFacts {
     /// A connection without packets.
     #[must_use]
-    pub fn new(limits: &Limits) -> TcpFacts {
+    pub fn new(limits: TcpLimits) -> TcpFacts {
         TcpFacts {
             ends: [End::new(limits), End::new(limits)],
             handshake: Handshake::default(),

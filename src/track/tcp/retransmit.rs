@@ -21,8 +21,6 @@ pub struct Again {
     pub sack: bool,
     /// Time from an acknowledgment passing the capture point to the data it releases, in nanoseconds.
     pub turnaround_ns: i64,
-    /// Bytes that were lost in a piece larger than this one, after ICMP asked for smaller packets.
-    pub smaller: bool,
     /// Latest copy of the same data.
     pub previous: At,
 }
@@ -32,7 +30,7 @@ const TIMER_SLACK: f64 = 0.75;
 
 /// Decides the cause and moves the sender's congestion state.
 pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
-    if again.smaller && send.mtu_until.is_some() {
+    if send.mtu_until.is_some_and(|high| !again.end.after(high)) {
         return Cause::Mtu;
     }
     let silent = again.at.ts.since(send.last_ack.ts).min(again.at.ts.since(send.last_send.ts)) - again.turnaround_ns;

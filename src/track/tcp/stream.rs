@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::decode::tcp::Seq;
 use crate::source::At;
-use crate::track::Limits;
+use crate::track::limits::TcpLimits;
 
 /// What comes out of a stream, in order.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Stream {
         len: u32,
         bytes: &[u8],
         at: At,
-        limits: &Limits,
+        limits: TcpLimits,
         sink: &mut impl FnMut(Chunk<'_>),
     ) -> u64 {
         if self.done || len == 0 {
@@ -88,7 +88,7 @@ impl Stream {
         self.next = Some(seq.plus(len));
     }
 
-    fn wait(&mut self, piece: Waiting, limits: &Limits, sink: &mut impl FnMut(Chunk<'_>)) -> u64 {
+    fn wait(&mut self, piece: Waiting, limits: TcpLimits, sink: &mut impl FnMut(Chunk<'_>)) -> u64 {
         let index = self.waiting.partition_point(|w| !w.seq.after(piece.seq));
         let repeated = index
             .checked_sub(1)

@@ -211,7 +211,6 @@ fn again(
         at: piece.at,
         sack: piece.sack,
         turnaround_ns: piece.turnaround_ns,
-        smaller: true,
         previous: previous.unwrap_or(send.last_send),
     };
     let cause = classify(send, &end.rtt, &again);

@@ -1,13 +1,18 @@
 //! Counters over the whole capture, for concepts that no single conversation shows.
 
-use std::collections::BTreeMap;
+mod hosts;
+mod packets;
+
+use std::collections::{BTreeMap, VecDeque};
 
 use arrayvec::ArrayVec;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::app::App;
-use super::{At, Conversation, Limits, Proto, Spread, Tally, Timestamp};
-use crate::decode::{Addr, Fault, Layer, MAX_LAYERS, Packet, Tunnel};
+use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
+pub use hosts::is_multicast;
+
+use crate::decode::{Addr, Fault, Layer, MAX_LAYERS, Tunnel};
 
 /// Packets and bytes of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,10 +64,13 @@ pub struct Attempts {
     pub ports: u32,
     /// First frames of up to four of them.
     pub frames: ArrayVec<u32, 4>,
+    /// The peers and ports seen, while they are counted exactly.
+    seen_peers: FxHashSet<Addr>,
+    seen_ports: FxHashSet<u16>,
 }
 
-/// Distinct values are counted exactly up to here.
-pub const MAX_DISTINCT: u32 = 65_536;
+/// Distinct peers and ports are counted exactly up to here, per host.
+pub const MAX_DISTINCT: usize = 1_024;
 
 /// TIME_WAITs of one host.
 #[derive(Debug, Clone, Default)]
@@ -167,6 +175,19 @@ pub struct Census {
     pub conversations: BTreeMap<Proto, u32>,
     /// Name of a bound and how often it cut something.
     pub limits_hit: BTreeMap<&'static str, u64>,
+    tags: FxHashMap<(u32, Option<Tunnel>), u16>,
+    running: VecDeque<(Timestamp, Addr)>,
+    now_waiting: FxHashMap<Addr, u32>,
+    listeners: FxHashMap<(Addr, u16), Listener>,
+}
+
+/// A listener watched for a restart.
+#[derive(Debug, Default)]
+struct Listener {
+    /// A SYN was refused.
+    away: Option<At>,
+    /// TIME_WAIT of a connection on the listener's side: from, until.
+    waiting: Option<(At, Timestamp)>,
 }
 
 /// One tunnel or VLAN and what went through it.
@@ -195,58 +216,4 @@ pub struct Overview<'a> {
     pub two_msl_ns: i64,
     /// The capture's end.
     pub end: Timestamp,
-}
-
-impl Census {
-    /// The tag of a packet's tunnel or VLAN: 0 for none, else its place in `tunnels` counted from 1.
-    pub(super) fn tag(&mut self, packet: &Packet<'_>, limits: &Limits) -> u16 {
-        if packet.vlan == 0 && packet.tunnel.is_none() {
-            return 0;
-        }
-        let known = self.tunnels.iter().position(|t| t.vlan == packet.vlan && t.tunnel == packet.tunnel);
-        let index = known.unwrap_or_else(|| {
-            if self.tunnels.len() < limits.tunnels.min(usize::from(u16::MAX)) {
-                let (vlan, tunnel) = (packet.vlan, packet.tunnel);
-                self.tunnels.push(TunnelUse { vlan, tunnel, volume: Volume::default(), first: packet.at });
-            } else {
-                *self.limits_hit.entry("tunnels").or_default() += 1;
-            }
-            self.tunnels.len() - 1
-        });
-        if let Some(tunnel) = self.tunnels.get_mut(index) {
-            tunnel.volume.add(packet.wire_len);
-        }
-        index as u16 + 1
-    }
-
-    /// Counts what every packet counts in.
-    pub(super) fn count(&mut self, packet: &Packet<'_>, limits: &Limits) {
-        if self.total.packets == 0 {
-            self.first = packet.at;
-        } else if packet.at.ts < self.last.ts {
-            self.clock_back.add(At { ts: packet.at.ts, ..self.last }, At { ts: self.last.ts, ..packet.at });
-        }
-        self.last = packet.at;
-        self.total.add(packet.wire_len);
-        self.captured_bytes += u64::from(packet.cap_len);
-        self.links.entry(packet.link.0).or_default().add(packet.wire_len);
-        if packet.cut {
-            self.cut.add(packet.at);
-            self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
-        }
-        if self.stacks.len() < limits.census_entries || self.stacks.contains_key(&packet.layers) {
-            self.stacks.entry(packet.layers.clone()).or_default().add(packet.wire_len);
-        }
-        if let Some(fault) = packet.fault {
-            self.faults.entry(fault).or_default().add(packet.at);
-        }
-    }
-}
-
-impl Volume {
-    /// Counts one packet.
-    pub fn add(&mut self, bytes: u32) {
-        self.packets += 1;
-        self.bytes += u64::from(bytes);
-    }
 }

@@ -1,0 +1,216 @@
+//! What conversations leave behind, by host and by service.
+
+use super::{Attempts, Census, MAX_DISTINCT, TimeWaits};
+use crate::decode::{Addr, ArpView};
+use crate::source::At;
+use crate::track::tcp::IcmpError;
+use crate::track::{Conversation, Dir, Limits, Proto};
+
+impl Census {
+    /// Counts how often a bound cut something.
+    pub(in crate::track) fn hit(&mut self, bound: &'static str) {
+        *self.limits_hit.entry(bound).or_default() += 1;
+    }
+
+    /// A conversation is over.
+    pub(in crate::track) fn closed(&mut self, conversation: &Conversation, limits: &Limits) {
+        match conversation.proto() {
+            Proto::Tcp => self.attempt(conversation, limits),
+            Proto::Udp => self.datagrams(conversation, limits),
+            _ => {}
+        }
+    }
+
+    /// A TCP connection attempt, counted for its source and for the service it wanted.
+    fn attempt(&mut self, conversation: &Conversation, limits: &Limits) {
+        let Some(tcp) = conversation.tcp().filter(|t| t.handshake.syn.is_some()) else { return };
+        let (client, server) = (conversation.client(), conversation.server());
+        let outcome = Outcome::of(conversation);
+        let room = self.by_source.len() < limits.census_entries;
+        if room || self.by_source.contains_key(&client.addr) {
+            self.by_source.entry(client.addr).or_default().add(conversation, outcome, server.addr, server.port);
+        } else {
+            self.hit("census_entries");
+        }
+        let service = (server.addr, server.port);
+        if self.by_service.len() < limits.census_entries || self.by_service.contains_key(&service) {
+            self.by_service.entry(service).or_default().add(conversation, outcome, client.addr, client.port);
+        }
+        self.rebind(conversation, tcp.handshake.refused);
+    }
+
+    /// A UDP conversation that only one side took part in.
+    fn datagrams(&mut self, conversation: &Conversation, limits: &Limits) {
+        let server = conversation.server();
+        let key = (server.addr, server.port);
+        if is_multicast(server.addr) {
+            if self.multicast.len() < limits.census_entries {
+                let volume = self.multicast.entry(key).or_default();
+                volume.packets += u64::from(conversation.packets(Dir::Client));
+                volume.bytes += conversation.payload(Dir::Client);
+            }
+        } else if conversation.packets(Dir::Server) == 0 {
+            if self.unanswered.len() >= limits.census_entries && !self.unanswered.contains_key(&key) {
+                self.hit("census_entries");
+                return;
+            }
+            let entry = self.unanswered.entry(key).or_default();
+            if entry.conversations == 0 || conversation.first().ts < entry.first.ts {
+                entry.first = conversation.first();
+            }
+            entry.conversations += 1;
+            entry.datagrams += u64::from(conversation.packets(Dir::Client));
+        }
+    }
+
+    /// An ARP message: who claims which address (RFC 826), announced unasked (RFC 5227 §1.2).
+    pub(in crate::track) fn arp(&mut self, arp: &ArpView, at: At, limits: &Limits) {
+        if arp.sender_ip.is_unspecified() {
+            return;
+        }
+        let ip = Addr::from(arp.sender_ip.octets());
+        self.binding(ip, arp.sender_mac, arp.sender_ip == arp.target_ip, at, limits);
+    }
+
+    /// A claim of `ip` by `mac`.
+    pub(in crate::track) fn binding(&mut self, ip: Addr, mac: [u8; 6], gratuitous: bool, at: At, limits: &Limits) {
+        if self.bindings.len() >= limits.census_entries && !self.bindings.contains_key(&ip) {
+            self.hit("census_entries");
+            return;
+        }
+        let binding = self.bindings.entry(ip).or_default();
+        if !binding.macs.iter().any(|(known, _)| *known == mac) {
+            let _full = binding.macs.try_push((mac, at));
+        }
+        if gratuitous {
+            binding.gratuitous.add(at);
+        }
+    }
+
+    /// `holder` enters TIME_WAIT towards `service`.
+    pub(in crate::track) fn time_wait(
+        &mut self,
+        holder: Addr,
+        service: (Addr, u16),
+        at: At,
+        two_msl_ns: i64,
+        limits: &Limits,
+    ) {
+        while let Some(&(until, host)) = self.running.front() {
+            if until > at.ts && self.running.len() < limits.conversations {
+                break;
+            }
+            self.running.pop_front();
+            if let Some(n) = self.now_waiting.get_mut(&host) {
+                *n = n.saturating_sub(1);
+            }
+        }
+        if self.time_waits.len() >= limits.census_entries && !self.time_waits.contains_key(&holder) {
+            self.hit("census_entries");
+            return;
+        }
+        self.running.push_back((at.ts.plus(two_msl_ns), holder));
+        let now = self.now_waiting.entry(holder).or_default();
+        *now += 1;
+        self.time_waits.entry(holder).or_default().add(*now, service, at);
+    }
+
+    /// A listener that refused a SYN and later accepts again while TIME_WAIT of an earlier connection still runs on it.
+    fn rebind(&mut self, conversation: &Conversation, refused: Option<At>) {
+        let server = conversation.server();
+        let service = (server.addr, server.port);
+        let Some(tcp) = conversation.tcp() else { return };
+        if let Some(at) = refused {
+            if let Some(listener) = self.listeners.get_mut(&service) {
+                listener.away.get_or_insert(at);
+            }
+            return;
+        }
+        let Some(back) = tcp.handshake.syn_ack else { return };
+        if self.listeners.len() >= MAX_LISTENERS && !self.listeners.contains_key(&service) {
+            return;
+        }
+        let listener = self.listeners.entry(service).or_default();
+        if let (Some(away), Some((from, until))) = (listener.away, listener.waiting)
+            && back.ts > away.ts
+            && back.ts < until
+            && self.rebinds.len() < MAX_LISTENERS
+        {
+            self.rebinds.push(super::Rebind { server: service, away, back, time_wait_from: from });
+            listener.away = None;
+        }
+        if let Some(wait) = tcp.end(Dir::Server).time_wait {
+            listener.waiting = Some((wait.from, wait.until));
+        }
+    }
+}
+
+/// Listeners watched for a restart.
+const MAX_LISTENERS: usize = 1_024;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Completed,
+    Answered,
+    Refused,
+    Silent,
+}
+
+impl Outcome {
+    fn of(conversation: &Conversation) -> Outcome {
+        let Some(tcp) = conversation.tcp() else { return Outcome::Silent };
+        let unreachable = tcp.icmp.iter().any(IcmpError::is_unreachable);
+        match (tcp.handshake.syn_ack, tcp.handshake.refused) {
+            (Some(_), _) if tcp.handshake.ack.is_some() => Outcome::Completed,
+            (Some(_), _) => Outcome::Answered,
+            (None, Some(_)) => Outcome::Refused,
+            (None, None) if unreachable => Outcome::Refused,
+            (None, None) => Outcome::Silent,
+        }
+    }
+}
+
+impl Attempts {
+    fn add(&mut self, conversation: &Conversation, outcome: Outcome, peer: Addr, port: u16) {
+        self.begun.add(conversation.first());
+        let _full = self.frames.try_push(conversation.first().frame);
+        match outcome {
+            Outcome::Completed => {
+                self.answered += 1;
+                self.completed += 1;
+            }
+            Outcome::Answered => self.answered += 1,
+            Outcome::Refused => self.refused += 1,
+            Outcome::Silent => self.silent += 1,
+        }
+        if self.seen_peers.len() < MAX_DISTINCT && self.seen_peers.insert(peer) {
+            self.peers += 1;
+        }
+        if self.seen_ports.len() < MAX_DISTINCT && self.seen_ports.insert(port) {
+            self.ports += 1;
+        }
+    }
+}
+
+impl TimeWaits {
+    fn add(&mut self, now: u32, service: (Addr, u16), at: At) {
+        self.entered.add(at);
+        if now > self.peak {
+            (self.peak, self.peak_at) = (now, at);
+        }
+        let n = self.top_peer.filter(|(a, p, _)| (*a, *p) == service).map_or(0, |t| t.2);
+        if self.top_peer.is_none() || n > 0 {
+            self.top_peer = Some((service.0, service.1, n + 1));
+        }
+    }
+}
+
+/// Multicast or broadcast (RFC 5771, RFC 4291 §2.7, RFC 919).
+#[must_use]
+pub fn is_multicast(addr: Addr) -> bool {
+    match addr.ip() {
+        std::net::IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast() || v4.octets()[3] == 255,
+        std::net::IpAddr::V6(v6) => v6.is_multicast(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What every packet counts in: volumes, layers, overhead, faults, clock.
+
+use super::{Census, TunnelUse, Volume};
+use crate::decode::{Packet, Transport};
+use crate::source::At;
+use crate::track::{Limits, Proto};
+
+impl Census {
+    /// The tag of a packet's tunnel or VLAN: 0 for none, else its place in `tunnels` counted from 1.
+    pub(in crate::track) fn tag(&mut self, packet: &Packet<'_>, limits: &Limits) -> u16 {
+        if packet.vlan == 0 && packet.tunnel.is_none() {
+            return 0;
+        }
+        let key = (packet.vlan, packet.tunnel);
+        let tag = match self.tags.get(&key) {
+            Some(tag) => *tag,
+            None if self.tunnels.len() < limits.tunnels.min(usize::from(u16::MAX)) => {
+                let (vlan, tunnel) = key;
+                self.tunnels.push(TunnelUse { vlan, tunnel, volume: Volume::default(), first: packet.at });
+                let tag = self.tunnels.len() as u16;
+                self.tags.insert(key, tag);
+                tag
+            }
+            None => {
+                self.hit("tunnels");
+                self.tunnels.len() as u16
+            }
+        };
+        if let Some(tunnel) = usize::from(tag).checked_sub(1).and_then(|i| self.tunnels.get_mut(i)) {
+            tunnel.volume.add(packet.wire_len);
+        }
+        tag
+    }
+
+    /// Counts what every packet counts in.
+    pub(in crate::track) fn count(&mut self, packet: &Packet<'_>, limits: &Limits) {
+        if self.total.packets == 0 {
+            self.first = packet.at;
+        } else if packet.at.ts < self.last.ts {
+            self.clock_back.add(At { ts: packet.at.ts, ..self.last }, At { ts: self.last.ts, ..packet.at });
+        }
+        self.last = packet.at;
+        self.total.add(packet.wire_len);
+        self.captured_bytes += u64::from(packet.cap_len);
+        self.links.entry(packet.link.0).or_default().add(packet.wire_len);
+        if packet.cut {
+            self.cut.add(packet.at);
+            self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
+        }
+        if self.stacks.len() < limits.census_entries || self.stacks.contains_key(&packet.layers) {
+            self.stacks.entry(packet.layers.clone()).or_default().add(packet.wire_len);
+        }
+        self.transport(packet);
+        if let Some(fault) = packet.fault {
+            self.faults.entry(fault).or_default().add(packet.at);
+        }
+    }
+}
+
+/// Length of a UDP or ICMP header in bytes.
+const SHORT_HEADER: u64 = 8;
+
+impl Census {
+    /// Header bytes per layer and volume per transport.
+    fn transport(&mut self, packet: &Packet<'_>) {
+        let wire = u64::from(packet.wire_len);
+        let Some(ip) = &packet.ip else {
+            self.overhead.link += wire;
+            return;
+        };
+        let (proto, header, payload) = match &packet.transport {
+            Transport::Tcp(t) => (Proto::Tcp, u64::from(t.header_len), t.len),
+            Transport::Udp(u) => (Proto::Udp, SHORT_HEADER, u.len),
+            Transport::Icmp(i) if i.v6 => (Proto::Icmpv6, SHORT_HEADER, 0),
+            Transport::Icmp(_) => (Proto::Icmp, SHORT_HEADER, 0),
+            Transport::Sctp { len, .. } => (Proto::Sctp, 0, *len),
+            Transport::Ip { protocol, len } => (Proto::Ip(*protocol), 0, *len),
+            Transport::Fragment(_) | Transport::Arp(_) | Transport::None => (Proto::Ip(ip.protocol), 0, 0),
+        };
+        self.transports.entry(proto).or_default().add(packet.wire_len);
+        let (ip_header, payload) = (u64::from(ip.header_len), u64::from(payload));
+        self.overhead.ip += ip_header;
+        self.overhead.transport += header;
+        self.overhead.payload += payload;
+        self.overhead.link += wire.saturating_sub(ip_header + header + payload);
+    }
+}
+
+impl Volume {
+    /// Counts one packet.
+    pub fn add(&mut self, bytes: u32) {
+        self.packets += 1;
+        self.bytes += u64::from(bytes);
+    }
+}
