@@ -5,6 +5,7 @@
 
 pub mod concepts;
 pub mod decode;
+pub mod detect;
 pub mod guide;
 pub mod source;
 pub mod track;

@@ -36,8 +36,11 @@ pub struct Concept {
 pub enum Rule {
     /// At each event of these kinds.
     Event(&'static [Kind], fn(&Event<'_>, &Conversation) -> Option<Evidence>),
-    /// Once a conversation is over (closed, evicted, or the capture's end).
+    /// Once a conversation is over (closed, evicted, or the capture's end), TCP attempts without an answer excepted.
     Connection(fn(&Conversation) -> Option<Evidence>),
+    /// Once a TCP connection attempt is over that got no SYN-ACK (in sight): silence, a refusal, an ICMP error. Scans
+    /// make millions of these, so only the rules that speak of them run.
+    Attempt(fn(&Conversation) -> Option<Evidence>),
     /// Once, at the capture's end.
     Capture(fn(&Overview<'_>) -> Vec<Evidence>),
 }

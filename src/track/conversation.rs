@@ -180,4 +180,13 @@ impl Conversation {
             (None, None) => &[],
         }
     }
+
+    /// A TCP connection attempt that got no further than its SYN: no SYN-ACK, no data in sight.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        self.tcp().is_none_or(|tcp| {
+            let shake = &tcp.handshake;
+            shake.syn.is_some() && shake.syn_ack.is_none() && tcp.ends[1].segments == tcp.ends[1].resets.count
+        })
+    }
 }
