@@ -1,31 +1,40 @@
-//! Bytes in, records out: capture files and streams of any supported format as one lent [`Record`] at a time.
+//! Bytes in, records out: capture files and streams of any supported format as batches of lent [`Record`]s.
 //!
 //! Nothing here interprets a packet. What was wrong with a file is collected in [`CaptureInfo`], so that everything
-//! readable is analysed and what was not is reported.
+//! readable is analysed and what was not is reported. Formats: pcap (microseconds, nanoseconds, either byte order,
+//! the modified and the old variants), pcapng, snoop; plain, gzip or Zstandard, told by their first bytes alone.
 
+mod batch;
+mod buffer;
+mod bytes;
+mod capture;
+mod compression;
+mod error;
+mod format;
+mod info;
+mod input;
+mod linktype;
+mod merge;
+mod meter;
+mod name;
+mod pcap;
+mod pcapng;
+mod problem;
+mod snoop;
+#[cfg(test)]
+mod testing;
 mod time;
+mod zstd;
 
+pub use batch::{BATCH, Batch, Record};
+pub use capture::Capture;
+pub use compression::Compression;
+pub use error::SourceError;
+pub use format::Format;
+pub use info::{
+    CaptureInfo, Comment, CommentOn, FileInfo, Interface, InterfaceStats, ResolvedName, Secret, TLS_KEY_LOG,
+};
+pub use linktype::LinkType;
+pub use name::FileName;
+pub use problem::{Problem, ProblemKind};
 pub use time::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};
-
-/// A link-layer type as registered by tcpdump.org (`LINKTYPE_…`); unknown numbers survive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct LinkType(pub u16);
-
-/// One captured packet, lent by the source.
-#[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
-    /// Number, from 1, over all files, and capture time.
-    pub at: At,
-    /// Length on the wire in bytes; never less than `data.len()`.
-    pub wire_len: u32,
-    /// How to read `data`.
-    pub link: LinkType,
-    /// Index into [`CaptureInfo::interfaces`].
-    pub interface: u32,
-    /// The captured bytes.
-    pub data: &'a [u8],
-}
-
-/// What capture files say of themselves, and what was wrong with them.
-#[derive(Debug, Clone, Default)]
-pub struct CaptureInfo {}
