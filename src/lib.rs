@@ -7,5 +7,6 @@ pub mod concepts;
 pub mod decode;
 pub mod detect;
 pub mod guide;
+pub mod report;
 pub mod source;
 pub mod track;

@@ -42,6 +42,15 @@ impl Dir {
         }
     }
 
+    /// `client` or `server`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Dir::Client => "client",
+            Dir::Server => "server",
+        }
+    }
+
     /// 0 for the client, 1 for the server: the index of per-end arrays.
     #[must_use]
     pub fn index(self) -> usize {

@@ -378,6 +378,26 @@ pub struct Handshake {
     pub refused: Option<At>,
 }
 
+impl Handshake {
+    /// From the SYN that was answered to the ACK, in milliseconds: a whole round trip, wherever the capture was taken.
+    #[must_use]
+    pub fn rtt_ms(&self) -> Option<f64> {
+        Some(self.ack?.ts.ms_since(self.syn_answered?.ts))
+    }
+
+    /// From the SYN-ACK to the ACK: to the client and back.
+    #[must_use]
+    pub fn client_side_ms(&self) -> Option<f64> {
+        Some(self.ack?.ts.ms_since(self.syn_ack?.ts))
+    }
+
+    /// From the SYN to the SYN-ACK: to the server and back.
+    #[must_use]
+    pub fn server_side_ms(&self) -> Option<f64> {
+        Some(self.syn_ack?.ts.ms_since(self.syn_answered?.ts))
+    }
+}
+
 /// The same 4-tuple used by an earlier conversation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reuse {

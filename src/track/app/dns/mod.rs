@@ -1,5 +1,13 @@
 //! DNS queries matched to their responses.
 
 /// A query and its response.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
 pub struct DnsExchange {}
+
+impl DnsExchange {
+    /// Frame of the query, or of the response where no query was captured.
+    #[must_use]
+    pub fn first_frame(&self) -> u32 {
+        0
+    }
+}

@@ -1,0 +1,117 @@
+//! One conversation as the report shows it.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::tcp::TcpReport;
+use crate::track::app::{App, TlsFacts};
+use crate::track::{Conversation, Dir, Endpoint, Proto};
+
+/// A value for each side.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+pub struct PerSide<T> {
+    /// The initiator's.
+    pub client: T,
+    /// The other side's.
+    pub server: T,
+}
+
+/// An endpoint.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Side {
+    /// Address.
+    pub ip: String,
+    /// Port; null where the protocol has none.
+    pub port: Option<u16>,
+}
+
+impl From<Endpoint> for Side {
+    fn from(end: Endpoint) -> Side {
+        Side { ip: end.addr.to_string(), port: (end.port != 0).then_some(end.port) }
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ConversationReport {
+    /// Number in order of first packet.
+    pub id: u32,
+    /// `tcp`, `udp`, `quic`, `icmp`, `icmpv6`, `sctp` or `ip-N`.
+    pub protocol: String,
+    /// The application, null when not recognised.
+    pub app: Option<&'static str>,
+    /// `observed` or `guessed`.
+    pub initiator: &'static str,
+    /// Who began.
+    pub client: Side,
+    /// The other side.
+    pub server: Side,
+    /// Time of the first packet.
+    pub first_ns: i64,
+    /// Time of the last packet.
+    pub last_ns: i64,
+    /// Frame of the first packet.
+    pub first_frame: u32,
+    /// Frame of the last packet.
+    pub last_frame: u32,
+    /// Packets by sender.
+    pub packets: PerSide<u32>,
+    /// Transport payload by sender, retransmissions included.
+    pub payload_bytes: PerSide<u64>,
+    /// TCP's facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tcp: Option<TcpReport>,
+    /// TLS facts, in TCP, DTLS or QUIC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFacts>,
+    /// QUIC facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quic: Option<crate::track::app::QuicFacts>,
+}
+
+impl ConversationReport {
+    /// The report of a conversation that is over; `series` asks for time series too.
+    #[must_use]
+    pub fn of(c: &Conversation, series: bool) -> ConversationReport {
+        let facts = c.facts();
+        ConversationReport {
+            id: c.id().0,
+            protocol: protocol(c),
+            app: c.app().name(),
+            initiator: if c.is_guessed() { "guessed" } else { "observed" },
+            client: c.client().into(),
+            server: c.server().into(),
+            first_ns: c.first().ts.0,
+            last_ns: c.last().ts.0,
+            first_frame: c.first().frame,
+            last_frame: c.last().frame,
+            packets: PerSide { client: c.packets(Dir::Client), server: c.packets(Dir::Server) },
+            payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
+            tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
+            tls: facts.and_then(|f| f.tls.as_deref().cloned()),
+            quic: facts.and_then(|f| f.quic.as_deref().cloned()),
+        }
+    }
+}
+
+fn protocol(c: &Conversation) -> String {
+    match (c.proto(), c.app()) {
+        (Proto::Udp, App::Quic | App::Http3 | App::Gquic) => "quic".to_owned(),
+        (proto, _) => proto.name(),
+    }
+}
+
+impl Proto {
+    /// The name in the JSON report.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Proto::Tcp => "tcp".to_owned(),
+            Proto::Udp => "udp".to_owned(),
+            Proto::Icmp => "icmp".to_owned(),
+            Proto::Icmpv6 => "icmpv6".to_owned(),
+            Proto::Sctp => "sctp".to_owned(),
+            Proto::Ip(n) => format!("ip-{n}"),
+        }
+    }
+}

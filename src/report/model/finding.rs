@@ -1,0 +1,123 @@
+//! Findings as the report shows them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::concepts::{Evidence, Finding, Subject, Value};
+use crate::track::Basis;
+
+/// A concept that the capture shows.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FindingReport {
+    /// Its id.
+    pub concept: &'static str,
+    /// The guide's section; 0 is the capture itself.
+    pub section: u8,
+    /// `info`, `note`, `warn` or `bad`.
+    pub severity: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What it is about: `{"conversation": N}`, `{"host": "…"}` or `{"capture": true}`.
+    pub subject: Json,
+    /// The subject in words: "client → server", a host, or "the capture".
+    pub who: String,
+    /// How often, exactly.
+    pub count: u64,
+    /// Subjects that are counted in here for want of room.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub folded_subjects: u64,
+    /// `observed` or `inferred`.
+    pub basis: &'static str,
+    /// From 0 to 1 where inferred.
+    pub confidence: Option<f32>,
+    /// Why, where inferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<&'static str>,
+    /// One or two sentences with this capture's own numbers.
+    pub summary: String,
+    /// The section's anchor in the guide.
+    pub guide: &'static str,
+    /// The first evidence.
+    pub first: EvidenceReport,
+    /// The worst evidence.
+    pub worst: EvidenceReport,
+    /// The interviewer's question.
+    #[serde(skip)]
+    pub question: &'static str,
+    /// The answer that this capture gives.
+    #[serde(skip)]
+    pub answer: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EvidenceReport {
+    /// Frames that show it.
+    pub frames: Vec<u32>,
+    /// When.
+    pub at_ns: i64,
+    /// The values it was derived from.
+    pub values: Map<String, Json>,
+}
+
+impl From<&Finding> for FindingReport {
+    fn from(f: &Finding) -> FindingReport {
+        let (basis, confidence, because) = match f.basis() {
+            Basis::Observed => ("observed", None, None),
+            Basis::Inferred { confidence, because } => ("inferred", Some(confidence), Some(because)),
+        };
+        FindingReport {
+            concept: f.concept.id,
+            section: f.concept.section.0,
+            severity: f.severity.name(),
+            title: f.concept.title,
+            subject: subject(f.subject),
+            who: f.who(),
+            count: f.count,
+            folded_subjects: f.folded_subjects,
+            basis,
+            confidence,
+            because,
+            summary: f.summary(),
+            guide: f.concept.section.anchor(),
+            first: (&f.first).into(),
+            worst: (&f.worst).into(),
+            question: f.concept.question,
+            answer: f.answer(),
+        }
+    }
+}
+
+fn subject(subject: Subject) -> Json {
+    match subject {
+        Subject::Conversation(id) => serde_json::json!({ "conversation": id.0 }),
+        Subject::Host(host) => serde_json::json!({ "host": host.to_string() }),
+        Subject::Capture => serde_json::json!({ "capture": true }),
+    }
+}
+
+impl From<&Evidence> for EvidenceReport {
+    fn from(e: &Evidence) -> EvidenceReport {
+        EvidenceReport {
+            frames: e.frames.to_vec(),
+            at_ns: e.at.ts.0,
+            values: e.values.iter().map(|(name, value)| ((*name).to_owned(), json(value))).collect(),
+        }
+    }
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Int(n) => (*n).into(),
+        Value::Num(n) => (*n).into(),
+        Value::Text(t) => t.as_str().into(),
+        Value::Bool(b) => (*b).into(),
+        Value::List(l) => l.clone().into(),
+    }
+}

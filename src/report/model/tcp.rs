@@ -1,0 +1,201 @@
+//! TCP's facts as the report shows them.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::track::tcp::{CAUSES, Close, End, Handshake, StateChange, TcpFacts};
+use crate::track::{Basis, Conversation, Dir, ms};
+
+/// A TCP connection.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TcpReport {
+    /// The three-way handshake.
+    pub handshake: HandshakeReport,
+    /// Who sent the first FIN or RST; null while open.
+    pub closed_by: Option<&'static str>,
+    /// `fin`, `rst` or `open`.
+    pub close: &'static str,
+    /// The initiator.
+    pub client: EndReport,
+    /// The other side.
+    pub server: EndReport,
+}
+
+/// The three-way handshake.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct HandshakeReport {
+    /// Frame of the first SYN.
+    pub syn_frame: Option<u32>,
+    /// Frame of the first SYN-ACK.
+    pub syn_ack_frame: Option<u32>,
+    /// Frame of the ACK that completes it.
+    pub ack_frame: Option<u32>,
+    /// From the SYN that was answered to the ACK.
+    pub rtt_ms: Option<f64>,
+    /// From the SYN-ACK to the ACK: between the capture point and the client, and back.
+    pub client_side_rtt_ms: Option<f64>,
+    /// From the SYN to the SYN-ACK: between the capture point and the server, and back.
+    pub server_side_rtt_ms: Option<f64>,
+}
+
+/// A state entered.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StateReport {
+    /// RFC 9293's name, words joined by `_`.
+    pub state: &'static str,
+    /// When.
+    pub at_ns: i64,
+    /// The packet that shows it.
+    pub frame: u32,
+    /// `observed` or `inferred`.
+    pub basis: &'static str,
+}
+
+/// Round-trip times.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "milliseconds, by their usual names")]
+pub struct RttReport {
+    pub samples: u64,
+    pub min: f64,
+    pub median: f64,
+    pub p95: f64,
+    pub max: f64,
+    pub srtt: f64,
+    pub rttvar: f64,
+}
+
+/// One end of a connection.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EndReport {
+    /// Initial sequence number.
+    pub isn: Option<u32>,
+    /// MSS offered.
+    pub mss: Option<u16>,
+    /// Window scale shift offered.
+    pub window_scale: Option<u8>,
+    /// SACK permitted offered; null when its SYN was not captured.
+    pub sack_permitted: Option<bool>,
+    /// Timestamps offered; null when its SYN was not captured.
+    pub timestamps: Option<bool>,
+    /// States entered.
+    pub states: Vec<StateReport>,
+    /// The last of them.
+    pub final_state: &'static str,
+    /// Until when it holds TIME_WAIT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_wait_until_ns: Option<i64>,
+    /// Packets sent.
+    pub segments: u32,
+    /// Packets with payload.
+    pub data_segments: u32,
+    /// Distinct payload bytes.
+    pub unique_bytes: u64,
+    /// Segments sent again, in `total` and by cause.
+    pub retransmits: BTreeMap<&'static str, u32>,
+    /// Of those, proven needless.
+    pub spurious_retransmits: u32,
+    /// Late originals.
+    pub out_of_order: u32,
+    /// Copies by the network or the capture.
+    pub duplicates: u32,
+    /// Duplicate ACKs sent.
+    pub duplicate_acks: u32,
+    /// Keep-alive probes sent.
+    pub keepalives: u32,
+    /// Zero windows advertised.
+    pub zero_windows: u32,
+    /// Times it filled the peer's window.
+    pub window_full: u32,
+    /// Stretches of its data missing from the capture.
+    pub gaps: u32,
+    /// Bytes in those.
+    pub gap_bytes: u64,
+    /// Round-trip times of its data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtt_ms: Option<RttReport>,
+    /// Most bytes in flight.
+    pub max_in_flight: u32,
+}
+
+impl TcpReport {
+    /// The report of a connection that is over.
+    #[must_use]
+    pub fn of(tcp: &TcpFacts, _conversation: &Conversation, _series: bool) -> TcpReport {
+        TcpReport {
+            handshake: HandshakeReport::of(&tcp.handshake),
+            closed_by: tcp.closed_by().map(Dir::name),
+            close: match tcp.close() {
+                Close::Open => "open",
+                Close::Fin => "fin",
+                Close::Rst => "rst",
+            },
+            client: EndReport::of(tcp.end(Dir::Client)),
+            server: EndReport::of(tcp.end(Dir::Server)),
+        }
+    }
+}
+
+impl HandshakeReport {
+    fn of(shake: &Handshake) -> HandshakeReport {
+        HandshakeReport {
+            syn_frame: shake.syn.map(|a| a.frame),
+            syn_ack_frame: shake.syn_ack.map(|a| a.frame),
+            ack_frame: shake.ack.map(|a| a.frame),
+            rtt_ms: shake.rtt_ms(),
+            client_side_rtt_ms: shake.client_side_ms(),
+            server_side_rtt_ms: shake.server_side_ms(),
+        }
+    }
+}
+
+impl EndReport {
+    fn of(end: &End) -> EndReport {
+        let mut retransmits: BTreeMap<_, _> = CAUSES.iter().map(|c| (c.name(), end.retransmits.of(*c))).collect();
+        retransmits.insert("total", end.retransmits.total());
+        EndReport {
+            isn: end.isn.map(|s| s.0),
+            mss: end.syn.and_then(|s| s.mss),
+            window_scale: end.syn.and_then(|s| s.window_scale),
+            sack_permitted: end.syn.map(|s| s.sack_permitted),
+            timestamps: end.syn.map(|s| s.timestamps.is_some()),
+            states: end.states.iter().map(state).collect(),
+            final_state: end.state.name(),
+            time_wait_until_ns: end.time_wait.filter(|w| w.killed.is_none()).map(|w| w.until.0),
+            segments: end.segments,
+            data_segments: end.data_segments,
+            unique_bytes: end.unique_bytes,
+            retransmits,
+            spurious_retransmits: end.retransmits.spurious.count,
+            out_of_order: end.out_of_order.count,
+            duplicates: end.duplicates.count,
+            duplicate_acks: end.duplicate_acks.count,
+            keepalives: end.keepalives.count,
+            zero_windows: end.zero_window.tally.count,
+            window_full: end.window_full.tally.count,
+            gaps: end.gaps.count,
+            gap_bytes: end.gap_bytes,
+            rtt_ms: rtt(end),
+            max_in_flight: end.max_in_flight,
+        }
+    }
+}
+
+fn state(change: &StateChange) -> StateReport {
+    let basis = if change.basis == Basis::Observed { "observed" } else { "inferred" };
+    StateReport { state: change.state.name(), at_ns: change.at.ts.0, frame: change.at.frame, basis }
+}
+
+fn rtt(end: &End) -> Option<RttReport> {
+    let rtt = &end.rtt;
+    Some(RttReport {
+        samples: rtt.samples.offered,
+        min: ms(rtt.min()?),
+        median: ms(rtt.quantile_ns(0.5)?),
+        p95: ms(rtt.quantile_ns(0.95)?),
+        max: ms(rtt.max_ns),
+        srtt: ms(rtt.srtt_ns),
+        rttvar: ms(rtt.rttvar_ns),
+    })
+}
