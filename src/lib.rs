@@ -3,6 +3,10 @@
 //!
 //! Data flows one way: [`source`] lends records, [`decode`] views them, [`track`] keeps all state and emits events.
 
+#![forbid(unsafe_code)]
+
+mod analysis;
+pub mod cli;
 pub mod concepts;
 pub mod decode;
 pub mod detect;
@@ -10,3 +14,5 @@ pub mod guide;
 pub mod report;
 pub mod source;
 pub mod track;
+
+pub use analysis::{Analysis, Settings, analyze, events, track as track_capture};

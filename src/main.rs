@@ -1,1 +1,7 @@
-fn main() {}
+//! The `wiregloss` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wiregloss::cli::run()
+}

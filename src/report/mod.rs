@@ -2,10 +2,12 @@
 
 mod collect;
 mod events;
+mod filter;
 mod json;
 pub mod model;
 
 pub use collect::Collector;
 pub use events::EventWriter;
+pub use filter::Filter;
 pub use json::{schema, write as write_json};
 pub use model::Report;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::concepts::{Evidence, Finding, Subject, Value};
+use crate::concepts::{Evidence, Finding, Severity, Subject, Value};
 use crate::track::Basis;
 
 /// A concept that the capture shows.
@@ -42,6 +42,9 @@ pub struct FindingReport {
     pub first: EvidenceReport,
     /// The worst evidence.
     pub worst: EvidenceReport,
+    /// The severity, to compare.
+    #[serde(skip)]
+    pub level: Severity,
     /// The interviewer's question.
     #[serde(skip)]
     pub question: &'static str,
@@ -76,6 +79,7 @@ impl From<&Finding> for FindingReport {
             concept: f.concept.id,
             section: f.concept.section.0,
             severity: f.severity.name(),
+            level: f.severity,
             title: f.concept.title,
             subject: subject(f.subject),
             who: f.who(),

@@ -2,7 +2,10 @@
 
 /// A query and its response.
 #[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
-pub struct DnsExchange {}
+pub struct DnsExchange {
+    /// Its conversation.
+    pub conversation: u32,
+}
 
 impl DnsExchange {
     /// Frame of the query, or of the response where no query was captured.

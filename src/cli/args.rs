@@ -1,0 +1,194 @@
+//! Arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Writes the margin notes to network traffic: what each conversation in a capture did, and what it teaches.
+#[derive(Debug, Parser)]
+#[command(name = "wiregloss", version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Report on captures (the default: `wiregloss FILE…`)
+    Report(ReportArgs),
+    /// Tell one conversation step by step, with the states of both ends and the notes where they belong
+    Explain(ExplainArgs),
+    /// Print events as JSON lines, in frame order and constant memory
+    Events(EventsArgs),
+    /// List the concepts, or show one
+    Concepts(ConceptsArgs),
+    /// Print the guide, or one section of it
+    Guide(GuideArgs),
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+    /// Add time series to the JSON report
+    #[arg(long)]
+    pub series: bool,
+    /// Show every finding and up to N conversations instead of one page
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000")]
+    pub all: Option<usize>,
+    /// Exit with 1 when there is a finding of at least this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Level>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// The conversation of this number (as the report shows it)
+    #[arg(long, value_name = "N", group = "which")]
+    pub conversation: Option<u32>,
+    /// The most telling conversation of this host
+    #[arg(long, value_name = "ADDRESS", group = "which")]
+    pub host: Option<String>,
+    /// The conversation of this frame
+    #[arg(long, value_name = "N", group = "which")]
+    pub frame: Option<u32>,
+    /// Steps shown at most
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub steps: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EventsArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Only these kinds
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub event: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ConceptsArgs {
+    /// Show this one
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Print the list as a Markdown table
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct GuideArgs {
+    /// A section, 1 to 13 (0: the capture itself)
+    pub section: Option<u8>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct InputArgs {
+    /// Capture files, read as one capture in time order; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Maximum segment lifetime in seconds; TIME_WAIT lasts twice as long
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    pub msl: f64,
+    /// Change a bound (see --limit help)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub limit: Vec<String>,
+    /// No progress bar
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OutputArgs {
+    /// When to use colour and hyperlinks
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+    /// Width of the output in columns (default: the terminal's, else 100)
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
+    /// Link to a published copy of the guide
+    #[arg(long, value_name = "BASE")]
+    pub guide_url: Option<String>,
+}
+
+#[derive(Debug, Default, clap::Args)]
+pub struct FilterArgs {
+    /// Only this conversation
+    #[arg(long, value_name = "N")]
+    pub conversation: Option<u32>,
+    /// Only conversations with this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<String>,
+    /// Only conversations with this port
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Only findings of this section of the guide
+    #[arg(long, value_name = "N")]
+    pub section: Option<u8>,
+    /// Only findings of at least this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub severity: Option<Level>,
+    /// Only findings of this concept (or area, as `tcp`)
+    #[arg(long, value_name = "ID")]
+    pub concept: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading
+    Terminal,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    Info,
+    Note,
+    Warn,
+    Bad,
+}
+
+impl From<Level> for crate::concepts::Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Info => Self::Info,
+            Level::Note => Self::Note,
+            Level::Warn => Self::Warn,
+            Level::Bad => Self::Bad,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Opening captures, and the progress bar while they are read.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::InputArgs;
+use crate::Settings;
+use crate::source::{Capture, CaptureInfo, NS_PER_S};
+
+/// Opens the captures.
+pub fn open(args: &InputArgs) -> Result<Capture> {
+    Ok(Capture::open(&args.files)?)
+}
+
+/// The settings that the arguments ask for.
+pub fn settings(args: &InputArgs) -> Result<Settings> {
+    let mut settings = Settings::default();
+    if !(args.msl.is_finite() && (0.0..=86_400.0).contains(&args.msl)) {
+        bail!("--msl {}: from 0 to 86400 seconds", args.msl);
+    }
+    settings.track.two_msl_ns = (2.0 * args.msl * NS_PER_S as f64) as i64;
+    for limit in &args.limit {
+        let parsed = limit.split_once('=').and_then(|(name, value)| Some((name, value.parse().ok()?)));
+        if !parsed.is_some_and(|(name, value)| settings.track.limits.set(name, value)) {
+            let names: Vec<_> = settings.track.limits.list().iter().map(|l| format!("{}={}", l.0, l.1)).collect();
+            bail!("--limit {limit}: NAME=VALUE, with one of {}", names.join(", "));
+        }
+    }
+    Ok(settings)
+}
+
+/// A progress bar for long inputs on a terminal, as something to call after every batch.
+pub fn progress(args: &InputArgs) -> impl FnMut(&CaptureInfo) + use<> {
+    let wanted = !args.quiet && std::io::stderr().is_terminal();
+    let mut bar: Option<ProgressBar> = None;
+    let mut calls = 0u32;
+    move |info| {
+        calls = calls.wrapping_add(1);
+        if !wanted || calls % CALLS_PER_LOOK != 0 {
+            return;
+        }
+        let bar = bar.get_or_insert_with(|| new_bar(info.bytes_total()));
+        bar.set_position(info.bytes_read());
+    }
+}
+
+/// Batches between two looks at the bar: about a megabyte of packets.
+const CALLS_PER_LOOK: u32 = 1_024;
+
+fn new_bar(total: Option<u64>) -> ProgressBar {
+    let bar = match total {
+        Some(total) => ProgressBar::new(total),
+        None => ProgressBar::no_length(),
+    };
+    let style = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes} {wide_bar} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

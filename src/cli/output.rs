@@ -1,0 +1,73 @@
+//! Standard output, colour and exit codes.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::process::ExitCode;
+
+use super::args::{OutputArgs, When};
+
+/// How a command ended.
+pub enum Outcome {
+    /// 0.
+    Done,
+    /// 1: something asked for was found.
+    CheckFailed,
+    /// 2, with one line on standard error.
+    Failed(anyhow::Error),
+}
+
+/// The exit code, after saying what failed; a closed pipe is no failure.
+#[expect(clippy::print_stderr, reason = "the one place where errors are told")]
+pub fn exit(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Outcome::Done => ExitCode::SUCCESS,
+        Outcome::CheckFailed => ExitCode::from(1),
+        Outcome::Failed(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Outcome::Failed(error) => {
+            eprintln!("wiregloss: {}", one_line(&format!("{error:#}")));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kind = |e: &(dyn std::error::Error + 'static)| e.downcast_ref::<io::Error>().map(io::Error::kind);
+    error.chain().any(|e| kind(e) == Some(io::ErrorKind::BrokenPipe))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Buffered standard output.
+pub fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Writes everything at once.
+pub fn print(text: &str) -> anyhow::Result<Outcome> {
+    let mut out = stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// How to show things on the present output.
+pub fn style(args: &OutputArgs) -> crate::report::Style {
+    let terminal = io::stdout().is_terminal();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+    let color = match args.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !no_color && !dumb,
+    };
+    let width = args.width.or_else(|| terminal.then(columns).flatten()).unwrap_or(DEFAULT_WIDTH);
+    crate::report::Style { color, width: width.clamp(40, 400), guide_url: args.guide_url.clone() }
+}
+
+/// Columns where no terminal tells.
+const DEFAULT_WIDTH: usize = 100;
+
+fn columns() -> Option<usize> {
+    comfy_table::Table::new().width().map(usize::from)
+}
