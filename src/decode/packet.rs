@@ -1,117 +1,14 @@
 //! What decoding gives: checked views of one packet, on the stack, borrowing its bytes.
 
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::Ipv4Addr;
 
 use arrayvec::ArrayVec;
 
+use super::addr::Addr;
+use super::layer::Layer;
+use super::span::Span;
 use super::tcp::TcpView;
 use crate::source::{At, LinkType};
-
-/// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Addr([u64; 2]);
-
-/// Marks an IPv4 address: `ffff:ffff:…` is multicast with an undefined scope, so no IPv6 host has it.
-const V4_MARK: [u64; 2] = [!0, 0xffff_ffff << 32];
-
-impl Addr {
-    /// The address in its usual type.
-    #[must_use]
-    pub fn ip(self) -> IpAddr {
-        match self.0 {
-            [_, low] if self.is_v4() => IpAddr::V4(Ipv4Addr::from_bits(low as u32)),
-            [high, low] => IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low))),
-        }
-    }
-
-    /// Whether this is an IPv4 address.
-    #[must_use]
-    pub fn is_v4(self) -> bool {
-        self.0[0] == V4_MARK[0] && self.0[1] & V4_MARK[1] == V4_MARK[1]
-    }
-
-    /// The 128 bits that identify the address, for hashing.
-    #[must_use]
-    pub fn bits(self) -> [u64; 2] {
-        self.0
-    }
-}
-
-impl From<[u8; 4]> for Addr {
-    fn from(b: [u8; 4]) -> Self {
-        Addr([V4_MARK[0], V4_MARK[1] | u64::from(u32::from_be_bytes(b))])
-    }
-}
-
-impl From<[u8; 16]> for Addr {
-    fn from(b: [u8; 16]) -> Self {
-        let all = u128::from_be_bytes(b);
-        Addr([(all >> 64) as u64, all as u64])
-    }
-}
-
-impl From<IpAddr> for Addr {
-    fn from(ip: IpAddr) -> Self {
-        match ip {
-            IpAddr::V4(v4) => v4.octets().into(),
-            IpAddr::V6(v6) => v6.octets().into(),
-        }
-    }
-}
-
-impl fmt::Display for Addr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.ip().fmt(f)
-    }
-}
-
-impl fmt::Debug for Addr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.ip().fmt(f)
-    }
-}
-
-/// A protocol layer that was recognised, for the tree of stacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the protocols'")]
-pub enum Layer {
-    Ethernet,
-    LinuxSll,
-    LinuxSll2,
-    Null,
-    RawIp,
-    Ppp,
-    Chdlc,
-    OtherLink,
-    Vlan,
-    QinQ,
-    MacSec,
-    Mpls,
-    PppoeDiscovery,
-    Pppoe,
-    Llc,
-    Arp,
-    Ipv4,
-    Ipv6,
-    Fragment,
-    IpsecAh,
-    IpsecEsp,
-    Tcp,
-    Udp,
-    Icmp,
-    Icmpv6,
-    Igmp,
-    Sctp,
-    OtherIp,
-    Gre,
-    Erspan,
-    Vxlan,
-    Geneve,
-    Gtp,
-    Teredo,
-    OtherEther,
-}
 
 /// Layers outermost first; at most this many are remembered.
 pub const MAX_LAYERS: usize = 20;
@@ -140,15 +37,16 @@ pub struct IpView {
     pub id: u32,
     /// IPv4 "don't fragment"; always true for IPv6.
     pub df: bool,
-    /// Bytes of the IP packet on the wire by its own length field (0 with segmentation offload: taken from the frame).
+    /// Bytes of the IP packet on the wire by its own length field, but never more than the frame holds; where the field
+    /// is 0 (segmentation offload) what the frame holds.
     pub total_len: u32,
     /// Bytes of header including options and extension headers.
     pub header_len: u16,
-    /// The transport protocol's IANA number after all extension headers.
+    /// The transport protocol's IANA number after all extension headers; of an IPv6 fragment, what its fragment header says.
     pub protocol: u8,
     /// The IPv4 header checksum is wrong (and not zero).
     pub bad_checksum: bool,
-    /// IPv4 options or IPv6 extension headers other than fragment are present.
+    /// IPv4 options or IPv6 extension headers (other than fragment and authentication) are present.
     pub options: bool,
     /// Present when this is a fragment.
     pub fragment: Option<FragmentView>,
@@ -182,6 +80,8 @@ pub struct UdpView<'a> {
     pub dst_port: u16,
     /// Payload bytes on the wire, by the length field.
     pub len: u32,
+    /// The checksum field; 0 means none was sent.
+    pub checksum: u16,
     /// The payload as captured.
     pub payload: &'a [u8],
 }
@@ -197,7 +97,11 @@ pub struct IcmpView<'a> {
     pub code: u8,
     /// The four bytes after the checksum: identifier and sequence, next-hop MTU, pointer…
     pub rest: u32,
-    /// What follows the eight-byte header.
+    /// The checksum field.
+    pub checksum: u16,
+    /// Bytes on the wire after the eight-byte header.
+    pub len: u32,
+    /// What follows the eight-byte header, as captured.
     pub payload: &'a [u8],
     /// For an error: the start of the packet it quotes.
     pub quoted: Option<Quoted>,
@@ -220,6 +124,8 @@ pub struct Quoted {
     pub total_len: u32,
     /// TCP sequence number, where quoted.
     pub seq: Option<u32>,
+    /// Identifier and sequence number of an ICMP echo, where one is quoted.
+    pub echo: Option<(u16, u16)>,
 }
 
 /// An ARP message for IPv4 over Ethernet (RFC 826).
@@ -276,7 +182,7 @@ pub enum Transport<'a> {
 pub struct Tunnel {
     /// Which kind: a [`Layer`] such as `Gre`, `Vxlan`, or `Ipv4`/`Ipv6` for IP in IP.
     pub kind: Layer,
-    /// VNI, GRE key or 0. A GTP-U TEID is not used: it differs by direction.
+    /// VNI, GRE key, ERSPAN session or 0. Ids that differ by direction are not used: GTP-U TEID, PPTP call, L2TP session.
     pub id: u32,
     /// Addresses of the outer packet in ascending order, so that both directions give the same tunnel.
     pub ends: [Addr; 2],
@@ -308,7 +214,8 @@ pub struct Packet<'a> {
     pub layers: ArrayVec<Layer, MAX_LAYERS>,
     /// MAC addresses of the outermost frame, where there are any.
     pub macs: Option<MacPair>,
-    /// VLAN ids of the frame around the innermost IP header: `outer << 12 | inner`, 0 for none.
+    /// VLAN ids of the frame around the innermost IP header: `outer << 12 | inner`, 0 for none; of more tags the two
+    /// innermost.
     pub vlan: u32,
     /// The innermost tunnel entered.
     pub tunnel: Option<Tunnel>,
@@ -316,6 +223,8 @@ pub struct Packet<'a> {
     pub outer_ip: Option<IpView>,
     /// The innermost IP header.
     pub ip: Option<IpView>,
+    /// Where in the frame the innermost IP header begins: what all link and tunnel headers cost; 0 without IP.
+    pub ip_offset: u32,
     /// What it carries.
     pub transport: Transport<'a>,
     /// The first thing that was wrong.
@@ -340,14 +249,48 @@ impl<'a> Packet<'a> {
             tunnel: None,
             outer_ip: None,
             ip: None,
+            ip_offset: 0,
             transport: Transport::None,
             fault: None,
             cut: cap_len < wire_len,
         }
     }
 
-    /// Notes a layer; the deepest ones are left out beyond [`MAX_LAYERS`].
-    pub fn push(&mut self, layer: Layer) {
-        let _full = self.layers.try_push(layer);
+    /// Notes a layer. False when there are [`MAX_LAYERS`] already: whoever would decode further stops, which also bounds
+    /// how deeply decoding nests.
+    pub(super) fn enter(&mut self, layer: Layer) -> bool {
+        let fits = self.layers.try_push(layer).is_ok();
+        if !fits {
+            self.fault("stack", "more layers than are followed");
+        }
+        fits
+    }
+
+    /// Notes what was wrong, if it is the first such thing.
+    pub(super) fn fault(&mut self, layer: &'static str, reason: &'static str) {
+        self.fault.get_or_insert(Fault { layer, reason });
+    }
+
+    /// Notes that `layer`'s header does not fit into what there is of it.
+    pub(super) fn short(&mut self, layer: &'static str, span: Span<'_>) {
+        let reason = if span.is_cut() { "header cut by the snapshot length" } else { "packet ends inside the header" };
+        self.fault(layer, reason);
+    }
+
+    /// Turns the current innermost IP packet into the outside of a tunnel; what is decoded next is the inside. False,
+    /// with nothing changed, when there is no outside or no room for layers inside.
+    pub(super) fn enter_tunnel(&mut self, kind: Layer, id: u32) -> bool {
+        let Some(outer) = self.ip else { return false };
+        if self.layers.is_full() {
+            self.fault("stack", "more layers than are followed");
+            return false;
+        }
+        let ends = if outer.src <= outer.dst { [outer.src, outer.dst] } else { [outer.dst, outer.src] };
+        self.tunnel = Some(Tunnel { kind, id, ends });
+        self.outer_ip.get_or_insert(outer);
+        self.ip = None;
+        self.ip_offset = 0;
+        self.transport = Transport::None;
+        true
     }
 }

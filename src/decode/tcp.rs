@@ -1,6 +1,9 @@
-//! The TCP header (RFC 9293 §3.1) and its options, read with our own walk: one unknown kind must not hide the rest.
+//! The TCP header (RFC 9293 §3.1). Its options are read on demand, see [`options`].
 
-use arrayvec::ArrayVec;
+use super::layer::Layer;
+use super::packet::{Packet, Transport};
+use super::span::Span;
+pub use super::tcp_options::{Options, Quick, options, timestamps_and_sack};
 
 pub use super::tcp_options::{options, timestamps_and_sack};
 
@@ -34,7 +37,7 @@ impl Seq {
     }
 }
 
-/// TCP control bits.
+/// TCP control bits, the three reserved ones above AE included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flags(pub u16);
 
@@ -77,35 +80,6 @@ impl Flags {
     }
 }
 
-/// The options of one segment that the tracker uses.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Maximum segment size, kind 2 (RFC 9293 §3.7.1).
-    pub mss: Option<u16>,
-    /// Window scale shift as sent, kind 3 (RFC 7323 §2); above 14 counts as 14.
-    pub window_scale: Option<u8>,
-    /// SACK permitted, kind 4 (RFC 2018).
-    pub sack_permitted: bool,
-    /// SACK blocks, kind 5: left and right edge.
-    pub sack: ArrayVec<(Seq, Seq), 4>,
-    /// Timestamps, kind 8 (RFC 7323 §3): TSval and TSecr.
-    pub timestamps: Option<(u32, u32)>,
-    /// Fast Open cookie, kind 34 or 254 with magic 0xF989 (RFC 7413): `Some(0)` is a request, else the cookie's length.
-    pub fast_open: Option<u8>,
-    /// MPTCP, kind 30 (RFC 8684): the subtype, 0 MP_CAPABLE, 1 MP_JOIN …
-    pub mptcp: Option<u8>,
-    /// TCP MD5 signature, kind 19 (RFC 2385).
-    pub md5: bool,
-    /// TCP-AO, kind 29 (RFC 5925).
-    pub ao: bool,
-    /// An AccECN option, kind 172 or 174 (RFC 9768).
-    pub acc_ecn: bool,
-    /// An option's length ran past the header, or was below 2.
-    pub malformed: bool,
-    /// Kinds in order of appearance, for fingerprints (no-operation included, end of list left out).
-    pub order: ArrayVec<u8, 16>,
-}
-
 /// A TCP segment.
 #[derive(Debug, Clone, Copy)]
 pub struct TcpView<'a> {
@@ -141,4 +115,37 @@ impl TcpView<'_> {
     pub fn seq_len(&self) -> u32 {
         self.len + u32::from(self.flags.has(Flags::SYN)) + u32::from(self.flags.has(Flags::FIN))
     }
+}
+
+/// Bytes of a TCP header without options.
+const HEADER: usize = 20;
+
+/// A TCP segment. Options cut by the snapshot length are as many as were captured.
+pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
+    if !p.enter(Layer::Tcp) {
+        return;
+    }
+    let Some((h, rest)) = span.header::<HEADER>() else { return p.short("tcp", span) };
+    let header_len = usize::from(h[12] >> 4) * 4;
+    let Some(options_len) = header_len.checked_sub(HEADER) else {
+        return p.fault("tcp", "header length below 20 bytes");
+    };
+    if options_len > rest.wire as usize {
+        return p.fault("tcp", "header length beyond the end of the packet");
+    }
+    let (options, payload) = rest.data.split_at(options_len.min(rest.data.len()));
+    p.transport = Transport::Tcp(TcpView {
+        src_port: u16::from_be_bytes([h[0], h[1]]),
+        dst_port: u16::from_be_bytes([h[2], h[3]]),
+        seq: Seq(u32::from_be_bytes([h[4], h[5], h[6], h[7]])),
+        ack: Seq(u32::from_be_bytes([h[8], h[9], h[10], h[11]])),
+        flags: Flags(u16::from_be_bytes([h[12] & 0x0f, h[13]])),
+        window: u16::from_be_bytes([h[14], h[15]]),
+        urgent: u16::from_be_bytes([h[18], h[19]]),
+        options,
+        header_len: header_len as u8,
+        len: rest.wire - options_len as u32,
+        payload,
+        checksum: u16::from_be_bytes([h[16], h[17]]),
+    });
 }

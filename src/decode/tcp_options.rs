@@ -1,112 +1,147 @@
-//! TCP options: our own walk, since one unknown kind must not hide the rest.
+//! TCP options, read with our own walk: one unknown kind must not hide the rest.
 
 use arrayvec::ArrayVec;
 
-use super::tcp::{Options, Seq};
+use super::tcp::Seq;
 
-/// Reads all options; used for SYNs, where all matter.
+/// The options of one segment that the tracker uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Maximum segment size, kind 2 (RFC 9293 §3.7.1).
+    pub mss: Option<u16>,
+    /// Window scale shift as sent, kind 3 (RFC 7323 §2); above 14 counts as 14.
+    pub window_scale: Option<u8>,
+    /// SACK permitted, kind 4 (RFC 2018).
+    pub sack_permitted: bool,
+    /// SACK blocks, kind 5: left and right edge.
+    pub sack: ArrayVec<(Seq, Seq), MAX_SACK_BLOCKS>,
+    /// Timestamps, kind 8 (RFC 7323 §3): TSval and TSecr.
+    pub timestamps: Option<(u32, u32)>,
+    /// Fast Open cookie, kind 34 or 254 with magic 0xF989 (RFC 7413): `Some(0)` is a request, else the cookie's length.
+    pub fast_open: Option<u8>,
+    /// MPTCP, kind 30 (RFC 8684): the subtype, 0 MP_CAPABLE, 1 MP_JOIN …
+    pub mptcp: Option<u8>,
+    /// TCP MD5 signature, kind 19 (RFC 2385).
+    pub md5: bool,
+    /// TCP-AO, kind 29 (RFC 5925).
+    pub ao: bool,
+    /// An AccECN option, kind 172 or 174 (RFC 9768).
+    pub acc_ecn: bool,
+    /// An option's length ran past the header, or was below 2.
+    pub malformed: bool,
+    /// Kinds in order of appearance, for fingerprints (no-operation included, end of list left out).
+    pub order: ArrayVec<u8, 16>,
+}
+
+/// What every segment of a connection is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quick {
+    /// TSval and TSecr (RFC 7323 §3).
+    pub timestamps: Option<(u32, u32)>,
+    /// SACK blocks (RFC 2018 §3).
+    pub sack: ArrayVec<(Seq, Seq), MAX_SACK_BLOCKS>,
+}
+
+/// Reads all options of a segment, as far as they were captured and well-formed.
 #[must_use]
 pub fn options(bytes: &[u8]) -> Options {
-    let (mut options, mut malformed) = (Options::default(), false);
-    walk(bytes, &mut malformed, |kind, body| {
+    let mut options = Options::default();
+    let mut walk = Walk { rest: bytes, malformed: false };
+    while let Some((kind, body)) = walk.next() {
         let _full = options.order.try_push(kind);
-        option(&mut options, kind, body);
-    });
-    options.malformed = malformed;
+        options.malformed |= !note(&mut options, kind, body);
+    }
+    options.malformed |= walk.malformed;
     options
 }
 
-fn option(o: &mut Options, kind: u8, body: &[u8]) {
-    match (kind, body) {
-        (2, &[a, b]) => o.mss = Some(u16::from_be_bytes([a, b])),
-        (3, &[shift]) => o.window_scale = Some(shift),
-        (4, []) => o.sack_permitted = true,
-        (5, blocks) => o.sack = sack(blocks),
-        (8, body) => o.timestamps = timestamps(body),
-        (19, _) => o.md5 = true,
-        (29, _) => o.ao = true,
-        (30, [subtype, ..]) => o.mptcp = Some(subtype >> 4),
-        (34, cookie) => o.fast_open = Some(cookie.len() as u8),
-        // RFC 6994 experiment 0xF989 is TCP Fast Open before it had a number.
-        (253 | 254, [0xf9, 0x89, cookie @ ..]) => o.fast_open = Some(cookie.len() as u8),
-        (172 | 174, _) => o.acc_ecn = true,
-        _ => {}
-    }
-}
-
-/// Timestamps and SACK blocks only: all that segments after the handshake need. The layout that nearly every stack
-/// sends (NOP NOP TS) is read without a walk.
+/// Timestamps and SACK blocks only: the same as [`options`] gives, at the cost of a comparison for the usual layout.
 #[must_use]
-pub fn timestamps_and_sack(bytes: &[u8]) -> (Option<(u32, u32)>, ArrayVec<(Seq, Seq), 4>) {
-    if let [1, 1, 8, 10, body @ ..] = bytes
-        && body.len() == 8
-    {
-        return (timestamps(body), ArrayVec::new());
+pub fn timestamps_and_sack(bytes: &[u8]) -> Quick {
+    // RFC 7323 appendix A: two no-operations align the timestamps, and most segments carry nothing else.
+    if let &[1, 1, 8, 10, a, b, c, d, e, f, g, h] = bytes {
+        let timestamps = Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])));
+        return Quick { timestamps, ..Quick::default() };
     }
-    let (mut ts, mut blocks, mut bad) = (None, ArrayVec::new(), false);
-    walk(bytes, &mut bad, |kind, body| match kind {
-        8 => ts = timestamps(body),
-        5 => blocks = sack(body),
-        _ => {}
-    });
-    (ts, blocks)
+    let mut quick = Quick::default();
+    let mut walk = Walk { rest: bytes, malformed: false };
+    while let Some((kind, body)) = walk.next() {
+        match kind {
+            5 => drop(push_sack(&mut quick.sack, body)),
+            8 => quick.timestamps = two_words(body).or(quick.timestamps),
+            _ => {}
+        }
+    }
+    quick
 }
 
-/// RFC 9293 §3.2: kind 0 ends the list, kind 1 stands alone, every other has a length that counts kind and itself.
-fn walk(mut bytes: &[u8], malformed: &mut bool, mut each: impl FnMut(u8, &[u8])) {
-    loop {
-        match *bytes {
-            [] | [0, ..] => return,
-            [1, ref rest @ ..] => {
-                each(1, &[]);
-                bytes = rest;
-            }
-            [kind, len, ..] if len >= 2 && usize::from(len) <= bytes.len() => {
-                let (option, rest) = bytes.split_at(usize::from(len));
-                each(kind, option.get(2..).unwrap_or_default());
-                bytes = rest;
+/// SACK blocks that fit into the 40 bytes of options.
+const MAX_SACK_BLOCKS: usize = 4;
+/// Marks Fast Open in an experimental option (RFC 7413 §4.1.1, RFC 6994).
+const FAST_OPEN_MAGIC: [u8; 2] = [0xf9, 0x89];
+
+/// Goes from option to option by their lengths alone.
+struct Walk<'a> {
+    rest: &'a [u8],
+    malformed: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// Kind and body of the next option; `None` at the end of the list or where a length cannot be right.
+    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+        let (&kind, after) = self.rest.split_first()?;
+        match kind {
+            0 => None,
+            1 => {
+                self.rest = after;
+                Some((kind, &[]))
             }
             _ => {
-                *malformed = true;
-                return;
+                let len = after.first().copied().map_or(0, usize::from);
+                let body = self.rest.get(2..len);
+                self.malformed = body.is_none();
+                self.rest = self.rest.get(len..).unwrap_or_default();
+                Some((kind, body?))
             }
         }
     }
 }
 
-fn timestamps(body: &[u8]) -> Option<(u32, u32)> {
-    let (value, echo) = (body.first_chunk::<4>()?, body.get(4..8)?.first_chunk::<4>()?);
-    Some((u32::from_be_bytes(*value), u32::from_be_bytes(*echo)))
+/// Takes over one option; false when its length does not fit its kind.
+fn note(options: &mut Options, kind: u8, body: &[u8]) -> bool {
+    match (kind, body) {
+        (2, &[a, b]) => options.mss = Some(u16::from_be_bytes([a, b])),
+        (3, &[shift]) => options.window_scale = Some(shift),
+        (4, []) => options.sack_permitted = true,
+        (5, _) => return push_sack(&mut options.sack, body),
+        (8, _) => match two_words(body) {
+            None => return false,
+            timestamps => options.timestamps = timestamps,
+        },
+        (19, _) => options.md5 = body.len() == 16,
+        (29, _) => options.ao = body.len() >= 2,
+        (30, &[first, ..]) => options.mptcp = Some(first >> 4),
+        (34, _) => options.fast_open = Some(body.len() as u8),
+        (253 | 254, [a, b, cookie @ ..]) if [*a, *b] == FAST_OPEN_MAGIC => {
+            options.fast_open = Some(cookie.len() as u8);
+        }
+        (172 | 174, _) => options.acc_ecn = true,
+        (2 | 3 | 4 | 30, _) => return false,
+        _ => {}
+    }
+    true
 }
 
-fn sack(body: &[u8]) -> ArrayVec<(Seq, Seq), 4> {
-    let number = |b: &[u8]| b.first_chunk::<4>().map_or(Seq(0), |n| Seq(u32::from_be_bytes(*n)));
-    body.chunks_exact(8).take(4).map(|b| (number(b), number(b.get(4..).unwrap_or_default()))).collect()
+/// Appends the blocks of a SACK option; false when it is not a whole number of blocks.
+fn push_sack(sack: &mut ArrayVec<(Seq, Seq), MAX_SACK_BLOCKS>, body: &[u8]) -> bool {
+    for (left, right) in body.chunks_exact(8).filter_map(two_words) {
+        let _full = sack.try_push((Seq(left), Seq(right)));
+    }
+    body.len().is_multiple_of(8)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unknown_kinds_do_not_hide_what_follows() {
-        let o = options(&[30, 4, 0x10, 0, 99, 3, 7, 2, 4, 5, 0xb4, 3, 3, 7, 1, 4, 2]);
-        assert_eq!((o.mss, o.window_scale, o.sack_permitted, o.mptcp), (Some(1460), Some(7), true, Some(1)));
-        assert!(!o.malformed);
-    }
-
-    #[test]
-    fn a_length_beyond_the_header_is_noted_and_what_came_before_kept() {
-        let o = options(&[2, 4, 5, 0xb4, 8, 10, 0]);
-        assert_eq!((o.mss, o.malformed), (Some(1460), true));
-    }
-
-    #[test]
-    fn the_common_layout_reads_like_the_walk() {
-        let common = [1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7];
-        assert_eq!(timestamps_and_sack(&common).0, options(&common).timestamps);
-        let with_sack = [1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 5, 1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7];
-        let (ts, blocks) = timestamps_and_sack(&with_sack);
-        assert_eq!((ts, blocks.as_slice()), (Some((9, 7)), &[(Seq(1), Seq(5))][..]));
-    }
+/// Two big-endian words that fill `body`.
+fn two_words(body: &[u8]) -> Option<(u32, u32)> {
+    let &[a, b, c, d, e, f, g, h] = body else { return None };
+    Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])))
 }

@@ -1,0 +1,68 @@
+//! One address type for both IP versions, small enough for keys and records.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Addr([u64; 2]);
+
+/// Marks an IPv4 address: `ffff:ffff:…` is multicast with an undefined scope, so no IPv6 host has it.
+const V4_MARK: [u64; 2] = [!0, 0xffff_ffff << 32];
+
+impl Addr {
+    /// The address in its usual type.
+    #[must_use]
+    pub fn ip(self) -> IpAddr {
+        match self.0 {
+            [_, low] if self.is_v4() => IpAddr::V4(Ipv4Addr::from_bits(low as u32)),
+            [high, low] => IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low))),
+        }
+    }
+
+    /// Whether this is an IPv4 address.
+    #[must_use]
+    pub fn is_v4(self) -> bool {
+        self.0[0] == V4_MARK[0] && self.0[1] & V4_MARK[1] == V4_MARK[1]
+    }
+
+    /// The 128 bits that identify the address, for hashing.
+    #[must_use]
+    pub fn bits(self) -> [u64; 2] {
+        self.0
+    }
+}
+
+impl From<[u8; 4]> for Addr {
+    fn from(b: [u8; 4]) -> Self {
+        Addr([V4_MARK[0], V4_MARK[1] | u64::from(u32::from_be_bytes(b))])
+    }
+}
+
+impl From<[u8; 16]> for Addr {
+    fn from(b: [u8; 16]) -> Self {
+        let all = u128::from_be_bytes(b);
+        Addr([(all >> 64) as u64, all as u64])
+    }
+}
+
+impl From<IpAddr> for Addr {
+    fn from(ip: IpAddr) -> Self {
+        match ip {
+            IpAddr::V4(v4) => v4.octets().into(),
+            IpAddr::V6(v6) => v6.octets().into(),
+        }
+    }
+}
+
+impl fmt::Display for Addr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ip().fmt(f)
+    }
+}
+
+impl fmt::Debug for Addr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ip().fmt(f)
+    }
+}

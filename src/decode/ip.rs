@@ -1,0 +1,148 @@
+//! IPv4 and IPv6 headers: lengths checked against the frame, trailing padding cut off, fragments kept apart.
+
+use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice};
+
+use super::addr::Addr;
+use super::layer::Layer;
+use super::packet::{FragmentView, IpView, Packet, Transport};
+use super::span::Span;
+use super::{checksum, ipv6_ext, payload};
+
+/// Bytes of an IPv4 header without options.
+const V4_HEADER: u32 = 20;
+/// Bytes of the fixed IPv6 header.
+const V6_HEADER: u32 = 40;
+
+/// An IP packet of either version, by its first nibble.
+pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
+    match span.byte(0).map(|first| first >> 4) {
+        Some(4) => v4(p, span),
+        Some(6) => v6(p, span),
+        Some(_) => p.fault("ip", "neither version 4 nor 6"),
+        None => p.short("ip", span),
+    }
+}
+
+/// An IP packet inside a tunnel of the current one; what is no IP header leaves the outer packet as it is.
+pub(super) fn inside<'a>(p: &mut Packet<'a>, kind: Layer, id: u32, span: Span<'a>) {
+    match (span.byte(0).map(|first| first >> 4), span.data.len()) {
+        (Some(4), 20..) | (Some(6), 40..) => {
+            if p.enter_tunnel(kind, id) {
+                decode(p, span);
+            }
+        }
+        (Some(4 | 6) | None, _) => p.short(kind.name(), span),
+        _ => p.fault(kind.name(), "no IP packet inside"),
+    }
+}
+
+/// Whether this looks like a whole IP packet, for those who guess what is inside: version and lengths fit.
+pub(super) fn plausible(span: Span<'_>) -> bool {
+    match span.byte(0) {
+        Some(first) if first >> 4 == 4 => {
+            let header = u32::from(first & 15) * 4;
+            span.be16(2).is_some_and(|total| header >= V4_HEADER && (header..=span.wire).contains(&u32::from(total)))
+        }
+        Some(first) if first >> 4 == 6 => span.be16(4).is_some_and(|len| V6_HEADER + u32::from(len) <= span.wire),
+        _ => false,
+    }
+}
+
+/// An IPv4 packet (RFC 791 §3.1).
+pub(super) fn v4<'a>(p: &mut Packet<'a>, span: Span<'a>) {
+    if !p.enter(Layer::Ipv4) {
+        return;
+    }
+    let Ok(header) = Ipv4HeaderSlice::from_slice(span.data) else { return bad_v4_header(p, span) };
+    let header_len = header.slice().len();
+    let Some(total_len) = v4_total_len(p, header.total_len(), header_len as u32, span) else { return };
+    let Some(inside) = span.limit(total_len).skip(header_len) else { return p.short("ip", span) };
+    let (offset, more) = (u32::from(header.fragments_offset().byte_offset()), header.more_fragments());
+    let fragment = (more || offset > 0).then_some(FragmentView { offset, more, len: inside.wire });
+    let protocol = header.protocol().0;
+    p.ip_offset = span.at;
+    p.ip = Some(IpView {
+        src: header.source().into(),
+        dst: header.destination().into(),
+        ttl: header.ttl(),
+        tos: header.slice()[1],
+        id: u32::from(header.identification()),
+        df: header.dont_fragment(),
+        total_len,
+        header_len: header_len as u16,
+        protocol,
+        bad_checksum: header.header_checksum() != 0 && checksum::of(header.slice()) != 0,
+        options: header_len > V4_HEADER as usize,
+        fragment,
+    });
+    if fragment.is_some() {
+        p.enter(Layer::Fragment);
+        p.transport = Transport::Fragment(inside.data);
+    } else {
+        payload::decode(p, protocol, inside);
+    }
+}
+
+/// The packet's length: by its field, or by the frame where the field cannot be right.
+fn v4_total_len(p: &mut Packet<'_>, field: u16, header_len: u32, span: Span<'_>) -> Option<u32> {
+    match u32::from(field) {
+        0 => Some(span.wire),
+        total if total < header_len => {
+            p.fault("ip", "total length shorter than the header");
+            None
+        }
+        total if total > span.wire => {
+            p.fault("ip", "total length beyond the end of the frame");
+            Some(span.wire)
+        }
+        total => Some(total),
+    }
+}
+
+/// Says what is wrong with an IPv4 header that could not be read.
+fn bad_v4_header(p: &mut Packet<'_>, span: Span<'_>) {
+    match span.byte(0) {
+        Some(first) if first >> 4 != 4 => p.fault("ip", "version is not 4"),
+        Some(first) if first & 15 < 5 => p.fault("ip", "header length below 20 bytes"),
+        _ => p.short("ip", span),
+    }
+}
+
+/// An IPv6 packet (RFC 8200 §3).
+pub(super) fn v6<'a>(p: &mut Packet<'a>, span: Span<'a>) {
+    if !p.enter(Layer::Ipv6) {
+        return;
+    }
+    let Ok(header) = Ipv6HeaderSlice::from_slice(span.data) else {
+        return match span.byte(0) {
+            Some(first) if first >> 4 != 6 => p.fault("ipv6", "version is not 6"),
+            _ => p.short("ipv6", span),
+        };
+    };
+    let total_len = match header.payload_length() {
+        // RFC 2675 §3: a jumbogram; or segmentation offload. Without next header, an empty packet.
+        0 if header.next_header().0 != ipv6_ext::NO_NEXT => span.wire,
+        len if V6_HEADER + u32::from(len) > span.wire => {
+            p.fault("ipv6", "payload length beyond the end of the frame");
+            span.wire
+        }
+        len => V6_HEADER + u32::from(len),
+    };
+    let Some(inside) = span.limit(total_len).skip(V6_HEADER as usize) else { return p.short("ipv6", span) };
+    p.ip_offset = span.at;
+    p.ip = Some(IpView {
+        src: Addr::from(header.source()),
+        dst: Addr::from(header.destination()),
+        ttl: header.hop_limit(),
+        tos: header.traffic_class(),
+        id: 0,
+        df: true,
+        total_len,
+        header_len: V6_HEADER as u16,
+        protocol: header.next_header().0,
+        bad_checksum: false,
+        options: false,
+        fragment: None,
+    });
+    ipv6_ext::decode(p, header.next_header().0, inside);
+}
