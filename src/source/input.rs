@@ -183,3 +183,6 @@ impl Input {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

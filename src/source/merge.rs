@@ -182,3 +182,6 @@ fn first_time(path: &Path, opened: Opened) -> Result<Option<Timestamp>, SourceEr
     let mut unused = CaptureInfo { files: vec![about], ..CaptureInfo::default() };
     Ok(Reading::begin(opened, 0, &mut unused)?.map(|reading| reading.due()))
 }
+
+#[cfg(test)]
+mod tests;

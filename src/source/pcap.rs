@@ -177,3 +177,6 @@ fn recognise(head: &[u8]) -> Option<(Order, &'static Magic)> {
         MAGICS.iter().find(|magic| magic.number == number).map(|magic| (order, magic))
     })
 }
+
+#[cfg(test)]
+mod tests;

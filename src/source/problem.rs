@@ -53,7 +53,7 @@ pub enum ProblemKind {
     AboveSnaplen,
     /// The sub-second part of a timestamp is a second or more; cut to the last instant of the second.
     SubSecond,
-    /// A timestamp outside the years 1677 to 2262; clamped.
+    /// A timestamp after the year 2262; read as a negative one, or else clamped.
     TimeRange,
     /// A packet without a timestamp (simple packet block); given the time of the packet before it.
     NoTime,
@@ -102,7 +102,7 @@ impl fmt::Display for ProblemKind {
             WireBelowCaptured => "length on the wire below the captured length, raised to it",
             AboveSnaplen => "captured length above the snapshot length",
             SubSecond => "sub-second part of a timestamp out of range, clamped",
-            TimeRange => "timestamp out of range, clamped",
+            TimeRange => "timestamp after the year 2262, read as before 1970 or clamped",
             NoTime => "packet without a timestamp, given the time of the one before",
             BadOption => "unreadable option, ignored",
             ForeignLinkType(number) => return write!(f, "link type {number} of this file format is not known"),

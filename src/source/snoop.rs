@@ -128,3 +128,6 @@ fn link_type(number: u32) -> Option<LinkType> {
         _ => return None,
     }))
 }
+
+#[cfg(test)]
+mod tests;

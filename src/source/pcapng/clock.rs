@@ -37,7 +37,10 @@ impl Clock {
         Clock { unit, offset_ns: i128::from(tsoffset_s) * i128::from(NS_PER_S) }
     }
 
-    /// The instant `units` after zero; `Err` with the nearest that can be held.
+    /// The instant `units` after zero.
+    ///
+    /// Timestamps are unsigned, but programs wrote negative ones: one too far in the future is read as such, so that
+    /// the intervals are right. `Err` with that, or with the nearest that can be held.
     pub fn instant(self, units: u64) -> Result<Timestamp, Timestamp> {
         if let (Unit::Times(ns), 0) = (self.unit, self.offset_ns)
             && let Some(ns) = units.checked_mul(ns)
@@ -45,17 +48,23 @@ impl Clock {
         {
             return Ok(Timestamp(ns));
         }
-        let ns = self.offset_ns + self.nanoseconds(units);
-        i64::try_from(ns).map(Timestamp).map_err(|_| Timestamp(if ns < 0 { i64::MIN } else { i64::MAX }))
+        let ns = self.nanoseconds(i128::from(units));
+        if let Ok(ns) = i64::try_from(ns) {
+            return Ok(Timestamp(ns));
+        }
+        let nearest = i64::try_from(self.nanoseconds(i128::from(units as i64)));
+        Err(Timestamp(nearest.unwrap_or(if ns < 0 { i64::MIN } else { i64::MAX })))
     }
 
-    fn nanoseconds(self, units: u64) -> i128 {
-        match self.unit {
-            Unit::Times(ns) => i128::from(units) * i128::from(ns),
-            Unit::Parts(units_per_ns) => i128::from(units / units_per_ns),
+    /// Since the epoch; within 2^123 for any 64-bit `units`.
+    fn nanoseconds(self, units: i128) -> i128 {
+        let since_zero = match self.unit {
+            Unit::Times(ns) => units * i128::from(ns),
+            Unit::Parts(units_per_ns) => units.div_euclid(i128::from(units_per_ns)),
             Unit::Vanishing => 0,
-            Unit::Binary(n) => (i128::from(units) * i128::from(NS_PER_S)) >> n.min(127),
-        }
+            Unit::Binary(n) => (units * i128::from(NS_PER_S)) >> n.min(127),
+        };
+        self.offset_ns + since_zero
     }
 }
 
@@ -93,7 +102,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_held_is_clamped_and_said_so() {
-        assert_eq!(ns(0, 0, u64::MAX), Err(i64::MAX));
-        assert_eq!(ns(6, 0, u64::MAX), Err(i64::MAX));
+        assert_eq!(ns(0, 0, u64::MAX / 2), Err(i64::MAX));
+        assert_eq!(ns(6, 0, u64::MAX / 2), Err(i64::MAX));
+    }
+
+    #[test]
+    fn negative_timestamps_keep_their_intervals_and_are_said_to_be_odd() {
+        assert_eq!(ns(6, 0, (-505_425_287_i64) as u64), Err(-505_425_287_000));
+        assert_eq!(ns(9, 10, (-1_i64) as u64), Err(10 * NS_PER_S - 1));
     }
 }
