@@ -5,8 +5,8 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::args::{Format, ReportArgs};
-use super::output::{self, Outcome};
 use super::input;
+use super::output::{self, Outcome};
 use crate::concepts::Severity;
 use crate::report::{Filter, Page, write_json, write_terminal};
 

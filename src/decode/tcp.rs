@@ -5,8 +5,6 @@ use super::packet::{Packet, Transport};
 use super::span::Span;
 pub use super::tcp_options::{Options, Quick, options, timestamps_and_sack};
 
-pub use super::tcp_options::{options, timestamps_and_sack};
-
 /// A sequence number: arithmetic modulo 2³² (RFC 9293 §3.4), hence no `Ord`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Seq(pub u32);

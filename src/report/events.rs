@@ -119,6 +119,7 @@ fn details(what: &What<'_>) -> Value {
         What::Segment(segment) => json!({
             "seq": segment.seq.0, "ack": segment.ack.0, "len": segment.len, "window": segment.window
         }),
+        What::Datagram { len } => json!({ "len": len }),
         What::Opened
         | What::Reneged
         | What::ZeroWindow

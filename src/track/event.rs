@@ -186,6 +186,11 @@ pub enum What<'a> {
     Dns(&'a DnsExchange),
     /// One segment of the conversation that is being traced.
     Segment(&'a Segment),
+    /// One datagram of the conversation that is being traced.
+    Datagram {
+        /// Payload bytes.
+        len: u32,
+    },
     /// The conversation is over, evicted, or the capture ended: its facts are final.
     Closed,
 }
@@ -268,6 +273,7 @@ kinds! {
     Phase What::Phase { .. } => "phase",
     Dns What::Dns(_) => "dns",
     Segment What::Segment(_) => "segment",
+    Datagram What::Datagram { .. } => "datagram",
     Closed What::Closed => "closed",
 }
 

@@ -26,11 +26,20 @@ pub struct Options {
     pub two_msl_ns: i64,
     /// Emit [`What::Segment`] for this conversation.
     pub trace: Option<ConvId>,
+    /// Emit [`What::Segment`] or [`What::Datagram`] for this frame, to find its conversation.
+    pub trace_frame: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { limits: Limits::default(), two_msl_ns: 60 * crate::source::NS_PER_S, trace: None }
+        Options { limits: Limits::default(), two_msl_ns: 60 * crate::source::NS_PER_S, trace: None, trace_frame: None }
+    }
+}
+
+impl Options {
+    /// Whether a packet is to be told for itself.
+    fn traces(&self, index: u32, frame: u32) -> bool {
+        self.trace.is_some_and(|id| id.0 == index) || self.trace_frame == Some(frame)
     }
 }
 
@@ -155,9 +164,13 @@ impl Tracker {
             Some(index) => index,
             None => self.open(&key, hash, proto, src, dst, at, sink),
         };
-        if let Some(record) = self.table.get_mut(index) {
-            let dir = record.dir_of(src);
-            record.count(dir, len, at);
+        let traced = self.options.traces(index, at.frame);
+        let Some(record) = self.table.get_mut(index) else { return };
+        let dir = record.dir_of(src);
+        record.count(dir, len, at);
+        if traced {
+            let event = Event { at, conversation: record.id, from: dir, what: What::Datagram { len } };
+            sink.event(&event, record);
         }
     }
 
@@ -205,10 +218,11 @@ impl Tracker {
             None => self.open_tcp(&key, hash, found, ip, tcp, at, sink),
         };
         let ctx = self.context();
+        let traced = self.options.traces(index, at.frame);
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
         record.count(dir, tcp.len, at);
-        if record.is_bare_syn(dir, tcp) {
+        if !traced && record.is_bare_syn(dir, tcp) {
             return;
         }
         let conn = record.connection(ctx.limits);
@@ -216,7 +230,6 @@ impl Tracker {
         conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
         let over = conn.facts.is_over();
         let app = conn.app.kind();
-        let traced = self.options.trace.is_some_and(|id| id.0 == index);
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         record.app = app;
         self.emit(index, dir, at, segment, sink);
@@ -361,7 +374,7 @@ fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
         len: tcp.len,
         window: ends[dir.index()].window,
         mss: ends[dir.index()].syn.and_then(|s| s.mss).filter(|_| tcp.flags.has(Flags::SYN)),
-        sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).1.len() as u8,
+        sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).sack.len() as u8,
         states: [ends[0].state, ends[1].state],
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use conversation::{ConversationReport, PerSide, Side};
 pub use finding::{EvidenceReport, FindingReport};
-pub use tcp::TcpReport;
+pub use tcp::{EndReport, HandshakeReport, RttReport, StateReport, TcpReport};
 
 /// Version of the document; only breaking changes raise it.
 pub const SCHEMA: u32 = 1;

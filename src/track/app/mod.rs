@@ -27,6 +27,14 @@ pub struct AppFacts {
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct TlsFacts {}
 
+impl TlsFacts {
+    /// The server name.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// Placeholder until the QUIC parser is merged.
 #[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct QuicFacts {}

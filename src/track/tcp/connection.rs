@@ -87,8 +87,9 @@ impl TcpConn {
     /// Takes a segment sent by `dir`.
     pub fn segment(&mut self, ctx: Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         let opts = if tcp.flags.has(Flags::SYN) { options(tcp.options) } else { Options::default() };
-        let (timestamps, sack) =
-            if tcp.flags.has(Flags::SYN) { (opts.timestamps, Blocks::new()) } else { timestamps_and_sack(tcp.options) };
+        let quick = timestamps_and_sack(tcp.options);
+        let timestamps = quick.timestamps;
+        let sack = if tcp.flags.has(Flags::SYN) { Blocks::new() } else { quick.sack };
         self.count(dir, ip, tcp, at);
         if tcp.flags.has(Flags::RST) {
             reset::reset(self, ctx, dir, tcp, at, out);

@@ -13,4 +13,10 @@ impl DnsExchange {
     pub fn first_frame(&self) -> u32 {
         0
     }
+
+    /// One line about it.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        String::new()
+    }
 }

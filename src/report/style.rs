@@ -1,0 +1,143 @@
+//! How text is shown: width, colour, hyperlinks; and what may never be shown raw.
+
+use std::fmt::Write;
+
+use crate::concepts::Severity;
+
+/// How to show things.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// ANSI colours and hyperlinks.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
+    /// Where a published copy of the guide is.
+    pub guide_url: Option<String>,
+}
+
+impl Style {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// A heading.
+    #[must_use]
+    pub fn heading(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// Something that stands back.
+    #[must_use]
+    pub fn dim(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    /// A severity's colour.
+    #[must_use]
+    pub fn severity(&self, severity: Severity, text: &str) -> String {
+        self.paint(
+            match severity {
+                Severity::Bad => "1;31",
+                Severity::Warn => "33",
+                Severity::Note => "36",
+                Severity::Info => "2",
+            },
+            text,
+        )
+    }
+
+    /// A hyperlink (OSC 8), where there is somewhere to link to.
+    #[must_use]
+    pub fn link(&self, text: &str, anchor: &str) -> String {
+        match &self.guide_url {
+            Some(base) if self.color => format!("\x1b]8;;{}#{anchor}\x1b\\{text}\x1b]8;;\x1b\\", clean(base)),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// Text wrapped to the width, every line after `first` indented by `rest` blanks; `first` is put before the text
+    /// and counts `first_width` columns.
+    #[must_use]
+    pub fn wrap(&self, first: &str, first_width: usize, rest: usize, text: &str) -> String {
+        let mut out = first.to_owned();
+        let mut column = first_width;
+        let mut fresh = true;
+        for word in text.split_whitespace() {
+            let width = word.chars().count();
+            if !fresh && column + 1 + width > self.width {
+                let _infallible = write!(out, "\n{:rest$}", "");
+                column = rest;
+                fresh = true;
+            }
+            if !fresh {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += width;
+            fresh = false;
+        }
+        out.push('\n');
+        out
+    }
+}
+
+/// A text from a capture as it may be shown: control characters and those that change the writing direction escaped.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_invisible(c) {
+            let _infallible = write!(out, "{}", c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Bidirectional controls, zero-width characters, line and paragraph separators, tags (Unicode TR 9, TR 36).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A number with thousands separated: `1,234,567`.
+#[must_use]
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_direction_changes_never_get_through() {
+        let shown = clean("a\x1b[31mb\u{202e}c\u{7}\u{9b}d");
+        assert_eq!(shown, "a\\u{1b}[31mb\\u{202e}c\\u{7}\\u{9b}d");
+    }
+
+    #[test]
+    fn wrapping_keeps_to_the_width_and_indents() {
+        let style = Style { color: false, width: 20, guide_url: None };
+        let text = style.wrap("- ", 2, 2, "one two three four five six");
+        assert!(text.lines().all(|l| l.chars().count() <= 20), "{text}");
+        assert!(text.lines().skip(1).all(|l| l.starts_with("  ")));
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(
+            (thousands(7), thousands(1234), thousands(1_234_567)),
+            ("7".into(), "1,234".into(), "1,234,567".into())
+        );
+    }
+}
