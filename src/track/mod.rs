@@ -4,6 +4,7 @@ pub mod app;
 mod basis;
 mod census;
 mod conversation;
+pub mod defrag;
 mod event;
 mod limits;
 pub mod tcp;
