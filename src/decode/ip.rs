@@ -23,16 +23,22 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     }
 }
 
-/// An IP packet inside a tunnel of the current one; what is no IP header leaves the outer packet as it is.
+/// An IP packet inside a tunnel of the current one; what is no IP header leaves the outer packet as it is. For IP in IP
+/// the tunnel's kind is the version that the outer protocol number announces.
 pub(super) fn inside<'a>(p: &mut Packet<'a>, kind: Layer, id: u32, span: Span<'a>) {
-    match (span.byte(0).map(|first| first >> 4), span.data.len()) {
-        (Some(4), 20..) | (Some(6), 40..) => {
-            if p.enter_tunnel(kind, id) {
-                decode(p, span);
-            }
-        }
-        (Some(4 | 6) | None, _) => p.short(kind.name(), span),
-        _ => p.fault(kind.name(), "no IP packet inside"),
+    let version = span.byte(0).map(|first| first >> 4);
+    let announced = match kind {
+        Layer::Ipv4 => version == Some(4),
+        Layer::Ipv6 => version == Some(6),
+        _ => matches!(version, Some(4 | 6)),
+    };
+    let header = if version == Some(4) { V4_HEADER } else { V6_HEADER };
+    if version.is_none() || announced && span.data.len() < header as usize {
+        p.short(kind.name(), span);
+    } else if !announced {
+        p.fault(kind.name(), "no IP packet inside");
+    } else if p.enter_tunnel(kind, id) {
+        decode(p, span);
     }
 }
 

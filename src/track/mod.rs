@@ -4,6 +4,7 @@ pub mod app;
 mod basis;
 pub mod census;
 mod conversation;
+pub mod defrag;
 mod event;
 mod icmp;
 mod limits;

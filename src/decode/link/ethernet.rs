@@ -31,14 +31,14 @@ pub(super) fn type_or_length<'a>(p: &mut Packet<'a>, field: u16, span: Span<'a>)
 }
 
 /// Whether this looks like an Ethernet frame, for those who guess what is inside: a known EtherType, and behind it the
-/// IP version that it announces.
+/// IP version that it announces; or a length, and behind it one of the usual kinds of LLC.
 pub(in crate::decode) fn plausible(span: Span<'_>) -> bool {
     let (Some(field), Some(rest)) = (span.be16(12), span.skip(14)) else { return false };
     let version = rest.byte(0).map(|first| first >> 4);
     match field {
         0x0800 => version == Some(4),
         0x86dd => version == Some(6),
-        0..=MAX_LENGTH => u32::from(field) <= rest.wire && rest.wire > 2,
+        0..=MAX_LENGTH => u32::from(field) <= rest.wire && llc::is_usual(rest),
         _ => ethertype::is_known(field),
     }
 }

@@ -9,6 +9,16 @@ use crate::decode::span::Span;
 /// Service access points and control byte of SNAP in an unnumbered information frame.
 const SNAP: [u8; 3] = [0xaa, 0xaa, 0x03];
 
+/// The same of the spanning tree protocol.
+const STP: [u8; 3] = [0x42, 0x42, 0x03];
+/// The same of ISO network protocols, IS-IS first of all.
+const ISO: [u8; 3] = [0xfe, 0xfe, 0x03];
+
+/// Whether this begins with the LLC header of something often seen, for those who guess what is inside.
+pub(super) fn is_usual(span: Span<'_>) -> bool {
+    matches!(span.header::<3>(), Some((&(SNAP | STP | ISO), _)))
+}
+
 /// An LLC frame.
 pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     // Novell's raw 802.3 has no LLC: IPX begins with its unused checksum.
@@ -23,7 +33,7 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     match header {
         SNAP => snap(p, rest),
         [0x06, 0x06, 0x03] => ip::decode(p, rest),
-        [0x42, 0x42, 0x03] => drop(p.enter(Layer::Stp)),
+        STP => drop(p.enter(Layer::Stp)),
         _ => drop(p.enter(Layer::OtherEther)),
     }
 }

@@ -26,14 +26,18 @@ pub(in crate::decode) fn decode<'a>(p: &mut Packet<'a>, mut span: Span<'a>) {
 }
 
 /// IP by its first nibble where its lengths fit; else an Ethernet pseudowire (RFC 4448), with or without control word.
+/// What is neither stays unknown, unless its first nibble says that it should have been IP.
 fn inside<'a>(p: &mut Packet<'a>, span: Span<'a>) {
-    let behind_control_word = span.header::<4>().filter(|(word, _)| word[0] >> 4 == 0).map(|(_, rest)| rest);
+    let first = span.byte(0).map(|first| first >> 4);
+    let behind_control_word = if first == Some(0) { span.skip(4) } else { None };
     if ip::plausible(span) {
         ip::decode(p, span);
     } else if let Some(frame) = behind_control_word.filter(|frame| ethernet::plausible(*frame)) {
         pseudowire(p, frame);
     } else if ethernet::plausible(span) {
         pseudowire(p, span);
+    } else if matches!(first, Some(4 | 6)) {
+        ip::decode(p, span);
     }
 }
 
