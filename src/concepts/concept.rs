@@ -41,6 +41,8 @@ pub enum Rule {
     /// Once a TCP connection attempt is over that got no SYN-ACK (in sight): silence, a refusal, an ICMP error. Scans
     /// make millions of these, so only the rules that speak of them run.
     Attempt(fn(&Conversation) -> Option<Evidence>),
+    /// Once a conversation is over, attempts included.
+    Any(fn(&Conversation) -> Option<Evidence>),
     /// Once, at the capture's end.
     Capture(fn(&Overview<'_>) -> Vec<Evidence>),
 }

@@ -6,6 +6,7 @@
 mod concept;
 mod evidence;
 mod finding;
+mod tcp;
 pub mod text;
 
 pub use concept::{Concept, Rule};
@@ -15,7 +16,7 @@ pub use finding::{Finding, Severity};
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
-const AREAS: &[&[&Concept]] = &[];
+const AREAS: &[&[&Concept]] = &[tcp::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {

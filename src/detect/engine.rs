@@ -35,6 +35,10 @@ impl Engine {
                 }
                 Rule::Connection(rule) => connection.push((concept, rule)),
                 Rule::Attempt(rule) => attempt.push((concept, rule)),
+                Rule::Any(rule) => {
+                    connection.push((concept, rule));
+                    attempt.push((concept, rule));
+                }
                 Rule::Capture(_) => {}
             }
         }

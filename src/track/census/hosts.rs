@@ -175,6 +175,12 @@ impl Attempts {
     fn add(&mut self, conversation: &Conversation, outcome: Outcome, peer: Addr, port: u16) {
         self.begun.add(conversation.first());
         let _full = self.frames.try_push(conversation.first().frame);
+        if let Some(at) = bare_answer(conversation) {
+            self.bare_answers += 1;
+            if self.bare_answers == 1 {
+                self.bare_first = at;
+            }
+        }
         match outcome {
             Outcome::Completed => {
                 self.answered += 1;
@@ -191,6 +197,23 @@ impl Attempts {
             self.ports += 1;
         }
     }
+}
+
+impl Attempts {
+    /// Attempts that were neither completed nor refused.
+    #[must_use]
+    pub fn unfinished(&self) -> u32 {
+        self.begun.count - self.completed - self.refused
+    }
+}
+
+/// A SYN-ACK without SACK or window scaling though the SYN offered both.
+fn bare_answer(conversation: &Conversation) -> Option<At> {
+    let tcp = conversation.tcp()?;
+    let (offer, answer) = (tcp.end(Dir::Client).syn?, tcp.end(Dir::Server).syn?);
+    let offered = offer.sack_permitted && offer.window_scale.is_some();
+    let answered = answer.sack_permitted || answer.window_scale.is_some();
+    tcp.handshake.syn_ack.filter(|_| offered && !answered)
 }
 
 impl TimeWaits {

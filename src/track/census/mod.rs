@@ -58,6 +58,10 @@ pub struct Attempts {
     pub refused: u32,
     /// No answer at all.
     pub silent: u32,
+    /// SYN-ACKs that left out options which the SYN offered.
+    pub bare_answers: u32,
+    /// The first of those.
+    pub bare_first: At,
     /// Distinct peers (sources or targets), counted up to [`MAX_DISTINCT`].
     pub peers: u32,
     /// Distinct target ports, counted up to [`MAX_DISTINCT`].

@@ -1,0 +1,75 @@
+//! `tcp.handshake`: Three-way handshake.
+
+use crate::concepts::text::duration;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir};
+
+concept! {
+/// A connection begins with SYN, SYN-ACK and ACK. Each side states its initial sequence number and the options it
+/// can use; only what both offer is in force. The gap before the SYN-ACK is the way to the server and back, the gap
+/// after it the way to the client and back, so together they place the capture point.
+    HANDSHAKE {
+        id: "tcp.handshake",
+        title: "Three-way handshake",
+        section: 3,
+        severity: Info,
+        rfcs: ["RFC 9293 §3.5", "RFC 7323"],
+        filter: "tcp.flags.syn==1",
+        question: "What happens on the wire before the first byte of data, and what do both sides agree on?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let shake = &tcp.handshake;
+    let (syn, syn_ack, ack) = (shake.syn?, shake.syn_ack?, shake.ack?);
+    let (client, server) = (tcp.end(Dir::Client), tcp.end(Dir::Server));
+    let (a, b) = (client.syn?, server.syn?);
+    let yes = |x: bool, y: bool, name: &str| (x && y).then(|| name.to_owned());
+    let agreed = [
+        yes(a.window_scale.is_some(), b.window_scale.is_some(), "window scaling"),
+        yes(a.sack_permitted, b.sack_permitted, "SACK"),
+        yes(a.timestamps.is_some(), b.timestamps.is_some(), "timestamps"),
+    ];
+    Some(
+        Evidence::at(syn)
+            .frame(syn_ack.frame)
+            .frame(ack.frame)
+            .with("rtt_ms", shake.rtt_ms()?)
+            .with("server_side_ms", shake.server_side_ms()?)
+            .with("client_side_ms", shake.client_side_ms()?)
+            .maybe("client_isn", client.isn.map(|s| s.0))
+            .maybe("server_isn", server.isn.map(|s| s.0))
+            .maybe("client_mss", a.mss)
+            .maybe("server_mss", b.mss)
+            .with("agreed", agreed.into_iter().flatten().collect::<Vec<_>>())
+            .weight(shake.rtt_ms()?),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let agreed = e.list("agreed");
+    format!(
+        "Opened in {}: {} to the server and back, {} to the client and back as seen from the capture point; MSS {} and {}; agreed: {}.",
+        duration(e.num("rtt_ms")),
+        duration(e.num("server_side_ms")),
+        duration(e.num("client_side_ms")),
+        e.int("client_mss"),
+        e.int("server_mss"),
+        if agreed.is_empty() { "no option" } else { &agreed },
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "SYN with sequence number {}, SYN-ACK with {}, ACK: {} in all, and only then data. Both told their MSS ({} and {}).",
+        e.int("client_isn"),
+        e.int("server_isn"),
+        duration(e.num("rtt_ms")),
+        e.int("client_mss"),
+        e.int("server_mss"),
+    )
+}

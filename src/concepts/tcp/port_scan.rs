@@ -1,0 +1,74 @@
+//! `tcp.port-scan`: Port scan.
+
+use crate::concepts::text::{duration, plural};
+use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
+use crate::track::Overview;
+
+concept! {
+/// One source that tries many ports of a host, or one port of many hosts, is mapping: SYN-ACK means open, RST
+/// closed, silence filtered.
+    PORT_SCAN {
+        id: "tcp.port-scan",
+        title: "Port scan",
+        section: 3,
+        severity: Warn,
+        rfcs: ["RFC 9293 §3.10.7"],
+        filter: "tcp.flags.syn==1 && tcp.window_size<=1024",
+        question: "What does a scanner learn from SYN-ACK, RST and silence?",
+        rule: Rule::Capture(rule),
+    }
+}
+
+fn rule(o: &Overview<'_>) -> Vec<Evidence> {
+    let mut out = Vec::new();
+    for (source, attempts) in &o.census.by_source {
+        let failed = attempts.refused + attempts.silent;
+        let wide = attempts.ports >= MIN_TARGETS || attempts.peers >= MIN_TARGETS;
+        if !wide || u64::from(failed) * 2 < u64::from(attempts.begun.count) {
+            continue;
+        }
+        let mut evidence = Evidence::at(attempts.begun.first)
+            .about(Subject::Host(*source))
+            .with("attempts", attempts.begun.count)
+            .with("hosts", attempts.peers)
+            .with("ports", attempts.ports)
+            .with("open", attempts.answered)
+            .with("closed", attempts.refused)
+            .with("filtered", attempts.silent)
+            .with("span_ms", attempts.begun.last.ts.ms_since(attempts.begun.first.ts))
+            .inferred(0.85, "one source, many targets, most of them refused or silent")
+            .weight(f64::from(attempts.begun.count));
+        for frame in &attempts.frames {
+            evidence = evidence.frame(*frame);
+        }
+        out.push(evidence);
+    }
+    out
+}
+
+/// Fewer distinct ports or hosts are ordinary trouble.
+const MIN_TARGETS: u32 = 15;
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "{} tried {} ports on {} in {}: {} open, {} closed, {} filtered.",
+        f.client,
+        e.int("ports"),
+        plural(e.int("hosts") as u64, "host"),
+        duration(e.num("span_ms")),
+        e.int("open"),
+        e.int("closed"),
+        e.int("filtered"),
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "SYN-ACK open, RST closed, silence filtered: here {} open, {} closed, {} filtered.",
+        e.int("open"),
+        e.int("closed"),
+        e.int("filtered")
+    )
+}

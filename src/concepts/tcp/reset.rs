@@ -1,0 +1,57 @@
+//! `tcp.reset`: Connection reset.
+
+use crate::concepts::text::bytes;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, ms};
+
+concept! {
+/// A RST ends a connection at once: what was in flight is lost, and the peer's read fails with ECONNRESET. It comes
+/// from an abortive close, a close with unread data, a host without that connection, or a box in the middle.
+    RESET {
+        id: "tcp.reset",
+        title: "Connection reset",
+        section: 3,
+        severity: Warn,
+        rfcs: ["RFC 9293 §3.5.2", "RFC 9293 §3.10.7.4"],
+        filter: "tcp.flags.reset==1",
+        question: "Who reset the connection, and was data lost?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let reset = tcp.reset?;
+    let after_fin = tcp.first_fin.is_some_and(|(_, at)| at.ts <= reset.at.ts);
+    Some(
+        Evidence::at(reset.at)
+            .frame(reset.answers_data.map_or(0, |at| at.frame))
+            .with("by", reset.from.name())
+            .with("state", reset.state.name())
+            .with("peer_state", reset.peer_state.name())
+            .with("unacked_bytes", reset.unacked_bytes)
+            .with("after_fin", after_fin)
+            .with("idle_ms", ms(reset.idle_ns))
+            .weight(f64::from(reset.unacked_bytes)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let lost = match e.int("unacked_bytes") {
+        0 => "nothing of the peer was outstanding".to_owned(),
+        n => format!("{} of the peer were not acknowledged", bytes(n as u64)),
+    };
+    let fin = if e.is("after_fin") { ", after a FIN" } else { "" };
+    format!("The {} reset it in {}{fin}; {lost}.", e.text("by"), e.text("state"))
+}
+
+fn answer(f: &Finding) -> String {
+    format!(
+        "The {} did, in state {}, while the peer was in {}; {} unacknowledged.",
+        f.first.text("by"),
+        f.first.text("state"),
+        f.first.text("peer_state"),
+        bytes(f.first.int("unacked_bytes") as u64)
+    )
+}

@@ -1,0 +1,58 @@
+//! `tcp.synack-retransmit`: SYN-ACK sent again.
+
+use crate::concepts::text::{duration, plural};
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::tcp::Cause;
+use crate::track::{Conversation, Dir, ms};
+
+concept! {
+/// A server repeats its SYN-ACK until it gets the final ACK. Either that ACK is lost on the way, or it arrives and
+/// is ignored, because the accept queue is full: then the client believes that it is connected while the server
+/// does not.
+    SYNACK_RETRANSMIT {
+        id: "tcp.synack-retransmit",
+        title: "SYN-ACK sent again",
+        section: 3,
+        severity: Warn,
+        rfcs: ["RFC 9293 §3.8.1"],
+        filter: "tcp.flags.syn==1 && tcp.flags.ack==1 && tcp.analysis.retransmission",
+        question: "The server keeps sending SYN-ACK although the client answered. Why?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let server = tcp.end(Dir::Server);
+    let again = server.retransmits.of(Cause::SynAck);
+    let first = server.syns.first.filter(|_| again > 0)?;
+    Some(
+        Evidence::at(first)
+            .frame(server.syns.last.frame)
+            .with("again", again)
+            .with("acked", tcp.handshake.ack.is_some())
+            .with("longest_gap_ms", ms(server.syns.longest_gap_ns))
+            .times(again)
+            .weight(f64::from(again)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let seen = if f.first.is("acked") {
+        "the client's ACK is in this capture, so it was lost further on or ignored"
+    } else {
+        "no ACK of the client is in this capture"
+    };
+    format!(
+        "The SYN-ACK went out {} more, up to {} apart; {seen}.",
+        plural(f.first.int("again") as u64, "time"),
+        duration(f.first.num("longest_gap_ms"))
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!(
+        "It has not accepted the final ACK: lost, or dropped by a full accept queue. Here it repeated the SYN-ACK {}.",
+        plural(f.first.int("again") as u64, "time")
+    )
+}

@@ -1,0 +1,53 @@
+//! `tcp.teardown`: Orderly close.
+
+use crate::concepts::text::duration;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
+
+concept! {
+/// Each direction is closed by its own FIN, and each FIN is acknowledged: four packets. When the second side has
+/// nothing left to send, its ACK and its FIN travel in one packet. Who sends the first FIN ends in TIME-WAIT.
+    TEARDOWN {
+        id: "tcp.teardown",
+        title: "Orderly close",
+        section: 3,
+        severity: Info,
+        rfcs: ["RFC 9293 §3.6"],
+        filter: "tcp.flags.fin==1",
+        question: "Why is the close called four-way when a trace often shows three packets?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let (first, at) = tcp.first_fin.filter(|_| tcp.reset.is_none())?;
+    let (own, other) = (tcp.end(first), tcp.end(first.flip()));
+    let second = other.fins.first?;
+    let (acked, done) = (own.fins.acked?, other.fins.acked?);
+    let packets = if acked.frame == second.frame { 3 } else { 4 };
+    Some(
+        Evidence::at(at)
+            .frame(acked.frame)
+            .frame(second.frame)
+            .frame(done.frame)
+            .with("first", first.name())
+            .with("packets", packets)
+            .with("took_ms", done.ts.ms_since(at.ts)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!("The {} closed first; {} packets over {}.", e.text("first"), e.int("packets"), duration(e.num("took_ms")))
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    let how = if e.int("packets") == 3 {
+        "the ACK and the second FIN shared a packet"
+    } else {
+        "each FIN got an ACK of its own"
+    };
+    format!("Here the {} sent the first FIN and {how}.", e.text("first"))
+}

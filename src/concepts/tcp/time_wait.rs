@@ -1,0 +1,56 @@
+//! `tcp.time-wait`: TIME_WAIT.
+
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir, ms};
+
+concept! {
+/// The end that closes first waits 2×MSL (60 s on Linux) so that its last ACK can be repeated and old segments die
+/// out before the 4-tuple is used again. While it lasts, that port cannot be used towards the same destination.
+    TIME_WAIT {
+        id: "tcp.time-wait",
+        title: "TIME_WAIT",
+        section: 3,
+        severity: Note,
+        rfcs: ["RFC 9293 §3.6.1"],
+        filter: "tcp.flags.fin==1",
+        question: "Who ends up in TIME_WAIT, for how long, and why?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let end = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).time_wait.is_some())?;
+    let wait = tcp.end(end).time_wait?;
+    let both = tcp.ends.iter().all(|e| e.time_wait.is_some());
+    Some(
+        Evidence::at(wait.from)
+            .with("end", if both { "both ends" } else { end.name() })
+            .with("host", c.end(end).addr.to_string())
+            .with("port", c.end(end).port)
+            .with("until_ns", wait.until.0)
+            .with("seconds", (ms(wait.until.since(wait.from.ts)) / 1000.0).round()),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "{} (the {}) holds port {} in TIME_WAIT for {} s from frame {}.",
+        e.text("host"),
+        e.text("end"),
+        e.int("port"),
+        e.int("seconds"),
+        e.at.frame
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "The side that closed first: here the {}, port {}, for {} s, so that late segments die out and the last ACK can be repeated.",
+        e.text("end"),
+        e.int("port"),
+        e.int("seconds")
+    )
+}

@@ -1,0 +1,59 @@
+//! `tcp.time-wait-census`: TIME_WAIT at once.
+
+use crate::concepts::{Evidence, Finding, Rule, Severity, Subject, concept};
+use crate::track::Overview;
+
+concept! {
+/// Each TIME-WAIT pins one local port towards one destination. With some 28,000 ephemeral ports on Linux and 60 s
+/// each, a client that opens more than about 470 connections a second to one destination runs out.
+    TIME_WAIT_CENSUS {
+        id: "tcp.time-wait-census",
+        title: "TIME_WAIT at once",
+        section: 3,
+        severity: Note,
+        rfcs: ["RFC 9293 §3.6.1"],
+        filter: "tcp.flags.fin==1",
+        question: "When does TIME_WAIT become a problem?",
+        rule: Rule::Capture(rule),
+    }
+}
+
+fn rule(o: &Overview<'_>) -> Vec<Evidence> {
+    let mut out = Vec::new();
+    for (host, waits) in o.census.time_waits.iter().filter(|(_, w)| w.peak >= 2) {
+        let Some((peer, port, to_peer)) = waits.top_peer else { continue };
+        let severity = if waits.peak >= MANY { Severity::Warn } else { Severity::Note };
+        out.push(
+            Evidence::at(waits.peak_at)
+                .about(Subject::Host(*host))
+                .with("peak", waits.peak)
+                .with("entered", waits.entered.count)
+                .with("peer", format!("{peer}:{port}"))
+                .with("to_peer", to_peer)
+                .severity(severity)
+                .weight(f64::from(waits.peak)),
+        );
+    }
+    out
+}
+
+/// A quarter of Linux's default ephemeral range (32768 to 60999).
+const MANY: u32 = 7_000;
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "{} held up to {} connections in TIME_WAIT at once, {} of them for {}.",
+        f.client,
+        e.int("peak"),
+        e.int("to_peer"),
+        e.text("peer")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!(
+        "When they near the ephemeral range towards one destination: here {} at once of about 28,000.",
+        f.first.int("peak")
+    )
+}

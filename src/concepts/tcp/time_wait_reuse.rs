@@ -1,0 +1,64 @@
+//! `tcp.time-wait-reuse`: 4-tuple used again.
+
+use crate::concepts::text::duration;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir};
+
+concept! {
+/// A SYN to a 4-tuple in TIME-WAIT may be accepted when its timestamp (or its sequence number) is clearly newer
+/// than anything of the old connection. Linux clients reuse such ports when tcp_tw_reuse allows it and timestamps
+/// are on.
+    TIME_WAIT_REUSE {
+        id: "tcp.time-wait-reuse",
+        title: "4-tuple used again",
+        section: 3,
+        severity: Note,
+        rfcs: ["RFC 6191", "RFC 9293 §3.6.1"],
+        filter: "tcp.analysis.reuse_ports",
+        question: "May a SYN reopen a connection that is still in TIME_WAIT?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let reuse = tcp.reuse?;
+    let syn = tcp.handshake.syn?;
+    Some(
+        Evidence::at(syn)
+            .frame(reuse.ended.frame)
+            .with("previous", reuse.previous.0)
+            .with("after_ms", syn.ts.ms_since(reuse.ended.ts))
+            .with("in_time_wait", reuse.time_wait.is_some())
+            .maybe("held_by", reuse.time_wait.map(Dir::name))
+            .with("accepted", tcp.handshake.syn_ack.is_some())
+            .maybe("timestamp_later", reuse.timestamp_later)
+            .with("isn_later", reuse.isn_later),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let held = if e.is("in_time_wait") {
+        format!("within TIME_WAIT of the {}", e.text("held_by"))
+    } else {
+        "no TIME_WAIT was running".to_owned()
+    };
+    let accepted = if e.is("accepted") { "accepted" } else { "not accepted" };
+    format!(
+        "The same addresses and ports were used by conversation {} until {} before; {held}; the new SYN was {accepted}.",
+        e.int("previous"),
+        duration(e.num("after_ms"))
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let why = if f.first.is("timestamp_later") {
+        "its timestamp is later than the old connection's"
+    } else if f.first.is("isn_later") {
+        "its sequence number lies beyond the old connection's"
+    } else {
+        "neither timestamp nor sequence number shows that it is newer"
+    };
+    format!("Yes, when it is provably newer: here {why}.")
+}
