@@ -49,7 +49,7 @@ pub fn ipv4(protocol: u8, payload: &[u8]) -> Vec<u8> {
 
 /// An IPv4 fragment at a byte offset.
 pub fn ipv4_fragment(protocol: u8, offset: u16, more: bool, payload: &[u8]) -> Vec<u8> {
-    let fragment = offset / 8 | if more { 0x2000 } else { 0 };
+    let fragment = (offset / 8) | if more { 0x2000 } else { 0 };
     let mut header = cat(&[
         &[0x45, 0],
         &(20 + payload.len() as u16).to_be_bytes(),
@@ -73,7 +73,7 @@ pub fn ipv6(next: u8, payload: &[u8]) -> Vec<u8> {
 
 /// A TCP segment from port 40000 to 443 with sequence number 1000.
 pub fn tcp(flags: u8, options: &[u8], payload: &[u8]) -> Vec<u8> {
-    let offset = ((20 + options.len()) / 4 << 4) as u8;
+    let offset = ((20 + options.len()) / 4 * 16) as u8;
     cat(&[&[0x9c, 0x40, 0x01, 0xbb, 0, 0, 3, 0xe8, 0, 0, 0, 7, offset, flags, 0x20, 0, 0, 0, 0, 0], options, payload])
 }
 

@@ -15,7 +15,7 @@ fn ipv4_header_fields() {
     data[15] = 0xba;
     data[20] = 0x40;
     let packet = frame(1, &data);
-    let ip = packet.ip.unwrap();
+    let ip = packet.ip.expect("IP");
     assert_eq!((ip.src, ip.dst), (CLIENT.into(), SERVER.into()));
     assert_eq!((ip.ttl, ip.tos, ip.ecn(), ip.id), (64, 0xba, 2, 0x1234));
     assert_eq!((ip.total_len, ip.header_len, ip.protocol, ip.df), (45, 20, 6, true));
@@ -24,12 +24,12 @@ fn ipv4_header_fields() {
 
 #[test]
 fn header_checksum_is_judged_unless_it_is_zero() {
-    assert!(!frame(1, &plain()).ip.unwrap().bad_checksum);
+    assert!(!frame(1, &plain()).ip.expect("IP").bad_checksum);
     let mut wrong = plain();
     wrong[24] ^= 1;
-    assert!(frame(1, &wrong).ip.unwrap().bad_checksum);
+    assert!(frame(1, &wrong).ip.expect("IP").bad_checksum);
     wrong[24..26].fill(0);
-    assert!(!frame(1, &wrong).ip.unwrap().bad_checksum);
+    assert!(!frame(1, &wrong).ip.expect("IP").bad_checksum);
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn length_zero_of_segmentation_offload_means_the_frame() {
     let mut data = plain();
     data[16..18].fill(0);
     let packet = frame(1, &data);
-    assert_eq!((tcp_len(&packet), packet.ip.unwrap().total_len, packet.fault), ((5, 5), 45, None));
+    assert_eq!((tcp_len(&packet), packet.ip.expect("IP").total_len, packet.fault), ((5, 5), 45, None));
     let mut v6 = ethernet(0x86dd, &ipv6(6, &tcp(0x18, &[], b"hello")));
     v6[18..20].fill(0);
     assert_eq!(tcp_len(&frame(1, &v6)), (5, 5));
@@ -55,12 +55,12 @@ fn a_length_beyond_the_frame_is_limited_and_noted() {
     let mut data = plain();
     data[17] = 200;
     let packet = frame(1, &data);
-    assert_eq!((tcp_len(&packet), packet.ip.unwrap().total_len), ((5, 5), 45));
-    assert_eq!(packet.fault.unwrap().reason, "total length beyond the end of the frame");
+    assert_eq!((tcp_len(&packet), packet.ip.expect("IP").total_len), ((5, 5), 45));
+    assert_eq!(packet.fault.expect("a fault").reason, "total length beyond the end of the frame");
     let mut v6 = ethernet(0x86dd, &ipv6(6, &tcp(0x18, &[], b"hello")));
     v6[19] += 1;
     assert_eq!(tcp_len(&frame(1, &v6)), (5, 5));
-    assert_eq!(frame(1, &v6).fault.unwrap().reason, "payload length beyond the end of the frame");
+    assert_eq!(frame(1, &v6).fault.expect("a fault").reason, "payload length beyond the end of the frame");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn impossible_headers_are_faults() {
         let mut data = plain();
         edit(&mut data);
         let packet = frame(1, &data);
-        (packet.fault.unwrap().reason, packet.ip.is_some())
+        (packet.fault.expect("a fault").reason, packet.ip.is_some())
     };
     assert_eq!(reason(&|data| data[14] = 0x43), ("header length below 20 bytes", false));
     assert_eq!(reason(&|data| data[14] = 0x65), ("version is not 4", false));
@@ -77,7 +77,7 @@ fn impossible_headers_are_faults() {
     assert_eq!(reason(&|data| data.truncate(30)), ("packet ends inside the header", false));
     let whole = plain();
     let cut = cut_frame(1, &whole[..30], 59);
-    assert_eq!(cut.fault.unwrap().reason, "header cut by the snapshot length");
+    assert_eq!(cut.fault.expect("a fault").reason, "header cut by the snapshot length");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn ipv4_options_are_skipped() {
     let packet = ethernet(0x0800, &packet);
     let packet = frame(1, &packet);
     assert_eq!(tcp_len(&packet), (0, 0));
-    assert_eq!((packet.ip.unwrap().header_len, packet.ip.unwrap().options), (24, true));
+    assert_eq!((packet.ip.expect("IP").header_len, packet.ip.expect("IP").options), (24, true));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn every_ipv6_extension_header_is_followed() {
     let layers = "eth:ipv6:ipv6.hopopts:ipv6.dstopts:ipv6.routing:mipv6:hip:shim6:fragment:ah:tcp";
     assert_eq!(stack(&packet), layers);
     assert_eq!(tcp_len(&packet), (5, 5));
-    let ip = packet.ip.unwrap();
+    let ip = packet.ip.expect("IP");
     assert_eq!((ip.protocol, ip.header_len, ip.id, ip.options), (6, 40 + 7 * 8 + 12, 9, true));
     assert!(ip.fragment.is_none());
 }
@@ -126,19 +126,19 @@ fn fragments_are_kept_whole_and_the_first_still_shows_ports() {
     let first = ethernet(0x0800, &ipv4_fragment(6, 0, true, &segment[..24]));
     let packet = frame(1, &first);
     assert_eq!(stack(&packet), "eth:ip:fragment");
-    let fragment = packet.ip.unwrap().fragment.unwrap();
+    let fragment = packet.ip.expect("IP").fragment.expect("a fragment");
     assert_eq!((fragment.offset, fragment.more, fragment.len), (0, true, 24));
     assert!(matches!(packet.transport, Transport::Fragment(bytes) if bytes == &segment[..24]));
     assert_eq!(fragment_ports(&packet), Some((40_000, 443)));
 
     let last = ethernet(0x0800, &ipv4_fragment(6, 24, false, &segment[24..]));
     let packet = frame(1, &last);
-    assert_eq!(packet.ip.unwrap().fragment.unwrap().offset, 24);
+    assert_eq!(packet.ip.expect("IP").fragment.expect("a fragment").offset, 24);
     assert_eq!(fragment_ports(&packet), None);
 
     let whole = decode_ip_payload(&packet, 6, &segment);
-    assert_eq!((tcp_len(&whole), whole.ip.unwrap().total_len), ((16, 16), 56));
-    assert!(whole.ip.unwrap().fragment.is_none());
+    assert_eq!((tcp_len(&whole), whole.ip.expect("IP").total_len), ((16, 16), 56));
+    assert!(whole.ip.expect("IP").fragment.is_none());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn an_ipv6_fragment_goes_on_with_the_headers_of_the_first() {
     let last = cat(&[&[60, 0, 0, 16, 0, 0, 0, 7], &rest[16..]]);
     let data = ethernet(0x86dd, &ipv6(44, &last));
     let packet = frame(1, &data);
-    assert_eq!((packet.ip.unwrap().id, packet.ip.unwrap().fragment.unwrap().offset), (7, 16));
+    assert_eq!((packet.ip.expect("IP").id, packet.ip.expect("IP").fragment.expect("a fragment").offset), (7, 16));
     let whole = decode_ip_payload(&packet, 60, &rest);
     assert_eq!(stack(&whole), "eth:ipv6:fragment:ipv6.dstopts:tcp");
     assert_eq!(tcp_len(&whole), (5, 5));

@@ -22,7 +22,7 @@ fn ethernet_gives_addresses_and_cuts_the_padding_off() {
     let data = cat(&[&ethernet(0x0800, &inside()), &[0; 30]]);
     reaches_udp(1, &data, "eth:ip:udp");
     let packet = frame(1, &data);
-    let macs = packet.macs.unwrap();
+    let macs = packet.macs.expect("addresses");
     assert_eq!((macs.src, macs.dst), ([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]));
     assert_eq!((packet.ip_offset, packet.vlan), (14, 0));
 }
@@ -187,8 +187,8 @@ fn old_and_small_link_types() {
 fn unknown_link_types_are_named() {
     let packet = frame(230, &[1, 2, 3]);
     assert_eq!(packet.layers.as_slice(), [Layer::OtherLink]);
-    assert_eq!(packet.fault.unwrap().reason, "link type not decoded: IEEE 802.15.4 without FCS");
-    assert_eq!(frame(60_000, &[]).fault.unwrap().reason, "link type not decoded: unknown number");
+    assert_eq!(packet.fault.expect("a fault").reason, "link type not decoded: IEEE 802.15.4 without FCS");
+    assert_eq!(frame(60_000, &[]).fault.expect("a fault").reason, "link type not decoded: unknown number");
 }
 
 #[test]

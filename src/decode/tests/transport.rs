@@ -43,7 +43,7 @@ fn impossible_tcp_headers_are_faults_and_still_counted_as_tcp() {
         let mut data = plain();
         data[46] = offset;
         let packet = frame(1, &data);
-        assert_eq!((stack(&packet).as_str(), packet.fault.unwrap().reason), ("eth:ip:tcp", reason));
+        assert_eq!((stack(&packet).as_str(), packet.fault.expect("a fault").reason), ("eth:ip:tcp", reason));
         assert!(matches!(packet.transport, Transport::Ip { protocol: 6, len: 25 }));
     }
 }
@@ -89,7 +89,7 @@ fn quote(v6: bool, kind: u8, bytes: &[u8]) -> Option<Quoted> {
 
 #[test]
 fn a_quote_of_eight_bytes_gives_ports_and_sequence_number() {
-    let quoted = quote(false, 3, &ipv4(6, &tcp(2, &[], &[]))[..28]).unwrap();
+    let quoted = quote(false, 3, &ipv4(6, &tcp(2, &[], &[]))[..28]).expect("a quote");
     assert_eq!((quoted.src, quoted.dst, quoted.protocol), (CLIENT.into(), SERVER.into(), 6));
     assert_eq!((quoted.src_port, quoted.dst_port, quoted.seq, quoted.total_len), (40_000, 443, Some(1000), 40));
 }
@@ -97,19 +97,19 @@ fn a_quote_of_eight_bytes_gives_ports_and_sequence_number() {
 #[test]
 fn quotes_are_read_as_far_as_they_go() {
     let packet = ipv4(17, &udp(5000, 53, b"query"));
-    assert_eq!(quote(false, 11, &packet[..24]).unwrap().dst_port, 53);
-    assert_eq!(quote(false, 11, &packet[..22]).unwrap().dst_port, 0);
+    assert_eq!(quote(false, 11, &packet[..24]).expect("a quote").dst_port, 53);
+    assert_eq!(quote(false, 11, &packet[..22]).expect("a quote").dst_port, 0);
     assert!(quote(false, 11, &packet[..19]).is_none());
     let later = ipv4_fragment(17, 8, false, &[0xff; 8]);
-    assert_eq!(quote(false, 11, &later).unwrap().src_port, 0);
+    assert_eq!(quote(false, 11, &later).expect("a quote").src_port, 0);
     let echo = ipv4(1, &icmp(8, 0, 0x0007_0001, &[]));
-    assert_eq!(quote(false, 11, &echo).unwrap().echo, Some((7, 1)));
+    assert_eq!(quote(false, 11, &echo).expect("a quote").echo, Some((7, 1)));
 }
 
 #[test]
 fn ipv6_quotes_behind_extension_headers() {
     let chain = cat(&[&[44, 0, 1, 4, 0, 0, 0, 0], &[17, 0, 0, 1, 0, 0, 0, 7], &udp(5000, 53, b"query")[..8]]);
-    let quoted = quote(true, 2, &ipv6(0, &chain)).unwrap();
+    let quoted = quote(true, 2, &ipv6(0, &chain)).expect("a quote");
     assert_eq!((quoted.protocol, quoted.src_port, quoted.dst_port), (17, 5000, 53));
     assert_eq!(quoted.total_len, 64);
 }
@@ -136,7 +136,7 @@ fn neighbour_discovery_needs_hop_limit_255() {
     let target = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
     let message = icmp(136, 0, 0x6000_0000, &cat(&[&target, &[2, 1, 2, 0, 0, 0, 0, 9]]));
     let mut data = ethernet(0x86dd, &ipv6(58, &message));
-    let seen = neighbour(&frame(1, &data)).unwrap();
+    let seen = neighbour(&frame(1, &data)).expect("neighbour discovery");
     assert_eq!((seen.kind, seen.target), (NeighbourKind::NeighbourAdvertisement, Some(target.into())));
     assert_eq!((seen.target_mac, seen.source_mac), (Some([2, 0, 0, 0, 0, 9]), None));
     assert!(seen.solicited && seen.overrides);
@@ -149,7 +149,7 @@ fn router_advertisement_gives_the_link_mtu() {
     let options = [1, 1, 2, 0, 0, 0, 0, 9, 5, 1, 0, 0, 0, 0, 5, 0xdc, 3, 0];
     let message = icmp(134, 0, 0, &cat(&[&[0; 8], &options]));
     let data = ethernet(0x86dd, &ipv6(58, &message));
-    let seen = neighbour(&frame(1, &data)).unwrap();
+    let seen = neighbour(&frame(1, &data)).expect("neighbour discovery");
     assert_eq!((seen.mtu, seen.source_mac, seen.target), (Some(1500), Some([2, 0, 0, 0, 0, 9]), None));
 }
 
