@@ -42,8 +42,7 @@ fn pseudo_header(ip: &IpView, protocol: u8, len: u32) -> Sum16BitWords {
 
 /// Header fields, options and payload of a segment that was captured whole.
 fn tcp_sum(ip: &IpView, tcp: &TcpView<'_>) -> Option<Sum16BitWords> {
-    let options_whole = tcp.options.len() + 20 == usize::from(tcp.header_len);
-    if !options_whole || tcp.payload.len() != tcp.len as usize {
+    if tcp.options_cut() || tcp.payload.len() != tcp.len as usize {
         return None;
     }
     let offset_and_flags = u16::from(tcp.header_len) << 10 | tcp.flags.0;

@@ -113,6 +113,20 @@ impl TcpView<'_> {
     pub fn seq_len(&self) -> u32 {
         self.len + u32::from(self.flags.has(Flags::SYN)) + u32::from(self.flags.has(Flags::FIN))
     }
+
+    /// The snapshot length took part of the options.
+    #[must_use]
+    pub fn options_cut(&self) -> bool {
+        self.options.len() + HEADER < usize::from(self.header_len)
+    }
+
+    /// All options, as far as they were captured; an option that the snapshot length cut is not malformed.
+    #[must_use]
+    pub fn all_options(&self) -> Options {
+        let mut all = options(self.options);
+        all.malformed &= !self.options_cut();
+        all
+    }
 }
 
 /// Bytes of a TCP header without options.

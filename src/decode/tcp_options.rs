@@ -145,3 +145,60 @@ fn two_words(body: &[u8]) -> Option<(u32, u32)> {
     let &[a, b, c, d, e, f, g, h] = body else { return None };
     Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_linux_syn() {
+        let syn = [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7];
+        let options = options(&syn);
+        assert_eq!((options.mss, options.window_scale, options.sack_permitted), (Some(1460), Some(7), true));
+        assert_eq!((options.timestamps, options.malformed), (Some((1, 0)), false));
+        assert_eq!(options.order.as_slice(), [2, 4, 8, 1, 3]);
+    }
+
+    #[test]
+    fn an_unknown_kind_does_not_hide_what_follows() {
+        let options = options(&[77, 4, 0, 0, 30, 4, 0x10, 0, 2, 4, 5, 0xb4]);
+        assert_eq!((options.mptcp, options.mss, options.malformed), (Some(1), Some(1460), false));
+    }
+
+    #[test]
+    fn fast_open_requests_and_cookies_in_both_encodings() {
+        assert_eq!(options(&[34, 2]).fast_open, Some(0));
+        assert_eq!(options(&[34, 10, 1, 2, 3, 4, 5, 6, 7, 8]).fast_open, Some(8));
+        assert_eq!(options(&[254, 4, 0xf9, 0x89]).fast_open, Some(0));
+        assert_eq!(options(&[254, 8, 0xf9, 0x89, 1, 2, 3, 4]).fast_open, Some(4));
+        assert_eq!(options(&[254, 4, 0, 0]).fast_open, None);
+    }
+
+    #[test]
+    fn authentication_and_accurate_ecn() {
+        let md5 = [&[19, 18][..], &[0; 16]].concat();
+        assert!(options(&md5).md5 && !options(&md5).ao);
+        assert!(options(&[29, 4, 1, 1]).ao);
+        assert!(options(&[172, 5, 0, 0, 1]).acc_ecn);
+    }
+
+    #[test]
+    fn sack_blocks_with_timestamps() {
+        let mut bytes = vec![1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 5, 18];
+        bytes.extend([0, 0, 0, 10, 0, 0, 0, 20, 0, 0, 0, 30, 0, 0, 0, 40]);
+        let quick = timestamps_and_sack(&bytes);
+        assert_eq!(quick.timestamps, Some((1, 2)));
+        assert_eq!(quick.sack.as_slice(), [(Seq(10), Seq(20)), (Seq(30), Seq(40))]);
+    }
+
+    #[test]
+    fn the_list_ends_at_its_end_and_at_impossible_lengths() {
+        assert_eq!(options(&[1, 0, 2, 4, 5, 0xb4]), Options { order: [1].into_iter().collect(), ..Options::default() });
+        for bytes in [&[2, 0, 5, 0xb4][..], &[2, 1, 1, 1], &[2, 5, 5, 0xb4], &[2]] {
+            let options = options(bytes);
+            assert!(options.malformed && options.mss.is_none(), "{bytes:?}");
+        }
+        assert!(options(&[5, 9, 0, 0, 0, 0, 0, 0, 0]).malformed);
+        assert!(options(&[2, 3, 5]).malformed);
+    }
+}

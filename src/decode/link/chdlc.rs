@@ -24,6 +24,9 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
 pub(super) fn with_direction<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     match span.skip(1) {
         Some(frame) => decode(p, frame),
-        None => p.short("chdlc", span),
+        None => {
+            p.enter(Layer::Chdlc);
+            p.short("chdlc", span);
+        }
     }
 }

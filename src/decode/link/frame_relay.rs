@@ -38,6 +38,9 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
 pub(super) fn with_direction<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     match span.skip(1) {
         Some(frame) => decode(p, frame),
-        None => p.short("fr", span),
+        None => {
+            p.enter(Layer::FrameRelay);
+            p.short("fr", span);
+        }
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn link<'a>(p: &mut Packet<'a>, span: Span<'a>) {
 pub(super) fn with_direction<'a>(p: &mut Packet<'a>, span: Span<'a>, len: usize) {
     match span.skip(len) {
         Some(frame) => link(p, frame),
-        None => p.short("ppp", span),
+        None => {
+            p.enter(Layer::Ppp);
+            p.short("ppp", span);
+        }
     }
 }
 
