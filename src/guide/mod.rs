@@ -3,6 +3,7 @@
 //! The texts know nothing of the catalogue of concepts; what shows a section in a trace is handed to [`render_section`]
 //! by the caller, because concepts point at sections and not the other way round.
 
+mod inline;
 mod render;
 
 pub use render::{Look, Styles, render_markdown, render_section};
