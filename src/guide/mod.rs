@@ -63,67 +63,71 @@ struct Chapter {
 
 /// The table of contents, indexed by section number.
 const CHAPTERS: [Chapter; 14] = [
-    Chapter { title: "The capture itself", anchor: "0-the-capture-itself", text: include_str!("00-capture.md") },
+    Chapter { title: "The capture itself", anchor: "0-the-capture-itself", text: include_str!("text/00-capture.md") },
     Chapter {
         title: "OSI and TCP/IP layering",
         anchor: "1-osi-and-tcpip-layering",
-        text: include_str!("01-layering.md"),
+        text: include_str!("text/01-layering.md"),
     },
     Chapter {
         title: "TCP vs UDP and when to choose which",
         anchor: "2-tcp-vs-udp-and-when-to-choose-which",
-        text: include_str!("02-tcp-udp.md"),
+        text: include_str!("text/02-tcp-udp.md"),
     },
     Chapter {
         title: "The TCP three-way handshake and teardown",
         anchor: "3-the-tcp-three-way-handshake-and-teardown",
-        text: include_str!("03-handshake.md"),
+        text: include_str!("text/03-handshake.md"),
     },
     Chapter {
         title: "Congestion control: Reno, CUBIC, BBR",
         anchor: "4-congestion-control-reno-cubic-bbr",
-        text: include_str!("04-congestion.md"),
+        text: include_str!("text/04-congestion.md"),
     },
     Chapter {
         title: "TLS 1.3 handshake and PKI",
         anchor: "5-tls-13-handshake-and-pki",
-        text: include_str!("05-tls.md"),
+        text: include_str!("text/05-tls.md"),
     },
     Chapter {
         title: "HTTP/1.1 vs HTTP/2 vs HTTP/3 (QUIC)",
         anchor: "6-http11-vs-http2-vs-http3-quic",
-        text: include_str!("06-http.md"),
+        text: include_str!("text/06-http.md"),
     },
     Chapter {
         title: "DNS resolution and caching",
         anchor: "7-dns-resolution-and-caching",
-        text: include_str!("07-dns.md"),
+        text: include_str!("text/07-dns.md"),
     },
-    Chapter { title: "CDN design and anycast", anchor: "8-cdn-design-and-anycast", text: include_str!("08-cdn.md") },
+    Chapter {
+        title: "CDN design and anycast",
+        anchor: "8-cdn-design-and-anycast",
+        text: include_str!("text/08-cdn.md"),
+    },
     Chapter {
         title: "BGP and internet routing",
         anchor: "9-bgp-and-internet-routing",
-        text: include_str!("09-bgp.md"),
+        text: include_str!("text/09-bgp.md"),
     },
     Chapter {
         title: "Load balancing: L4 vs L7, consistent hashing",
         anchor: "10-load-balancing-l4-vs-l7-consistent-hashing",
-        text: include_str!("10-load-balancing.md"),
+        text: include_str!("text/10-load-balancing.md"),
     },
     Chapter {
         title: "NAT, port exhaustion, and connection reuse",
         anchor: "11-nat-port-exhaustion-and-connection-reuse",
-        text: include_str!("11-nat.md"),
+        text: include_str!("text/11-nat.md"),
     },
     Chapter {
         title: "Sockets and the bytes you actually send",
         anchor: "12-sockets-and-the-bytes-you-actually-send",
-        text: include_str!("12-sockets.md"),
+        text: include_str!("text/12-sockets.md"),
     },
     Chapter {
         title: "Common mistakes candidates make",
         anchor: "13-common-mistakes-candidates-make",
-        text: include_str!("13-mistakes.md"),
+        text: include_str!("text/13-mistakes.md"),
     },
 ];
 
