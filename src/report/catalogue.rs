@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::style::Style;
 use crate::concepts::{self, Concept};
-use crate::guide::{self, Section};
+use crate::guide::{Look, Section, Styles, render_section};
 
 /// All concepts by section.
 #[must_use]
@@ -73,8 +73,10 @@ pub fn contents(style: &Style) -> String {
 /// One section with the concepts that show it.
 #[must_use]
 pub fn section(section: Section, style: &Style) -> String {
-    let ids: Vec<(&str, &str)> = concepts::all().filter(|c| c.section == section).map(|c| (c.id, c.title)).collect();
-    guide::render(section, &ids, style.width.min(100), style.color)
+    let shown_by: Vec<(&str, &str)> =
+        concepts::all().filter(|c| c.section == section).map(|c| (c.id, c.title)).collect();
+    let styles = if style.color { Styles::AnsiAndLinks } else { Styles::Plain };
+    render_section(section, &shown_by, Look { width: style.width.min(100), styles })
 }
 
 fn heading(section: Section) -> String {
