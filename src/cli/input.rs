@@ -39,7 +39,7 @@ pub fn progress(args: &InputArgs) -> impl FnMut(&CaptureInfo) + use<> {
     let mut calls = 0u32;
     move |info| {
         calls = calls.wrapping_add(1);
-        if !wanted || calls % CALLS_PER_LOOK != 0 {
+        if !wanted || !calls.is_multiple_of(CALLS_PER_LOOK) {
             return;
         }
         let bar = bar.get_or_insert_with(|| new_bar(info.bytes_total()));

@@ -34,11 +34,14 @@ impl BareSyn {
         if ecn & Flags::AE != 0 || !(ecn == 0 || ecn == Flags::ECE | Flags::CWR) {
             return None;
         }
-        let has = u8::from(o.mss.is_some()) * MSS
-            | u8::from(o.window_scale.is_some()) * SCALE
-            | u8::from(o.sack_permitted) * SACK
-            | u8::from(o.timestamps.is_some()) * TIMESTAMPS
-            | u8::from(ecn != 0) * ECN;
+        let has = [
+            (o.mss.is_some(), MSS),
+            (o.window_scale.is_some(), SCALE),
+            (o.sack_permitted, SACK),
+            (o.timestamps.is_some(), TIMESTAMPS),
+            (ecn != 0, ECN),
+        ];
+        let has = has.into_iter().filter(|(there, _)| *there).fold(0, |bits, (_, bit)| bits | bit);
         Some(BareSyn {
             isn: tcp.seq.0,
             tsval: o.timestamps.map_or(0, |t| t.0),

@@ -1,7 +1,7 @@
 //! `tcp.fin-wait-2`: Stuck in FIN_WAIT_2.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, ms};
+use crate::track::Conversation;
 
 concept! {
 /// After its FIN is acknowledged an end waits for the peer's FIN. A peer that never closes would keep it there for

@@ -12,7 +12,7 @@ use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_s
 use crate::source::At;
 use crate::track::app::Application;
 use crate::track::limits::TcpLimits;
-use crate::track::{Basis, Dir, What};
+use crate::track::{Dir, What};
 
 /// What a connection needs from around it to take a segment.
 #[derive(Debug, Clone, Copy)]
@@ -473,9 +473,6 @@ impl SynOptions {
         }
     }
 }
-
-/// The state of an end that answers without having been seen before.
-pub(super) const OBSERVED: Basis = Basis::Observed;
 
 impl TcpConn {
     /// What an earlier connection leaves for one that reuses its ports.

@@ -41,12 +41,6 @@ impl Stream {
         self.next.get_or_insert(seq);
     }
 
-    /// Whether pieces wait behind a hole.
-    #[must_use]
-    pub fn has_hole(&self) -> bool {
-        !self.waiting.is_empty()
-    }
-
     /// Takes a segment's payload: `len` bytes on the wire, of which `bytes` were captured. Returns how often a bound
     /// was hit.
     pub fn segment(
@@ -132,12 +126,6 @@ impl Stream {
             self.waiting_bytes -= piece.bytes.len();
             self.deliver(piece.seq, piece.len, &piece.bytes, piece.at, sink);
         }
-    }
-
-    /// Number of the next byte to be delivered.
-    #[must_use]
-    pub fn next(&self) -> Option<Seq> {
-        self.next
     }
 
     /// Stops: what waits is dropped.
