@@ -3,11 +3,14 @@
 //! A file holds, in this order, the declaration (whose doc comment is the lesson), the rule, `explain` and `answer`. Each
 //! area lists its concepts in `ALL`; [`all`] joins them in the order of the guide.
 
+mod capture;
 mod concept;
 mod evidence;
 mod finding;
+mod layer;
 mod tcp;
 pub mod text;
+mod transport;
 
 pub use concept::{Concept, Rule};
 pub use evidence::{Evidence, MAX_FRAMES, Subject, Value};
@@ -16,7 +19,7 @@ pub use finding::{Finding, Severity};
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
-const AREAS: &[&[&Concept]] = &[tcp::ALL];
+const AREAS: &[&[&Concept]] = &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {

@@ -297,8 +297,20 @@ impl TcpConn {
                     machine.enter(peer, super::State::Established, ON_RECEIPT);
                 }
             }
+        } else if isn.is_some() && !tcp.flags.has(Flags::SYN) {
+            self.challenged(dir, at, out);
         } else if isn.is_none() && !tcp.flags.has(Flags::SYN) {
             self.machine(ctx, at, out).midstream();
+        }
+    }
+
+    /// A bare ACK for something else in answer to a SYN: the other end has a connection on these ports (RFC 5961 §4.2).
+    fn challenged(&mut self, dir: Dir, at: At, out: &mut Out) {
+        let peer = &self.facts.ends[dir.flip().index()];
+        if peer.state == super::State::SynSent && self.facts.ends[dir.index()].syns.count == 0 {
+            let of = peer.syns.last;
+            self.facts.ends[dir.index()].challenge_acks.add(at);
+            out.push((dir, What::ChallengeAck { of }));
         }
     }
 

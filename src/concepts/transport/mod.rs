@@ -1,0 +1,12 @@
+//! TCP against UDP: what carries what (section 2).
+
+mod mix;
+mod multicast;
+mod port_unreachable;
+mod unanswered;
+
+use crate::concepts::Concept;
+
+/// The concepts of this area, in the order of the catalogue.
+pub const ALL: &[&Concept] =
+    &[&mix::MIX, &unanswered::UNANSWERED, &port_unreachable::PORT_UNREACHABLE, &multicast::MULTICAST];

@@ -1,0 +1,42 @@
+//! `udp.port-unreachable`: UDP port unreachable.
+
+use crate::concepts::text::plural;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Event, Kind, Proto, What};
+
+concept! {
+/// A host without a listener answers a datagram with ICMP port unreachable, and a connected UDP socket then reports
+/// ECONNREFUSED. Firewalls often drop it, so its absence proves nothing.
+    PORT_UNREACHABLE {
+        id: "udp.port-unreachable",
+        title: "UDP port unreachable",
+        section: 2,
+        severity: Bad,
+        rfcs: ["RFC 792", "RFC 4443 §3.1"],
+        filter: "icmp.type==3 && icmp.code==3",
+        question: "What is UDP's equivalent of a RST?",
+        rule: Rule::Event(&[Kind::Icmp], rule),
+    }
+}
+
+fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
+    let What::Icmp(error) = e.what else { return None };
+    if c.proto() != Proto::Udp || !error.is_port_unreachable() {
+        return None;
+    }
+    let port = c.end(error.quotes.flip()).port;
+    Some(Evidence::at(e.at).frame(c.first().frame).with("by", error.from.to_string()).with("port", port))
+}
+
+fn explain(f: &Finding) -> String {
+    format!(
+        "{} answered a datagram to port {} with ICMP port unreachable ({}).",
+        f.first.text("by"),
+        f.first.int("port"),
+        plural(f.count, "time")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("ICMP port unreachable: {} has no listener on port {}.", f.first.text("by"), f.first.int("port"))
+}

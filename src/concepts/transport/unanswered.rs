@@ -1,0 +1,53 @@
+//! `udp.unanswered`: Datagrams without an answer.
+
+use crate::concepts::text::plural;
+use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
+use crate::track::Overview;
+
+concept! {
+/// You do not, unless the application answers. A datagram without a reply may be one-way traffic by design, may be
+/// lost, or may meet a dead or filtered port.
+    UNANSWERED {
+        id: "udp.unanswered",
+        title: "Datagrams without an answer",
+        section: 2,
+        severity: Note,
+        rfcs: ["RFC 768"],
+        filter: "udp",
+        question: "How do you know whether a UDP datagram arrived?",
+        rule: Rule::Capture(rule),
+    }
+}
+
+fn rule(o: &Overview<'_>) -> Vec<Evidence> {
+    let mut out = Vec::new();
+    for ((host, port), u) in &o.census.unanswered {
+        out.push(
+            Evidence::at(u.first)
+                .about(Subject::Host(*host))
+                .with("port", *port)
+                .with("datagrams", u.datagrams)
+                .with("conversations", u.conversations)
+                .times(u.datagrams)
+                .weight(u.datagrams as f64),
+        );
+    }
+    out
+}
+
+fn explain(f: &Finding) -> String {
+    format!(
+        "{} to port {} got no reply in this capture.",
+        plural(f.worst.int("datagrams") as u64, "datagram"),
+        f.worst.int("port")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!(
+        "Only by a reply of the application: here {} to {} port {} show none.",
+        f.worst.int("datagrams"),
+        f.client,
+        f.worst.int("port")
+    )
+}
