@@ -39,6 +39,8 @@ layers! {
     Fddi "fddi",
     /// Token Ring (IEEE 802.5).
     TokenRing "tr",
+    /// ARCNET.
+    Arcnet "arcnet",
     /// IP over InfiniBand (RFC 4391).
     Ipoib "ipoib",
     /// Radio information in front of a wireless frame: radiotap, Prism or AVS.

@@ -31,7 +31,7 @@ pub use neighbour::{Neighbour, NeighbourKind, neighbour};
 pub use packet::*;
 
 use crate::source::Record;
-use span::Span;
+use span::{MAX_FRAME, Span};
 
 /// Decodes a captured frame as far as it goes.
 #[must_use]
@@ -44,31 +44,35 @@ pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
 /// The same into a packet that exists already, whatever it held: a third faster, as nothing is moved afterwards.
 pub fn decode_into<'a>(record: &Record<'a>, packet: &mut Packet<'a>) {
     let span = Span::new(record.data, record.wire_len);
-    packet.reset(record, span.wire);
+    packet.reset(record, span);
+    if record.wire_len > MAX_FRAME {
+        packet.fault("frame", "length on the wire beyond what any link carries");
+    }
     link::decode(packet, record.link, span);
 }
 
 /// Decodes the payload of a reassembled IP packet. Everything in front of it is that of `fragment`, the packet that
-/// completed it; `protocol` is that of the first fragment, which counts in IPv6 (RFC 8200 §4.5).
+/// completed it, whose lengths on the wire stay those of that one frame; `protocol` is that of the first fragment, which
+/// counts in IPv6 (RFC 8200 §4.5).
 #[must_use]
 pub fn decode_ip_payload<'a>(fragment: &Packet<'_>, protocol: u8, payload: &'a [u8]) -> Packet<'a> {
-    let len = payload.len() as u32;
-    let mut packet = Packet {
-        transport: Transport::None,
-        fault: None,
-        cut: false,
-        layers: fragment.layers.clone(),
-        ..Packet::empty(fragment.at, fragment.wire_len, fragment.cap_len, fragment.link)
-    };
+    let mut span = Span::new(payload, 0);
+    span.at = fragment.ip_offset + fragment.ip.map_or(0, |ip| u32::from(ip.header_len));
+    let mut packet = Packet::empty(fragment.at, fragment.wire_len, fragment.cap_len, fragment.link);
+    packet.cut = false;
     packet.interface = fragment.interface;
+    packet.layers = fragment.layers.clone();
     packet.macs = fragment.macs;
     packet.vlan = fragment.vlan;
     packet.tunnel = fragment.tunnel;
     packet.outer_ip = fragment.outer_ip;
     packet.ip_offset = fragment.ip_offset;
-    packet.ip =
-        fragment.ip.map(|ip| IpView { fragment: None, protocol, total_len: u32::from(ip.header_len) + len, ..ip });
-    let span = Span::new(payload, len);
+    packet.ip = fragment.ip.map(|ip| IpView {
+        fragment: None,
+        protocol,
+        total_len: u32::from(ip.header_len) + span.wire,
+        ..ip
+    });
     if fragment.ip.is_some_and(|ip| !ip.src.is_v4()) {
         ipv6_ext::decode(&mut packet, protocol, span);
     } else {

@@ -256,11 +256,11 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Forgets the packet that was here and begins with a record of `wire_len` bytes.
-    pub(super) fn reset(&mut self, record: &Record<'a>, wire_len: u32) {
+    /// Forgets the packet that was here and begins with a record, of which `frame` is what counts.
+    pub(super) fn reset(&mut self, record: &Record<'a>, frame: Span<'a>) {
         self.at = record.at;
-        self.wire_len = wire_len;
-        self.cap_len = record.data.len() as u32;
+        self.wire_len = frame.wire;
+        self.cap_len = frame.data.len() as u32;
         self.interface = record.interface;
         self.link = record.link;
         self.layers.clear();
@@ -272,7 +272,7 @@ impl<'a> Packet<'a> {
         self.ip_offset = 0;
         self.transport = Transport::None;
         self.fault = None;
-        self.cut = self.cap_len < wire_len;
+        self.cut = frame.is_cut();
     }
 
     /// Notes a layer. False when there are [`MAX_LAYERS`] already: whoever would decode further stops, which also bounds

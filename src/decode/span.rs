@@ -1,5 +1,8 @@
 //! A stretch of a frame that knows how much of it the snapshot length took away.
 
+/// No frame is larger; a file that says so is damaged, and sums of such lengths would overflow.
+pub(super) const MAX_FRAME: u32 = 64 << 20;
+
 /// The bytes captured of a stretch of a frame, and how many it had on the wire: never fewer than were captured.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span<'a> {
@@ -12,9 +15,10 @@ pub(super) struct Span<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// A whole frame.
+    /// A whole frame, up to [`MAX_FRAME`].
     pub fn new(data: &'a [u8], wire_len: u32) -> Span<'a> {
-        Span { data, wire: wire_len.max(u32::try_from(data.len()).unwrap_or(u32::MAX)), at: 0 }
+        let data = &data[..data.len().min(MAX_FRAME as usize)];
+        Span { data, wire: wire_len.clamp(data.len() as u32, MAX_FRAME), at: 0 }
     }
 
     /// The first `N` bytes and what follows; `None` when they were not captured.

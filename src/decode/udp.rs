@@ -21,7 +21,7 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
             p.fault("udp", "length below 8 bytes");
             rest
         }
-        len if len > rest.wire + HEADER => {
+        len if len - HEADER > rest.wire => {
             p.fault("udp", "length beyond the end of the packet");
             rest
         }

@@ -24,7 +24,9 @@ impl LinkType {
         self.to_string()
     }
 
-    fn known_name(self) -> Option<&'static str> {
+    /// The same without allocation; `None` for a number without a name.
+    #[must_use]
+    pub fn known_name(self) -> Option<&'static str> {
         let index = NAMES.binary_search_by_key(&self.0, |(number, _)| *number).ok()?;
         NAMES.get(index).map(|(_, name)| *name)
     }

@@ -14,7 +14,6 @@ pub(super) mod ppp;
 mod pppoe;
 mod radio;
 mod tags;
-mod undecoded;
 mod wlan;
 mod wrapped;
 
@@ -44,6 +43,7 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
         113 => cooked::sll(p, span),
         276 => cooked::sll2(p, span),
         6 => old_lan::token_ring(p, span),
+        7 => old_lan::arcnet(p, span),
         10 => old_lan::fddi(p, span),
         105 => wlan::decode(p, span),
         127 => radio::radiotap(p, span),
@@ -53,9 +53,9 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
         258 => wrapped::pktap(p, span),
         239 => wrapped::nflog(p, span),
         8 | 100 | 106 | 122 | 138 | 219 | 240 | 242 => small(p, link, span),
-        other => {
+        _ => {
             p.enter(Layer::OtherLink);
-            p.fault("link", undecoded::reason(other));
+            p.fault("link type not decoded", link.known_name().unwrap_or("a number without a name"));
         }
     }
 }

@@ -177,6 +177,8 @@ fn old_and_small_link_types() {
     let snap = cat(&[&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0], &inside()]);
     reaches_udp(10, &cat(&[&[0x57], &[0; 12], &snap]), "fddi:llc:ip:udp");
     reaches_udp(6, &cat(&[&[0x10, 0x40], &[0; 6], &[0x80], &[0; 5], &[2, 0], &snap]), "tr:llc:ip:udp");
+    reaches_udp(7, &cat(&[&[1, 2, 0xd4, 0, 0, 1], &inside()]), "arcnet:ip:udp");
+    reaches_udp(7, &cat(&[&[1, 2, 0xf0], &inside()]), "arcnet:ip:udp");
     reaches_udp(8, &cat(&[&[0; 16], &inside()]), "link:ip:udp");
     reaches_udp(100, &snap, "link:llc:ip:udp");
     reaches_udp(138, &cat(&[&[0; 16], &[8, 0], &inside()]), "link:ip:udp");
@@ -187,8 +189,9 @@ fn old_and_small_link_types() {
 fn unknown_link_types_are_named() {
     let packet = frame(230, &[1, 2, 3]);
     assert_eq!(packet.layers.as_slice(), [Layer::OtherLink]);
-    assert_eq!(packet.fault.expect("a fault").reason, "link type not decoded: IEEE 802.15.4 without FCS");
-    assert_eq!(frame(60_000, &[]).fault.expect("a fault").reason, "link type not decoded: unknown number");
+    let named = Fault { layer: "link type not decoded", reason: "IEEE802_15_4_NOFCS" };
+    assert_eq!(packet.fault, Some(named));
+    assert_eq!(frame(60_000, &[]).fault.expect("a fault").reason, "a number without a name");
 }
 
 #[test]
