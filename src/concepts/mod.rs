@@ -4,10 +4,13 @@
 //! area lists its concepts in `ALL`; [`all`] joins them in the order of the guide.
 
 mod capture;
+mod cc;
 mod concept;
 mod evidence;
 mod finding;
 mod layer;
+mod mtu;
+mod sock;
 mod tcp;
 pub mod text;
 mod transport;
@@ -19,7 +22,7 @@ pub use finding::{Finding, Severity};
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
-const AREAS: &[&[&Concept]] = &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL];
+const AREAS: &[&[&Concept]] = &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, sock::ALL, mtu::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {

@@ -1,0 +1,54 @@
+//! `cc.flight`: Bytes in flight.
+
+use crate::concepts::text::bytes;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir};
+
+concept! {
+/// The congestion window is never on the wire. What a sender has in flight cannot exceed it, so the largest flight
+/// is a lower bound, and while the sender is limited by nothing else the flight is the window.
+    FLIGHT {
+        id: "cc.flight",
+        title: "Bytes in flight",
+        section: 4,
+        severity: Info,
+        rfcs: ["RFC 5681 §2"],
+        filter: "tcp.analysis.bytes_in_flight",
+        question: "How do you read the congestion window out of a trace?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let of = |dir: Dir| tcp.end(dir).max_in_flight;
+    let dir = if of(Dir::Client) >= of(Dir::Server) { Dir::Client } else { Dir::Server };
+    let end = tcp.end(dir);
+    if end.data_segments < 10 {
+        return None;
+    }
+    let mss = end.largest.max(1);
+    Some(
+        Evidence::at(end.max_in_flight_at)
+            .with("sender", dir.name())
+            .with("max_bytes", end.max_in_flight)
+            .with("segments", end.max_in_flight / mss)
+            .with("peer_window", tcp.end(dir.flip()).window_max)
+            .weight(f64::from(end.max_in_flight)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "The {} had up to {} in flight (about {} segments); the peer's window allowed {}.",
+        e.text("sender"),
+        bytes(e.int("max_bytes") as u64),
+        e.int("segments"),
+        bytes(e.int("peer_window") as u64)
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("By the bytes in flight: at least {} here.", bytes(f.first.int("max_bytes") as u64))
+}

@@ -1,0 +1,80 @@
+//! `cc.retransmit`: Segments sent again.
+
+use crate::concepts::text::{duration, percent, plural};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::tcp::{CAUSES, Cause};
+use crate::track::{Conversation, Dir, ms};
+
+concept! {
+/// Duplicate ACKs or SACK start a fast retransmit; silence starts a tail loss probe after two round trips and then
+/// the timer, which doubles each time. What came just before the retransmission tells which it was.
+    RETRANSMIT {
+        id: "cc.retransmit",
+        title: "Segments sent again",
+        section: 4,
+        severity: Warn,
+        rfcs: ["RFC 5681 §3.2", "RFC 6298 §5", "RFC 6675", "RFC 8985"],
+        filter: "tcp.analysis.retransmission",
+        question: "A segment is sent twice. Name the reasons, and how you tell them apart.",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let data = |dir: Dir| {
+        let r = &tcp.end(dir).retransmits;
+        r.total() - r.of(Cause::Syn) - r.of(Cause::SynAck)
+    };
+    let dir = if data(Dir::Client) >= data(Dir::Server) { Dir::Client } else { Dir::Server };
+    let count = data(dir);
+    if count == 0 {
+        return None;
+    }
+    let r = &tcp.end(dir).retransmits;
+    let causes: Vec<String> = CAUSES
+        .iter()
+        .filter(|c| !matches!(c, Cause::Syn | Cause::SynAck) && r.of(**c) > 0)
+        .map(|c| format!("{} {}", r.of(*c), c.name()))
+        .collect();
+    let share = f64::from(count) / f64::from(tcp.end(dir).data_segments.max(1));
+    let quiet = share < 0.01 && r.of(Cause::Rto) == 0;
+    Some(
+        Evidence::at(r.all.first)
+            .frame(r.all.last.frame)
+            .with("sender", dir.name())
+            .with("segments", count)
+            .with("share", share)
+            .with("bytes", r.bytes)
+            .with("causes", causes)
+            .with("spurious", r.spurious.count)
+            .with("longest_silence_ms", ms(r.longest_rto.max_ns))
+            .severity(if quiet { Severity::Note } else { Severity::Warn })
+            .times(count)
+            .weight(f64::from(count)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let silence = if e.num("longest_silence_ms") > 0.0 {
+        format!("; the longest silence before a timeout was {}", duration(e.num("longest_silence_ms")))
+    } else {
+        String::new()
+    };
+    let needless = match e.int("spurious") {
+        0 => String::new(),
+        n => format!("; {n} proven needless"),
+    };
+    format!(
+        "The {} sent {} again ({} of its data segments): {}{needless}{silence}.",
+        e.text("sender"),
+        plural(e.int("segments") as u64, "segment"),
+        percent(e.num("share")),
+        e.list("causes")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("By what came before: ACKs with SACK (fast), or silence (probe, timer). Here: {}.", f.first.list("causes"))
+}

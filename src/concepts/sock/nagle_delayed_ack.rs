@@ -1,0 +1,53 @@
+//! `sock.nagle-delayed-ack`: Nagle met a delayed ACK.
+
+use crate::concepts::text::{duration, plural};
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir, ms};
+
+concept! {
+/// Nagle holds a small segment while another is unacknowledged; the receiver delays that very acknowledgment in the
+/// hope of sending data with it. Both wait for about 40 ms on Linux. TCP_NODELAY, or one write instead of two, ends
+/// it.
+    NAGLE_DELAYED_ACK {
+        id: "sock.nagle-delayed-ack",
+        title: "Nagle met a delayed ACK",
+        section: 12,
+        severity: Warn,
+        rfcs: ["RFC 896", "RFC 1122 §4.2.3.2"],
+        filter: "tcp.analysis.ack_rtt > 0.03",
+        question: "Two small writes, and the second arrives 40 ms late. Why?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).nagle_stalls.count > 0)?;
+    let stalls = tcp.end(dir).nagle_stalls;
+    Some(
+        Evidence::at(stalls.max_at)
+            .frame(stalls.max_from.frame)
+            .with("writer", dir.name())
+            .with("times", stalls.count)
+            .with("lost_ms", ms(stalls.total_ns))
+            .with("longest_ms", ms(stalls.max_ns))
+            .times(stalls.count)
+            .inferred(0.85, "a small write left the moment a delayed ACK came")
+            .weight(ms(stalls.total_ns)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "The {}'s small writes waited for delayed ACKs {}, {} in all ({} at most).",
+        e.text("writer"),
+        plural(e.int("times") as u64, "time"),
+        duration(e.num("lost_ms")),
+        duration(e.num("longest_ms"))
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("Nagle waits for an ACK that the receiver delays: {} lost here.", duration(f.first.num("lost_ms")))
+}

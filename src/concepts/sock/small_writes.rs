@@ -1,0 +1,54 @@
+//! `sock.small-writes`: Small writes.
+
+use crate::concepts::text::bytes;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Dir};
+
+concept! {
+/// Every segment carries 40 bytes of IPv4 and TCP headers and more, and costs both hosts a trip through the stack.
+/// Many segments far below the MSS mean many small write() calls.
+    SMALL_WRITES {
+        id: "sock.small-writes",
+        title: "Small writes",
+        section: 12,
+        severity: Note,
+        rfcs: ["RFC 896"],
+        filter: "tcp.len > 0 && tcp.len < 365",
+        question: "What does writing one line at a time cost?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tcp = c.tcp()?;
+    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| {
+        tcp.end(*d).small_segments.count >= 10 && tcp.end(*d).small_segments.count * 2 > tcp.end(*d).data_segments
+    })?;
+    let end = tcp.end(dir);
+    let small = end.small_segments;
+    Some(
+        Evidence::at(small.first)
+            .frame(small.last.frame)
+            .with("writer", dir.name())
+            .with("small", small.count)
+            .with("segments", end.data_segments)
+            .with("mean_bytes", end.unique_bytes / u64::from(end.data_segments.max(1)))
+            .times(small.count)
+            .weight(f64::from(small.count)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "{} of the {}'s {} data segments are at most a quarter of the MSS, {} on average.",
+        e.int("small"),
+        e.text("writer"),
+        e.int("segments"),
+        bytes(e.int("mean_bytes") as u64)
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("Headers and wakeups: {} small segments here.", f.first.int("small"))
+}
