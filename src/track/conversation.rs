@@ -186,7 +186,9 @@ impl Conversation {
     pub fn is_attempt(&self) -> bool {
         self.tcp().is_none_or(|tcp| {
             let shake = &tcp.handshake;
-            shake.syn.is_some() && shake.syn_ack.is_none() && tcp.ends[1].segments == tcp.ends[1].resets.count
+            let only_syns = tcp.ends[0].segments == tcp.ends[0].syns.count;
+            let only_resets = tcp.ends[1].segments == tcp.ends[1].resets.count;
+            shake.syn.is_some() && shake.syn_ack.is_none() && only_syns && only_resets
         })
     }
 }

@@ -3,12 +3,17 @@
 mod dsack;
 mod duplicate;
 mod ecn;
+mod fast_retransmit;
 mod flight;
 mod goodput;
+mod lost_retransmit;
 mod reordering;
 mod retransmit;
+mod rto;
 mod rtt;
 mod sack;
+mod spurious;
+mod tlp;
 
 use crate::concepts::Concept;
 
@@ -23,4 +28,9 @@ pub const ALL: &[&Concept] = &[
     &duplicate::DUPLICATE,
     &goodput::GOODPUT,
     &ecn::ECN,
+    &fast_retransmit::FAST_RETRANSMIT,
+    &rto::RTO,
+    &tlp::TLP,
+    &spurious::SPURIOUS,
+    &lost_retransmit::LOST_RETRANSMIT,
 ];

@@ -1,7 +1,7 @@
 //! `sock.zero-window`: Receiver stopped reading.
 
 use crate::concepts::text::{duration, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Conversation, Dir, ms};
 
 concept! {
@@ -31,10 +31,14 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("longest_ms", ms(zero.time.max_ns))
             .with("total_ms", ms(zero.time.total_ns))
             .with("probes", zero.probes)
+            .severity(if ms(zero.time.total_ns) < SHORT_MS { Severity::Note } else { Severity::Warn })
             .times(zero.tally.count)
             .weight(ms(zero.time.total_ns)),
     )
 }
+
+/// A window that opens again sooner than this cost nothing that anyone would notice.
+const SHORT_MS: f64 = 5.0;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
