@@ -20,6 +20,7 @@ mod quoted;
 mod span;
 pub mod tcp;
 mod tcp_options;
+pub mod tls;
 mod tunnel;
 mod udp;
 

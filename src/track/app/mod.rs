@@ -7,9 +7,11 @@
 mod application;
 pub mod dns;
 mod kind;
+pub mod tls;
 
 pub use application::Application;
 pub use kind::App;
+pub use tls::TlsFacts;
 
 use crate::source::At;
 use crate::track::Dir;
@@ -21,18 +23,6 @@ pub struct AppFacts {
     pub tls: Option<Box<TlsFacts>>,
     /// QUIC.
     pub quic: Option<Box<QuicFacts>>,
-}
-
-/// Placeholder until the TLS parser is merged.
-#[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
-pub struct TlsFacts {}
-
-impl TlsFacts {
-    /// The server name.
-    #[must_use]
-    pub fn server_name(&self) -> Option<&str> {
-        None
-    }
 }
 
 /// Placeholder until the QUIC parser is merged.
