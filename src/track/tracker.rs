@@ -338,6 +338,7 @@ impl Tracker {
         }
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
+        record.keep_application();
         self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
@@ -408,5 +409,14 @@ impl Conversation {
     /// The details, made on first need.
     pub(super) fn detail(&mut self) -> &mut Detail {
         self.detail.get_or_insert_with(|| Box::new(Detail::default()))
+    }
+
+    /// What the application parser learnt, now that the connection is over.
+    fn keep_application(&mut self) {
+        if let Some(detail) = &mut self.detail
+            && let Some(tcp) = &mut detail.tcp
+        {
+            detail.app.tls = tcp.app.take_tls();
+        }
     }
 }
