@@ -13,6 +13,7 @@ mod mtu;
 mod sock;
 mod tcp;
 pub mod text;
+mod tls;
 mod transport;
 
 pub use concept::{Concept, Rule};
@@ -22,7 +23,8 @@ pub use finding::{Finding, Severity};
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
-const AREAS: &[&[&Concept]] = &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, sock::ALL, mtu::ALL];
+const AREAS: &[&[&Concept]] =
+    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, sock::ALL, mtu::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {

@@ -1,0 +1,37 @@
+//! `tls.alert`: TLS alert.
+
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{At, Conversation};
+
+concept! {
+/// A fatal alert ends the connection and names the reason: no common version or cipher, an unknown issuer, a
+/// missing client certificate, an unknown name.
+    ALERT {
+        id: "tls.alert",
+        title: "TLS alert",
+        section: 5,
+        severity: Bad,
+        rfcs: ["RFC 8446 §6"],
+        filter: "tls.alert_message",
+        question: "A handshake ends with handshake_failure. What are the suspects?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tls = c.facts()?.tls.as_deref()?;
+    let alert = tls.alerts.iter().find(|a| a.level == "fatal")?;
+    Some(
+        Evidence::at(At { frame: alert.frame, ts: c.first().ts })
+            .with("from", alert.from.name())
+            .with("description", alert.description.to_string()),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    format!("The {} ended it with the fatal alert {}.", f.first.text("from"), f.first.text("description"))
+}
+
+fn answer(f: &Finding) -> String {
+    format!("What the alert names: {} from the {}.", f.first.text("description"), f.first.text("from"))
+}

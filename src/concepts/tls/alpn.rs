@@ -1,0 +1,38 @@
+//! `tls.alpn`: Application protocol (ALPN).
+
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
+
+concept! {
+/// The client lists what it speaks in its hello, the server picks one: no extra round trip. In TLS 1.3 the choice
+/// is encrypted.
+    ALPN {
+        id: "tls.alpn",
+        title: "Application protocol (ALPN)",
+        section: 5,
+        severity: Info,
+        rfcs: ["RFC 7301"],
+        filter: "tls.handshake.extensions_alpn_str",
+        question: "How do client and server agree on HTTP/2?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tls = c.facts()?.tls.as_deref()?;
+    let offer = tls.offer.as_deref().filter(|_| !tls.alpn_offered.is_empty())?;
+    Some(Evidence::at(offer.at).with("offered", tls.alpn_offered.clone()).maybe("chosen", tls.alpn.clone()))
+}
+
+fn explain(f: &Finding) -> String {
+    let chosen = if f.first.has("chosen") {
+        format!("chosen {}", f.first.text("chosen"))
+    } else {
+        "the choice is not readable".to_owned()
+    };
+    format!("Offered {}; {chosen}.", f.first.list("offered"))
+}
+
+fn answer(f: &Finding) -> String {
+    format!("By ALPN in the hellos: {} offered here.", f.first.list("offered"))
+}

@@ -1,0 +1,50 @@
+//! `tls.certificate-visible`: Certificates in clear.
+
+use crate::concepts::text::plural;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{At, Conversation};
+
+concept! {
+/// Up to TLS 1.2 the server's chain travels in clear: the site, its owner, its issuer, its dates and its key.
+    CERTIFICATE_VISIBLE {
+        id: "tls.certificate-visible",
+        title: "Certificates in clear",
+        section: 5,
+        severity: Note,
+        rfcs: ["RFC 5246 §7.4.2"],
+        filter: "tls.handshake.certificate",
+        question: "What does an observer learn from a TLS 1.2 handshake that TLS 1.3 hides?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tls = c.facts()?.tls.as_deref()?;
+    let leaf = tls.certificates.first().filter(|_| !tls.is_13())?;
+    let phase = tls.phase("certificate")?;
+    Some(
+        Evidence::at(At { frame: phase.frame, ts: crate::track::Timestamp(phase.at_ns) })
+            .with("subject", leaf.subject.clone())
+            .with("issuer", leaf.issuer.clone())
+            .with("names", leaf.names.clone())
+            .with("key", leaf.key.to_string())
+            .with("signature", leaf.signature.to_string())
+            .with("certificates", tls.certificates.len()),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    format!(
+        "{} in clear: {} by {}, key {}, names {}.",
+        plural(e.int("certificates") as u64, "certificate"),
+        e.text("subject"),
+        e.text("issuer"),
+        e.text("key"),
+        e.list("names")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    format!("The certificates: here {}.", f.first.text("subject"))
+}

@@ -1,0 +1,38 @@
+//! `tls.fingerprint`: TLS fingerprints.
+
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
+
+concept! {
+/// The order of suites and extensions in a hello is typical of the software. JA3 and JA4 hash it for the client,
+/// JA3S for the server.
+    FINGERPRINT {
+        id: "tls.fingerprint",
+        title: "TLS fingerprints",
+        section: 5,
+        severity: Info,
+        rfcs: [],
+        filter: "tls.handshake.ja3",
+        question: "How can a server tell a browser from a script inside TLS?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tls = c.facts()?.tls.as_deref()?;
+    let offer = tls.offer.as_deref()?;
+    Some(
+        Evidence::at(offer.at)
+            .maybe("ja3", tls.ja3.clone())
+            .maybe("ja3s", tls.ja3s.clone())
+            .maybe("ja4", tls.ja4.clone()),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    format!("JA4 {}, JA3 {}, JA3S {}.", f.first.text("ja4"), f.first.text("ja3"), f.first.text("ja3s"))
+}
+
+fn answer(f: &Finding) -> String {
+    format!("By the shape of the hello: JA4 {} here.", f.first.text("ja4"))
+}

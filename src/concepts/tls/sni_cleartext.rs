@@ -1,0 +1,34 @@
+//! `tls.sni-cleartext`: Server name in clear.
+
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
+
+concept! {
+/// The client names the host it wants in its first, unencrypted message, in TLS 1.3 too. Anyone on the path can
+/// read it and filter by it; only Encrypted ClientHello hides it.
+    SNI_CLEARTEXT {
+        id: "tls.sni-cleartext",
+        title: "Server name in clear",
+        section: 5,
+        severity: Warn,
+        rfcs: ["RFC 6066 §3", "RFC 9849"],
+        filter: "tls.handshake.extensions_server_name",
+        question: "The connection is encrypted. What does the coffee shop still know?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let tls = c.facts()?.tls.as_deref()?;
+    let offer = tls.offer.as_deref()?;
+    let name = tls.server_name()?;
+    Some(Evidence::at(offer.at).with("name", name))
+}
+
+fn explain(f: &Finding) -> String {
+    format!("The ClientHello names \"{}\" in clear: anyone on the path can read it.", f.first.text("name"))
+}
+
+fn answer(f: &Finding) -> String {
+    format!("The name: \"{}\" is readable here.", f.first.text("name"))
+}
