@@ -7,6 +7,7 @@
 mod addr;
 mod arp;
 mod checksum;
+pub mod dns;
 mod icmp;
 mod ip;
 mod ipv6_ext;

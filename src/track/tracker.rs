@@ -7,14 +7,16 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::App;
+use super::app::dns::{DnsExchange, DnsTable, DnsTransport};
 use super::census::Census;
 use super::event::{Event, Segment, Sink, What};
 use super::limits::TcpLimits;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, TcpConn};
 use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use crate::decode::dns::looks_like_dns;
 use crate::decode::tcp::{Flags, TcpView};
-use crate::decode::{IpView, Packet, Transport};
+use crate::decode::{IpView, Packet, Transport, UdpView};
 use crate::source::{At, CaptureInfo, Timestamp};
 
 /// How to track.
@@ -50,6 +52,7 @@ pub struct Tracker {
     pub(super) table: FlowTable,
     census: Census,
     out: Out,
+    dns: DnsTable,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
     now: At,
@@ -83,6 +86,9 @@ impl Tracker {
 
     /// The capture is over: everything left is closed, in order of number.
     pub fn finish(&mut self, sink: &mut impl Sink) {
+        let mut exchanges = Vec::new();
+        self.dns.finish(&mut exchanges);
+        self.emit_dns(&exchanges, sink);
         for index in 0..self.table.records().len() as u32 {
             self.close(index, sink);
         }
@@ -132,6 +138,7 @@ impl Tracker {
             Transport::Udp(udp) => {
                 let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
                 self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
+                self.dns(&key, hash, udp, src, packet.at, sink);
             }
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
@@ -171,6 +178,28 @@ impl Tracker {
         if traced {
             let event = Event { at, conversation: record.id, from: dir, what: What::Datagram { len } };
             sink.event(&event, record);
+        }
+    }
+
+    /// A datagram on a port of DNS, mDNS or LLMNR.
+    fn dns(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
+        let port = DnsTransport::of_udp_port;
+        let Some(transport) = port(udp.dst_port).or_else(|| port(udp.src_port)) else { return };
+        let found = self.table.find(key, hash).filter(|_| looks_like_dns(udp.payload));
+        let Some((index, record)) = found.and_then(|index| Some((index, self.table.get_mut(index)?))) else { return };
+        record.app = transport.app();
+        let from_client = record.dir_of(src) == Dir::Client;
+        let mut exchanges = Vec::new();
+        self.dns.expire(at.ts, &mut exchanges);
+        self.dns.message(index, transport, from_client, udp.payload, at, &mut exchanges);
+        self.emit_dns(&exchanges, sink);
+    }
+
+    fn emit_dns(&self, exchanges: &[DnsExchange], sink: &mut impl Sink) {
+        for exchange in exchanges {
+            let Some(record) = self.table.get(exchange.conversation) else { continue };
+            let what = What::Dns(exchange);
+            sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
         }
     }
 
