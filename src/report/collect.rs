@@ -81,7 +81,7 @@ fn capture(overview: &Overview<'_>) -> CaptureReport {
     let reasons = census.faults.iter().map(|(f, n)| (format!("{}: {}", f.layer, f.reason), u64::from(n.count)));
     CaptureReport {
         files: info.files.iter().map(|f| f.name.raw().to_owned()).collect(),
-        link_types: info.link_types().into_iter().map(crate::source::LinkType::name).collect(),
+        link_types: info.link_types().into_iter().map(|link| link.name()).collect(),
         snaplen: info.snaplen(),
         packets: census.total.packets,
         bytes: census.total.bytes,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::model::FindingReport;
 use super::style::{Style, clean, thousands};
 use crate::concepts::text::duration;
-use crate::decode::tcp::Flags;
+use crate::track::tcp::Flags;
 use crate::track::tcp::State;
 use crate::track::{At, ConvId, Conversation, Dir, Event, Segment, Sink, What, ms};
 

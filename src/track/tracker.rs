@@ -276,6 +276,8 @@ impl Tracker {
             (Some(facts), _) => match facts.end(dir).isn {
                 Some(isn) => isn != tcp.seq,
                 // The other side's SYN is known, not this one's: crossing SYNs, unless the handshake is over.
+                // A SYN captured after its own SYN-ACK belongs to it.
+                None if record.expects_syn(dir, tcp.seq) => false,
                 None => facts.handshake.syn_ack.is_some() || facts.handshake.syn.is_none(),
             },
             (None, Some(syn)) => dir == Dir::Client && syn.isn != tcp.seq.0,
@@ -447,5 +449,11 @@ impl Conversation {
         {
             detail.app.tls = tcp.app.take_tls();
         }
+    }
+
+    /// The peer acknowledged a SYN of `dir` with this number, which has not been captured yet.
+    fn expects_syn(&self, dir: Dir, isn: crate::decode::tcp::Seq) -> bool {
+        let conn = self.detail.as_ref().and_then(|d| d.tcp.as_ref());
+        conn.is_some_and(|conn| conn.acknowledged(dir) == Some(isn.plus(1)))
     }
 }

@@ -14,7 +14,7 @@ concept! {
         severity: Info,
         rfcs: ["RFC 1122 §1.1.3"],
         filter: "frame.protocols",
-        question: "Map the OSI model to what is on this wire.",
+        question: "How does the OSI model map to what is on this wire?",
         rule: Rule::Capture(rule),
     }
 }

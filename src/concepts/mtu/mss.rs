@@ -22,9 +22,6 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let (a, b) = (tcp.end(Dir::Client).syn?.mss?, tcp.end(Dir::Server).syn?.mss?);
     let usual = if c.client().addr.is_v4() { 1460 } else { 1440 };
-    if a == b && a >= usual {
-        return None;
-    }
     Some(
         Evidence::at(tcp.handshake.syn?)
             .frame(tcp.handshake.syn_ack?.frame)
@@ -35,12 +32,13 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "MSS {} from the client and {} from the server (Ethernet would give {}): another link, a tunnel, or clamping on the path.",
-        f.first.int("client"),
-        f.first.int("server"),
-        f.first.int("usual")
-    )
+    let (client, server, usual) = (f.first.int("client"), f.first.int("server"), f.first.int("usual"));
+    let why = match (client.min(server), client.max(server)) {
+        (low, high) if low == usual && high == usual => "what Ethernet gives",
+        (low, _) if low < usual => "below what Ethernet gives: another link, a tunnel, or clamping on the path",
+        _ => "above what Ethernet gives: a larger MTU",
+    };
+    format!("MSS {client} from the client and {server} from the server: {why}.")
 }
 
 fn answer(f: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::Overview;
+use crate::track::{Overview, Proto};
 
 concept! {
 /// You do not, unless the application answers. A datagram without a reply may be one-way traffic by design, may be
@@ -21,7 +21,17 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
+    // An answer of which a fragment is missing cannot be told from silence.
+    if o.census.unanswered.is_empty() || o.census.fragments.incomplete.count > 0 {
+        return out;
+    }
+    // An answer from another port is an answer too.
+    let udp = o.conversations.iter().filter(|c| c.proto() == Proto::Udp);
+    let talked: rustc_hash::FxHashSet<_> = udp.map(|c| (c.client().addr, c.server().addr)).collect();
     for ((host, port), u) in &o.census.unanswered {
+        if u.client.is_some_and(|client| talked.contains(&(*host, client))) {
+            continue;
+        }
         out.push(
             Evidence::at(u.first)
                 .about(Subject::Host(*host))

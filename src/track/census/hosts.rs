@@ -49,7 +49,7 @@ impl Census {
                 volume.packets += u64::from(conversation.packets(Dir::Client));
                 volume.bytes += conversation.payload(Dir::Client);
             }
-        } else if conversation.packets(Dir::Server) == 0 {
+        } else if conversation.packets(Dir::Server) == 0 && expects_answer(conversation) {
             if self.unanswered.len() >= limits.census_entries && !self.unanswered.contains_key(&key) {
                 self.hit("census_entries");
                 return;
@@ -57,6 +57,7 @@ impl Census {
             let entry = self.unanswered.entry(key).or_default();
             if entry.conversations == 0 || conversation.first().ts < entry.first.ts {
                 entry.first = conversation.first();
+                entry.client = Some(conversation.client().addr);
             }
             entry.conversations += 1;
             entry.datagrams += u64::from(conversation.packets(Dir::Client));
@@ -227,6 +228,15 @@ impl TimeWaits {
             self.top_peer = Some((service.0, service.1, n + 1));
         }
     }
+}
+
+/// One-way streams (media, logs) send more datagrams than a question is repeated.
+const MAX_REPEATS: u32 = 20;
+
+/// Whether silence means anything: DHCP answers to another address (RFC 2131 §4.1), TFTP from another port (RFC 1350 §4).
+fn expects_answer(conversation: &Conversation) -> bool {
+    let port = conversation.server().port;
+    conversation.packets(Dir::Client) <= MAX_REPEATS && !matches!(port, 67..=69 | 546 | 547)
 }
 
 /// Multicast or broadcast (RFC 5771, RFC 4291 §2.7, RFC 919).

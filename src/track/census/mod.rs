@@ -111,6 +111,8 @@ pub struct Unanswered {
     pub datagrams: u64,
     /// First datagram of the first.
     pub first: At,
+    /// Who sent it.
+    pub client: Option<Addr>,
 }
 
 /// Incomplete, tiny and overlapping fragments.

@@ -510,4 +510,10 @@ impl TcpConn {
         let send = &mut self.send[dir.index()];
         send.mtu_until = Some(send.nxt);
     }
+
+    /// The highest number of `dir` that its peer acknowledged.
+    pub(in crate::track) fn acknowledged(&self, dir: Dir) -> Option<Seq> {
+        let send = &self.send[dir.index()];
+        send.acks_seen.then_some(send.una)
+    }
 }

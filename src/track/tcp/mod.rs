@@ -19,3 +19,5 @@ mod window;
 pub use connection::{Context, Out, TcpConn};
 pub use facts::*;
 pub use state::State;
+
+pub use crate::decode::tcp::Flags;
