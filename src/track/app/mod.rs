@@ -7,6 +7,7 @@
 mod application;
 pub mod dns;
 mod kind;
+pub mod starttls;
 pub mod tls;
 
 pub use application::Application;

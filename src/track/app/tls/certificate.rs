@@ -91,8 +91,11 @@ impl Certificate {
     }
 }
 
+/// RFC 4514 §2.1: the most specific part comes first.
 fn distinguished(name: &X509Name<'_>) -> String {
-    name.to_string()
+    let mut parts: Vec<_> = name.iter_rdn().cloned().collect();
+    parts.reverse();
+    X509Name::new(parts, name.as_raw()).to_string()
 }
 
 fn ns(time: ASN1Time) -> i64 {

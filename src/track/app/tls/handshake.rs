@@ -48,6 +48,10 @@ impl TlsFacts {
         if refused && self.application_data == [None; 2] {
             self.client_certificate = Some(ClientCertificate::Refused);
         }
+        let gave_up = self.role(dir) == Dir::Client && alert.level == AlertLevel::Fatal && !self.is_13();
+        if gave_up && self.phase("client_key_exchange").is_none() {
+            self.group = None;
+        }
         if self.alerts.len() < MAX_ALERTS {
             self.alerts.push(TlsAlert {
                 from: dir,

@@ -33,7 +33,7 @@ impl Legacy {
     /// Takes an SSL 2.0 hello off the front; what is left for the record layer are the bytes kept and the rest.
     pub fn take<'a>(&mut self, dir: Dir, bytes: &'a [u8], at: At, facts: &mut TlsFacts) -> (Vec<u8>, &'a [u8]) {
         let Some(Opening::Undecided(kept)) = self.opening.get_mut(dir.index()) else { return (Vec::new(), bytes) };
-        if kept.is_empty() && bytes.first().is_none_or(|first| first & 0x80 == 0) {
+        if kept.is_empty() && bytes.first().is_some_and(|first| first & 0x80 == 0) {
             return (self.decide(dir), bytes);
         }
         kept.extend_from_slice(bytes);
@@ -49,10 +49,12 @@ impl Legacy {
             return (self.decide(dir).get(after..).unwrap_or_default().to_vec(), &[]);
         }
         self.ssl2 = is_server_hello(kept) && facts.offer.as_ref().is_some_and(|o| o.sslv2);
+        let kept = self.decide(dir);
         if self.ssl2 {
             facts.version = Some(Version(2).name());
+            return (Vec::new(), &[]);
         }
-        (self.decide(dir), &[])
+        (kept, &[])
     }
 
     /// Bytes are missing: what was kept is of no use.

@@ -15,6 +15,8 @@ mod offer;
 mod records;
 mod secret;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use certificate::Certificate;
 pub use choice::Choice;
