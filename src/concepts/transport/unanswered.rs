@@ -2,6 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
+use crate::decode::Layer;
 use crate::track::{Overview, Proto};
 
 concept! {
@@ -21,8 +22,8 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    // An answer of which a fragment is missing cannot be told from silence.
-    if o.census.unanswered.is_empty() || o.census.fragments.incomplete.count > 0 {
+    // An answer in fragments, of which one may be missing, cannot be told from silence.
+    if o.census.unanswered.is_empty() || o.census.stacks.keys().any(|s| s.contains(&Layer::Fragment)) {
         return out;
     }
     // An answer from another port is an answer too.

@@ -1,5 +1,6 @@
 //! The application inside one TCP connection: probed from the first bytes, then parsed by one parser.
 
+use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
 use super::{App, Probe, StreamParser, TlsFacts, Want};
 use crate::source::At;
@@ -25,15 +26,19 @@ enum Parser {
     Probing,
     /// TLS.
     Tls(Box<TlsSession>),
+    /// A protocol that begins in clear and may turn to TLS.
+    StartTls(Box<StartTlsSession>),
 }
 
 impl Application {
     /// Its name.
     #[must_use]
     pub fn kind(&self) -> App {
-        match self.parser {
+        match &self.parser {
             Parser::Probing => App::Unknown,
             Parser::Tls(_) => App::Tls,
+            Parser::StartTls(session) if session.upgrade().is_some() => App::Tls,
+            Parser::StartTls(session) => session.protocol(),
         }
     }
 
@@ -48,47 +53,50 @@ impl Application {
     pub fn take_tls(&mut self) -> Option<Box<TlsFacts>> {
         match std::mem::take(&mut self.parser) {
             Parser::Tls(session) => Some(Box::new(session.into_facts())),
+            Parser::StartTls(session) => session.into_tls().map(Box::new),
             Parser::Probing => None,
         }
     }
 
     /// The next bytes.
     pub fn data(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        if let Parser::Tls(session) = &mut self.parser {
-            let want = session.data(dir, bytes, at);
+        if let Some(parser) = self.parser.stream() {
+            let want = parser.data(dir, bytes, at);
             self.settle(dir, want);
-            return;
-        }
-        if self.done[dir.index()] {
-            return;
-        }
-        if self.held[dir.index()].is_empty() {
-            self.probe(dir, bytes, at);
-        } else {
+        } else if !self.done[dir.index()] {
             let mut held = std::mem::take(&mut self.held[dir.index()]);
-            held.extend_from_slice(bytes);
-            self.probe(dir, &held, at);
+            if held.is_empty() {
+                self.probe(dir, bytes, at);
+            } else {
+                held.extend_from_slice(bytes);
+                self.probe(dir, &held, at);
+            }
         }
     }
 
     fn probe(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        match TlsSession::probe(dir, bytes) {
-            Probe::Certain => {
-                let mut session = Box::new(TlsSession::default());
-                let other = std::mem::take(&mut self.held[dir.flip().index()]);
-                if !other.is_empty() {
-                    let want = session.data(dir.flip(), &other, at);
-                    self.settle(dir.flip(), want);
-                }
-                let want = session.data(dir, bytes, at);
-                self.parser = Parser::Tls(session);
-                // Whatever the other direction was taken for before, it is TLS now.
-                self.done[dir.flip().index()] = false;
-                self.settle(dir, want);
-            }
-            Probe::Unsure if bytes.len() < MAX_PROBE => self.held[dir.index()] = bytes.to_vec(),
-            Probe::Unsure | Probe::NotForUs => self.done[dir.index()] = true,
+        match (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes)) {
+            (Probe::Certain, _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
+            (_, Probe::Certain) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
+            (Probe::NotForUs, Probe::NotForUs) => self.done[dir.index()] = true,
+            _ if bytes.len() < MAX_PROBE => self.held[dir.index()] = bytes.to_vec(),
+            _ => self.done[dir.index()] = true,
         }
+    }
+
+    /// Starts a parser with what is held of the other direction, then with `bytes`.
+    fn choose(&mut self, parser: Parser, dir: Dir, bytes: &[u8], at: At) {
+        self.parser = parser;
+        // Whatever the other direction was taken for before, it belongs to this parser now.
+        self.done[dir.flip().index()] = false;
+        let other = std::mem::take(&mut self.held[dir.flip().index()]);
+        let Some(parser) = self.parser.stream() else { return };
+        let waiting = (!other.is_empty()).then(|| parser.data(dir.flip(), &other, at));
+        let want = parser.data(dir, bytes, at);
+        if let Some(want) = waiting {
+            self.settle(dir.flip(), want);
+        }
+        self.settle(dir, want);
     }
 
     fn settle(&mut self, dir: Dir, want: Want) {
@@ -99,19 +107,29 @@ impl Application {
 
     /// Bytes missing for good.
     pub fn gap(&mut self, dir: Dir, len: u32, at: At) {
-        match &mut self.parser {
-            Parser::Tls(session) => {
-                let want = session.gap(dir, len, at);
+        match self.parser.stream() {
+            Some(parser) => {
+                let want = parser.gap(dir, len, at);
                 self.settle(dir, want);
             }
-            Parser::Probing => self.held[dir.index()].clear(),
+            None => self.held[dir.index()].clear(),
         }
     }
 
     /// The end of a direction.
     pub fn end(&mut self, dir: Dir, at: At) {
-        if let Parser::Tls(session) = &mut self.parser {
-            session.end(dir, at);
+        if let Some(parser) = self.parser.stream() {
+            parser.end(dir, at);
+        }
+    }
+}
+
+impl Parser {
+    fn stream(&mut self) -> Option<&mut dyn StreamParser> {
+        match self {
+            Parser::Probing => None,
+            Parser::Tls(session) => Some(&mut **session),
+            Parser::StartTls(session) => Some(&mut **session),
         }
     }
 }
