@@ -6,6 +6,7 @@ pub mod census;
 mod conversation;
 pub mod defrag;
 mod event;
+mod fragments;
 mod icmp;
 mod limits;
 mod reuse;

@@ -9,6 +9,7 @@ use std::hint::black_box;
 use super::app::App;
 use super::app::dns::{DnsExchange, DnsTable, DnsTransport};
 use super::census::Census;
+use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
 use super::limits::TcpLimits;
 use super::table::{FlowKey, FlowTable};
@@ -46,11 +47,12 @@ impl Options {
 }
 
 /// All state of one capture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tracker {
-    options: Options,
+    pub(super) options: Options,
     pub(super) table: FlowTable,
-    census: Census,
+    pub(super) census: Census,
+    pub(super) defrag: Defrag,
     out: Out,
     dns: DnsTable,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
@@ -62,7 +64,16 @@ impl Tracker {
     /// An empty tracker.
     #[must_use]
     pub fn new(options: Options) -> Tracker {
-        Tracker { options, ..Tracker::default() }
+        Tracker {
+            defrag: Defrag::new(options.limits.fragment_sets),
+            options,
+            table: FlowTable::default(),
+            census: Census::default(),
+            out: Out::default(),
+            dns: DnsTable::default(),
+            lingering: VecDeque::new(),
+            now: At::default(),
+        }
     }
 
     /// Takes a batch of packets in capture order.
@@ -86,6 +97,7 @@ impl Tracker {
 
     /// The capture is over: everything left is closed, in order of number.
     pub fn finish(&mut self, sink: &mut impl Sink) {
+        self.finish_fragments();
         let mut exchanges = Vec::new();
         self.dns.finish(&mut exchanges);
         self.emit_dns(&exchanges, sink);
@@ -129,9 +141,24 @@ impl Tracker {
         self.census.count(packet, &self.options.limits);
         self.now = packet.at;
         self.retire(packet.at.ts, sink);
-        if let Transport::Arp(arp) = &packet.transport {
-            self.census.arp(arp, packet.at, &self.options.limits);
+        match &packet.transport {
+            Transport::Arp(arp) => self.census.arp(arp, packet.at, &self.options.limits),
+            Transport::Fragment(_) => self.fragment(packet, sink),
+            _ => self.carried(packet, key, sink),
         }
+    }
+
+    /// A packet that an earlier fragment began and this frame completed: counted where its frames were, not again.
+    pub(super) fn reassembled(&mut self, packet: &Packet<'_>, sink: &mut impl Sink) {
+        if let Transport::Fragment(_) = packet.transport {
+            return self.fragment(packet, sink);
+        }
+        let key = self.key(packet).map(|key| (key, self.table.hash(&key)));
+        self.carried(packet, key, sink);
+    }
+
+    /// What an IP packet carries.
+    fn carried(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
         let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
             Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
@@ -142,6 +169,7 @@ impl Tracker {
             }
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
+                self.census.neighbour(packet, &self.options.limits);
                 self.icmp_error(ip.src, icmp, key.tag, packet.at, sink);
                 self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
             }

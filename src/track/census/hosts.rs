@@ -1,7 +1,7 @@
 //! What conversations leave behind, by host and by service.
 
 use super::{Attempts, Census, MAX_DISTINCT, TimeWaits};
-use crate::decode::{Addr, ArpView};
+use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
 use crate::source::At;
 use crate::track::tcp::IcmpError;
 use crate::track::{Conversation, Dir, Limits, Proto};
@@ -71,6 +71,23 @@ impl Census {
         }
         let ip = Addr::from(arp.sender_ip.octets());
         self.binding(ip, arp.sender_mac, arp.sender_ip == arp.target_ip, at, limits);
+    }
+
+    /// A neighbour discovery message: who claims which address (RFC 4861). Hosts ignore those with a fragment header
+    /// (RFC 6980 §5). None counts as unasked: the answer to duplicate address detection looks the same (§7.2.4).
+    pub(in crate::track) fn neighbour(&mut self, packet: &Packet<'_>, limits: &Limits) {
+        let (Some(message), Some(ip)) = (neighbour(packet), &packet.ip) else { return };
+        if packet.layers.contains(&Layer::Fragment) {
+            return;
+        }
+        let claim = match message.kind {
+            NeighbourKind::NeighbourSolicitation => message.source_mac.map(|mac| (ip.src, mac)),
+            NeighbourKind::NeighbourAdvertisement => message.target.zip(message.target_mac),
+            _ => None,
+        };
+        if let Some((ip, mac)) = claim.filter(|(ip, _)| !ip.ip().is_unspecified()) {
+            self.binding(ip, mac, false, packet.at, limits);
+        }
     }
 
     /// A claim of `ip` by `mac`.
@@ -245,5 +262,28 @@ pub fn is_multicast(addr: Addr) -> bool {
     match addr.ip() {
         std::net::IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast() || v4.octets()[3] == 255,
         std::net::IpAddr::V6(v6) => v6.is_multicast(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+    use crate::source::{LinkType, Record, Timestamp};
+
+    #[test]
+    fn a_neighbour_advertisement_binds_its_target() {
+        let mut frame = vec![0x60, 0, 0, 0, 0, 32, 58, 255];
+        let address = |last| [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
+        frame.extend([address(1), address(2)].concat());
+        frame.extend([136, 0, 0, 0, 0x20, 0, 0, 0]);
+        frame.extend(address(3));
+        frame.extend([2, 1, 2, 0, 0, 0, 0, 9]);
+        let at = At { frame: 1, ts: Timestamp(0) };
+        let record = Record { at, wire_len: frame.len() as u32, link: LinkType(101), interface: 0, data: &frame };
+        let mut census = Census::default();
+        census.neighbour(&decode(&record), &Limits::default());
+        let [(ip, binding)] = census.bindings.iter().collect::<Vec<_>>()[..] else { panic!("{:?}", census.bindings) };
+        assert_eq!((*ip, binding.macs.as_slice()), (Addr::from(address(3)), &[([2, 0, 0, 0, 0, 9], at)][..]));
     }
 }

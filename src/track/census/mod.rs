@@ -124,9 +124,9 @@ pub struct Fragments {
     pub reassembled: u64,
     /// Packets of which a fragment is missing.
     pub incomplete: Tally,
-    /// First fragments too small to hold the transport header (RFC 1858).
+    /// Fragments that split the transport header (RFC 1858 §3).
     pub tiny: Tally,
-    /// Fragments that overlap with other content (RFC 5722).
+    /// Fragments that cover bytes of another without being a copy of it (RFC 5722).
     pub overlapping: Tally,
 }
 
