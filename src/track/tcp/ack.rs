@@ -162,6 +162,11 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
             first.get_or_insert(sent.first);
             last = Some(sent.first);
         }
+        if sent.sends == 0 {
+            // Passed over, never captured, and yet acknowledged.
+            end.acked_unseen.add(ack.at);
+            end.gap_bytes += u64::from(sent.len);
+        }
         if sent.sends == 1 {
             send.largest_acked = send.largest_acked.max(sent.len);
         }

@@ -220,6 +220,9 @@ impl TcpConn {
         at: At,
         out: &mut Out,
     ) {
+        if self.challenged(dir, tcp, at, out) {
+            return;
+        }
         let peer = dir.flip();
         self.established(ctx, dir, tcp, at, out);
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
@@ -297,21 +300,23 @@ impl TcpConn {
                     machine.enter(peer, super::State::Established, ON_RECEIPT);
                 }
             }
-        } else if isn.is_some() && !tcp.flags.has(Flags::SYN) {
-            self.challenged(dir, at, out);
         } else if isn.is_none() && !tcp.flags.has(Flags::SYN) {
             self.machine(ctx, at, out).midstream();
         }
     }
 
     /// A bare ACK for something else in answer to a SYN: the other end has a connection on these ports (RFC 5961 §4.2).
-    fn challenged(&mut self, dir: Dir, at: At, out: &mut Out) {
-        let peer = &self.facts.ends[dir.flip().index()];
-        if peer.state == super::State::SynSent && self.facts.ends[dir.index()].syns.count == 0 {
-            let of = peer.syns.last;
-            self.facts.ends[dir.index()].challenge_acks.add(at);
-            out.push((dir, What::ChallengeAck { of }));
+    fn challenged(&mut self, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) -> bool {
+        let (peer, sent) = (&self.facts.ends[dir.flip().index()], &self.send[dir.flip().index()]);
+        let Some(isn) = peer.isn.filter(|_| peer.state == super::State::SynSent) else { return false };
+        let fits = tcp.ack.after(isn) && !tcp.ack.after(sent.nxt);
+        if fits || tcp.flags.has(Flags::SYN) || tcp.len > 0 || self.facts.ends[dir.index()].syns.count > 0 {
+            return false;
         }
+        let of = peer.syns.last;
+        self.facts.ends[dir.index()].challenge_acks.add(at);
+        out.push((dir, What::ChallengeAck { of }));
+        true
     }
 
     /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN.
