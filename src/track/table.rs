@@ -136,6 +136,20 @@ impl FlowTable {
         }
     }
 
+    /// Makes `index` the latest conversation of its key again.
+    pub fn point(&mut self, key: &FlowKey, hash: u64, index: u32) {
+        let tag = (hash >> 32) as u32;
+        let mut i = self.home(tag);
+        while let Some(&(slot_tag, id)) = self.slots.get(i) {
+            let Some(present) = id.checked_sub(1) else { return };
+            if slot_tag == tag && self.records.get(present as usize).is_some_and(|r| key.is_of(r)) {
+                self.slots[i] = (tag, index + 1);
+                return;
+            }
+            i = (i + 1) & (self.slots.len() - 1);
+        }
+    }
+
     /// A record.
     #[must_use]
     pub fn get(&self, index: u32) -> Option<&Conversation> {

@@ -286,10 +286,15 @@ impl Tracker {
         let was_over = conn.facts.is_over();
         conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
         let over = conn.facts.is_over();
+        let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
         let app = conn.app.kind();
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         record.app = app;
         self.emit(index, dir, at, segment, sink);
+        // The SYN did not end the connection that was there: it goes on.
+        if let Some(old) = old.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
+            self.table.point(&key, hash, old);
+        }
         if over && !was_over {
             self.lingering.push_back((index, at.ts));
             self.time_waits(index, at);
@@ -403,6 +408,10 @@ impl Tracker {
         sink.event(&event, record);
         record.detail = None;
     }
+}
+
+fn is_challenge(out: &Out) -> bool {
+    out.iter().any(|(_, what)| matches!(what, What::ChallengeAck { .. }))
 }
 
 /// Address and port.

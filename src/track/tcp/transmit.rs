@@ -62,7 +62,11 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out
     if !send.started {
         send.start(piece.seq);
     }
-    let ahead = piece.seq.since(send.nxt);
+    let mut ahead = piece.seq.since(send.nxt);
+    if ahead > MAX_JUMP {
+        send.start(piece.seq);
+        ahead = 0;
+    }
     let mut forgotten = 0;
     if ahead > 0 {
         forgotten += hole(send, piece, ahead as u32);
@@ -77,6 +81,10 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out
     }
     forgotten
 }
+
+/// A jump beyond this is another numbering (a forged packet, another connection), no gap: no window reaches that far
+/// (RFC 7323 §2.3 bounds it at 1 GiB).
+const MAX_JUMP: i32 = 1 << 30;
 
 /// Data was passed over: lost before the capture point, reordered, or not captured.
 fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
