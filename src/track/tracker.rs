@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::App;
-use super::app::dns::{DnsExchange, DnsTable, DnsTransport};
+use super::app::dns::{DnsExchange, DnsMessage, DnsTable, DnsTransport};
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
@@ -223,6 +223,15 @@ impl Tracker {
         self.emit_dns(&exchanges, sink);
     }
 
+    /// Messages that a TCP segment completed.
+    fn dns_over_tcp(&mut self, index: u32, messages: &[DnsMessage], sink: &mut impl Sink) {
+        let mut exchanges = Vec::new();
+        for (from, message, at) in messages {
+            self.dns.message(index, DnsTransport::Tcp, *from == Dir::Client, message, *at, &mut exchanges);
+        }
+        self.emit_dns(&exchanges, sink);
+    }
+
     fn emit_dns(&self, exchanges: &[DnsExchange], sink: &mut impl Sink) {
         for exchange in exchanges {
             let Some(record) = self.table.get(exchange.conversation) else { continue };
@@ -288,9 +297,11 @@ impl Tracker {
         let over = conn.facts.is_over();
         let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
         let app = conn.app.kind();
+        let messages = conn.app.take_dns();
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         record.app = app;
         self.emit(index, dir, at, segment, sink);
+        self.dns_over_tcp(index, &messages, sink);
         // The SYN did not end the connection that was there: it goes on.
         if let Some(old) = old.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
             self.table.point(&key, hash, old);

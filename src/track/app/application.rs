@@ -1,5 +1,6 @@
 //! The application inside one TCP connection: probed from the first bytes, then parsed by one parser.
 
+use super::dns::{DnsMessage, DnsTcp};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
 use super::{App, Probe, StreamParser, TlsFacts, Want};
@@ -28,6 +29,8 @@ enum Parser {
     Tls(Box<TlsSession>),
     /// A protocol that begins in clear and may turn to TLS.
     StartTls(Box<StartTlsSession>),
+    /// DNS.
+    Dns(Box<DnsTcp>),
 }
 
 impl Application {
@@ -37,6 +40,7 @@ impl Application {
         match &self.parser {
             Parser::Probing => App::Unknown,
             Parser::Tls(_) => App::Tls,
+            Parser::Dns(_) => App::Dns,
             Parser::StartTls(session) if session.upgrade().is_some() => App::Tls,
             Parser::StartTls(session) => session.protocol(),
         }
@@ -54,7 +58,15 @@ impl Application {
         match std::mem::take(&mut self.parser) {
             Parser::Tls(session) => Some(Box::new(session.into_facts())),
             Parser::StartTls(session) => session.into_tls().map(Box::new),
-            Parser::Probing => None,
+            Parser::Probing | Parser::Dns(_) => None,
+        }
+    }
+
+    /// DNS messages completed since the last call.
+    pub fn take_dns(&mut self) -> Vec<DnsMessage> {
+        match &mut self.parser {
+            Parser::Dns(dns) => dns.take(),
+            _ => Vec::new(),
         }
     }
 
@@ -75,10 +87,12 @@ impl Application {
     }
 
     fn probe(&mut self, dir: Dir, bytes: &[u8], at: At) {
+        let dns = DnsTcp::probe(bytes);
         match (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes)) {
             (Probe::Certain, _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
             (_, Probe::Certain) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
-            (Probe::NotForUs, Probe::NotForUs) => self.done[dir.index()] = true,
+            _ if dns == Probe::Certain => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
+            (Probe::NotForUs, Probe::NotForUs) if dns == Probe::NotForUs => self.done[dir.index()] = true,
             _ if bytes.len() < MAX_PROBE => self.held[dir.index()] = bytes.to_vec(),
             _ => self.done[dir.index()] = true,
         }
@@ -130,6 +144,7 @@ impl Parser {
             Parser::Probing => None,
             Parser::Tls(session) => Some(&mut **session),
             Parser::StartTls(session) => Some(&mut **session),
+            Parser::Dns(dns) => Some(&mut **dns),
         }
     }
 }

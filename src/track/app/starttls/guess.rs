@@ -98,7 +98,7 @@ fn may_grow(dir: Dir, first: &[u8]) -> bool {
     let begins = |word: &&str| word.as_bytes().get(..first.len()).is_some_and(|head| head.eq_ignore_ascii_case(first));
     match dir {
         Dir::Client => {
-            [SMTP, FTP, XMPP].iter().any(|words| words.iter().any(|w| begins(w))) || matches!(first, [0 | 3 | 0x30, ..])
+            [SMTP, FTP, XMPP].iter().any(|words| words.iter().any(&begins)) || matches!(first, [0 | 3 | 0x30, ..])
         }
         // A MySQL packet's length and number come before its protocol version.
         Dir::Server => {
