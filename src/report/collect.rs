@@ -61,7 +61,7 @@ impl Sink for Collector {
                     self.conversations.push(ConversationReport::of(conversation, self.series));
                 }
             }
-            What::Dns(exchange) => {
+            What::Dns(exchange) if !exchange.is_announcement() => {
                 self.seen_dns += 1;
                 if self.dns.len() < self.max_dns {
                     self.dns.push(exchange.clone());

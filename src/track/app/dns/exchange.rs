@@ -11,9 +11,11 @@ pub enum DnsTransport {
     Udp,
     /// TCP (RFC 7766).
     Tcp,
-    /// Multicast DNS (RFC 6762).
+    /// Multicast DNS (RFC 6762); reported as what carries it.
+    #[serde(rename = "udp")]
     Mdns,
-    /// Link-local multicast name resolution (RFC 4795).
+    /// Link-local multicast name resolution (RFC 4795); reported as what carries it.
+    #[serde(rename = "udp")]
     Llmnr,
 }
 
@@ -68,6 +70,14 @@ pub struct DnsExchange {
 }
 
 impl DnsExchange {
+    /// A multicast message that answers no question: an announcement (RFC 6762 §8.3), not an exchange.
+    #[must_use]
+    pub fn is_announcement(&self) -> bool {
+        self.query_frame.is_none()
+            && self.qname.is_none()
+            && matches!(self.transport, DnsTransport::Mdns | DnsTransport::Llmnr)
+    }
+
     /// Frame of the query, or of the response where no query was captured.
     #[must_use]
     pub fn first_frame(&self) -> u32 {
