@@ -10,10 +10,21 @@ use super::output::{self, Outcome};
 use crate::concepts::Severity;
 use crate::report::{Filter, Page, write_json, write_terminal};
 
+/// Conversations that a page is chosen from; the totals are exact whatever it is.
+const PAGE_CONVERSATIONS: usize = 5_000;
+/// Subjects of a concept that a page is chosen from.
+const PAGE_FINDINGS: usize = 200;
+
 /// Runs it.
 pub fn run(args: &ReportArgs) -> Result<Outcome> {
     let mut settings = input::settings(&args.input)?;
     settings.series = args.series;
+    if args.format == Format::Terminal {
+        let limits = &mut settings.track.limits;
+        limits.report_conversations = limits.report_conversations.min(PAGE_CONVERSATIONS);
+        limits.report_dns = limits.report_dns.min(PAGE_CONVERSATIONS);
+        limits.findings_per_concept = limits.findings_per_concept.min(PAGE_FINDINGS);
+    }
     let mut capture = input::open(&args.input)?;
     let analysis = crate::analyze(&mut capture, &settings, &mut input::progress(&args.input))?;
     let mut report = analysis.report;

@@ -31,11 +31,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         plural(c.conversations, "conversation"),
         c.link_types.join(", ")
     );
-    out.write_all(
-        style
-            .wrap(&style.heading(&names.join(", ")), names.join(", ").chars().count(), 2, &format!("\u{a0}· {what}"))
-            .as_bytes(),
-    )?;
+    let names = names.join(", ");
+    let first = format!("{} ", style.heading(&names));
+    out.write_all(style.wrap(&first, names.chars().count() + 1, 2, &format!("· {what}")).as_bytes())?;
     problems(report, style, out)?;
     verdict(report, style, out)
 }
@@ -45,7 +43,8 @@ fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<(
         let line = format!("{} ({n}×)", clean(what));
         out.write_all(style.wrap(&style.severity(Severity::Warn, "file: "), 6, 6, &line).as_bytes())?;
     }
-    for (bound, n) in &report.capture.limits_hit {
+    // What the page itself leaves out is said where it is left out.
+    for (bound, n) in report.capture.limits_hit.iter().filter(|(bound, _)| !bound.starts_with("report_")) {
         let line = format!("{bound} cut {} (raise it with --limit {bound}=N)", thousands(*n));
         out.write_all(style.wrap(&style.severity(Severity::Note, "limit: "), 7, 7, &line).as_bytes())?;
     }
