@@ -6,8 +6,9 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use super::app::App;
 use super::app::dns::{DnsExchange, DnsMessage, DnsTable, DnsTransport};
+use super::app::tls::DtlsSession;
+use super::app::{App, Probe};
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
@@ -165,6 +166,7 @@ impl Tracker {
             Transport::Udp(udp) => {
                 let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
                 self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
+                self.dtls(&key, hash, udp, src, packet.at);
                 self.dns(&key, hash, udp, src, packet.at, sink);
             }
             Transport::Icmp(icmp) => {
@@ -207,6 +209,18 @@ impl Tracker {
             let event = Event { at, conversation: record.id, from: dir, what: What::Datagram { len } };
             sink.event(&event, record);
         }
+    }
+
+    /// A datagram that may be DTLS: a session once begun sees all of its conversation until it has seen enough.
+    fn dtls(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At) {
+        let begins = DtlsSession::probe(udp.payload) == Probe::Certain;
+        let Some(record) = self.table.find(key, hash).and_then(|index| self.table.get_mut(index)) else { return };
+        if record.app != App::Dtls && !(begins && record.app == App::Unknown) {
+            return;
+        }
+        record.app = App::Dtls;
+        let dir = record.dir_of(src);
+        record.detail().dtls.get_or_insert_default().datagram(dir, udp.payload, at);
     }
 
     /// A datagram on a port of DNS, mDNS or LLMNR.
@@ -492,10 +506,11 @@ impl Conversation {
 
     /// What the application parser learnt, now that the connection is over.
     fn keep_application(&mut self) {
-        if let Some(detail) = &mut self.detail
-            && let Some(tcp) = &mut detail.tcp
-        {
+        let Some(detail) = &mut self.detail else { return };
+        if let Some(tcp) = &mut detail.tcp {
             detail.app.tls = tcp.app.take_tls();
+        } else if let Some(dtls) = detail.dtls.take() {
+            detail.app.tls = Some(Box::new(dtls.into_facts()));
         }
     }
 

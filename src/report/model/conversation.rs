@@ -61,12 +61,9 @@ pub struct ConversationReport {
     /// TCP's facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tcp: Option<TcpReport>,
-    /// TLS facts, in TCP, DTLS or QUIC.
+    /// TLS facts, in TCP or DTLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFacts>,
-    /// QUIC facts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quic: Option<crate::track::app::QuicFacts>,
 }
 
 impl ConversationReport {
@@ -89,7 +86,6 @@ impl ConversationReport {
             payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
             tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
             tls: facts.and_then(|f| f.tls.as_deref().cloned()),
-            quic: facts.and_then(|f| f.quic.as_deref().cloned()),
         }
     }
 }

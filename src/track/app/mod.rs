@@ -20,15 +20,9 @@ use crate::track::Dir;
 /// What the application parsers learnt about one conversation.
 #[derive(Debug, Default)]
 pub struct AppFacts {
-    /// TLS, in TCP, DTLS or QUIC.
+    /// TLS in TCP, or DTLS.
     pub tls: Option<Box<TlsFacts>>,
-    /// QUIC.
-    pub quic: Option<Box<QuicFacts>>,
 }
-
-/// Placeholder until the QUIC parser is merged.
-#[derive(Debug, Clone, Default, serde::Serialize, schemars::JsonSchema)]
-pub struct QuicFacts {}
 
 /// What a look at the first bytes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
