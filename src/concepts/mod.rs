@@ -6,6 +6,7 @@
 mod capture;
 mod cc;
 mod concept;
+mod dns;
 mod evidence;
 mod finding;
 mod layer;
@@ -24,7 +25,7 @@ pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
 const AREAS: &[&[&Concept]] =
-    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, sock::ALL, mtu::ALL];
+    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, dns::ALL, sock::ALL, mtu::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {
