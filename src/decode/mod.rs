@@ -17,6 +17,7 @@ mod names;
 mod neighbour;
 mod packet;
 mod payload;
+pub mod quic;
 mod quoted;
 mod span;
 pub mod tcp;

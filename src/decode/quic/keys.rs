@@ -1,0 +1,208 @@
+//! Initial keys, and opening an Initial with them (RFC 9001 §5). They protect against blind tampering, not against
+//! reading: everybody who sees the client's first Initial can derive them.
+
+use aes::Aes128;
+use aes::cipher::{BlockEncrypt, KeyInit};
+use aes_gcm::{AeadInPlace, Aes128Gcm};
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use super::{LongPacket, Version};
+
+/// Bytes of an AEAD tag.
+const TAG: usize = 16;
+
+/// Keys of both directions; they follow from the version and the first destination connection id.
+#[derive(Debug, Clone)]
+pub struct InitialKeys {
+    /// Protects what the client sends.
+    pub client: Secrets,
+    /// Protects what the server sends.
+    pub server: Secrets,
+}
+
+/// Key, nonce base and header-protection key of one direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secrets {
+    key: [u8; 16],
+    iv: [u8; 12],
+    hp: [u8; 16],
+}
+
+/// An opened packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened<'a> {
+    /// The whole packet number.
+    pub number: u64,
+    /// The frames.
+    pub payload: &'a [u8],
+}
+
+impl InitialKeys {
+    /// Derives the keys (RFC 9001 §5.2); `None` for a version whose salt is not known.
+    #[must_use]
+    pub fn derive(version: Version, dcid: &[u8]) -> Option<InitialKeys> {
+        let derivation = version.derivation()?;
+        let (_, initial) = Hkdf::<Sha256>::extract(Some(&derivation.salt), dcid);
+        let side = |label| Secrets::derive(&expand::<32>(&initial, label)?, derivation.v2_labels);
+        Some(InitialKeys { client: side("client in")?, server: side("server in")? })
+    }
+}
+
+impl Secrets {
+    /// RFC 9001 §5.1, with the labels of RFC 9369 §3.3.2 for version 2.
+    fn derive(secret: &[u8; 32], v2: bool) -> Option<Secrets> {
+        let [key, iv, hp] =
+            if v2 { ["quicv2 key", "quicv2 iv", "quicv2 hp"] } else { ["quic key", "quic iv", "quic hp"] };
+        let secret = Hkdf::<Sha256>::from_prk(secret).ok()?;
+        Some(Secrets { key: expand(&secret, key)?, iv: expand(&secret, iv)?, hp: expand(&secret, hp)? })
+    }
+
+    /// Opens `packet`; `largest` is the largest packet number opened before in this direction. `buffer` is overwritten and
+    /// holds the payload. `None` when the packet was not sealed with these keys, is damaged or was cut.
+    #[must_use]
+    pub fn open<'b>(
+        &self,
+        packet: &LongPacket<'_>,
+        largest: Option<u64>,
+        buffer: &'b mut Vec<u8>,
+    ) -> Option<Opened<'b>> {
+        if packet.cut {
+            return None;
+        }
+        let (first, number, number_len) = self.unmask(packet)?;
+        let header_len = packet.number_at + number_len;
+        let sealed = packet.bytes.get(header_len..)?;
+        let (sealed, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG)?)?;
+        buffer.clear();
+        buffer.push(first);
+        buffer.extend_from_slice(packet.bytes.get(1..packet.number_at)?);
+        buffer.extend_from_slice(number.to_be_bytes().get(4 - number_len..)?);
+        buffer.extend_from_slice(sealed);
+        let number = whole_number(largest, number, number_len);
+        let (header, payload) = buffer.split_at_mut_checked(header_len)?;
+        Aes128Gcm::new(&self.key.into())
+            .decrypt_in_place_detached(&self.nonce(number).into(), header, payload, tag.into())
+            .ok()?;
+        Some(Opened { number, payload })
+    }
+
+    /// Removes header protection (RFC 9001 §5.4): the first byte, the truncated packet number and its length.
+    fn unmask(&self, packet: &LongPacket<'_>) -> Option<(u8, u32, usize)> {
+        // The sample begins where the payload would if the packet number had four bytes (§5.4.2).
+        let &sample: &[u8; 16] = packet.bytes.get(packet.number_at + 4..)?.first_chunk()?;
+        let mut mask = sample.into();
+        Aes128::new(&self.hp.into()).encrypt_block(&mut mask);
+        let mask: [u8; 16] = mask.into();
+        let first = packet.bytes.first()? ^ (mask[0] & 0x0f);
+        let len = usize::from(first & 3) + 1;
+        let sent = packet.bytes.get(packet.number_at..packet.number_at + len)?;
+        let number = sent.iter().zip(&mask[1..]).fold(0, |n, (&b, m)| n << 8 | u32::from(b ^ m));
+        Some((first, number, len))
+    }
+
+    /// RFC 9001 §5.3.
+    fn nonce(&self, number: u64) -> [u8; 12] {
+        let mut nonce = self.iv;
+        nonce.iter_mut().skip(4).zip(number.to_be_bytes()).for_each(|(n, b)| *n ^= b);
+        nonce
+    }
+}
+
+/// The whole packet number (RFC 9000 §A.3): the one nearest to the next expected.
+fn whole_number(largest: Option<u64>, truncated: u32, len: usize) -> u64 {
+    let expected = largest.map_or(0, |l| l.saturating_add(1));
+    let window = 1u64 << (8 * len);
+    let candidate = (expected & !(window - 1)) | u64::from(truncated);
+    if candidate.saturating_add(window / 2) <= expected {
+        candidate.saturating_add(window)
+    } else if candidate > expected.saturating_add(window / 2) && candidate >= window {
+        candidate - window
+    } else {
+        candidate
+    }
+}
+
+/// HKDF-Expand-Label of TLS 1.3 with an empty context (RFC 8446 §7.1).
+fn expand<const N: usize>(secret: &Hkdf<Sha256>, label: &str) -> Option<[u8; N]> {
+    let mut out = [0; N];
+    let label_len = (6 + label.len()) as u8;
+    let info = [&[0, N as u8, label_len][..], b"tls13 ", label.as_bytes(), &[0]];
+    secret.expand_multi_info(&info, &mut out).ok()?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::vectors::{self, hex};
+    use super::super::{Packet, packets};
+    use super::*;
+
+    fn only(datagram: &[u8]) -> LongPacket<'_> {
+        match packets(datagram).next() {
+            Some(Packet::Long(long)) => long,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn keys_of_version_1_are_those_of_rfc_9001_a1() {
+        let keys = InitialKeys::derive(Version::V1, &hex("8394c8f03e515708")).expect("known salt");
+        assert_eq!(keys.client.key[..], hex("1f369613dd76d5467730efcbe3b1a22d"));
+        assert_eq!(keys.client.iv[..], hex("fa044b2f42a3fd3b46fb255c"));
+        assert_eq!(keys.client.hp[..], hex("9f50449e04a0e810283a1e9933adedd2"));
+        assert_eq!(keys.server.key[..], hex("cf3a5331653c364c88f0f379b6067e37"));
+        assert_eq!(keys.server.iv[..], hex("0ac1493ca1905853b0bba03e"));
+        assert_eq!(keys.server.hp[..], hex("c206b8d9b9f0f37644430b490eeaa314"));
+    }
+
+    #[test]
+    fn keys_of_version_2_are_those_of_rfc_9369_a1() {
+        let keys = InitialKeys::derive(Version::V2, &hex("8394c8f03e515708")).expect("known salt");
+        assert_eq!(keys.client.key[..], hex("8b1a0bc121284290a29e0971b5cd045d"));
+        assert_eq!(keys.client.iv[..], hex("91f73e2351d8fa91660e909f"));
+        assert_eq!(keys.client.hp[..], hex("45b95e15235d6f45a6b19cbcb0294ba9"));
+        assert_eq!(keys.server.key[..], hex("82db637861d55e1d011f19ea71d5d2a7"));
+        assert_eq!(keys.server.iv[..], hex("dd13c276499c0249d3310652"));
+        assert_eq!(keys.server.hp[..], hex("edf6d05c83121201b436e16877593c3a"));
+    }
+
+    #[test]
+    fn the_sample_initials_of_both_rfcs_open() {
+        let cases = [
+            (Version::V1, vectors::client_initial_v1(), vectors::server_initial_v1()),
+            (Version::V2, vectors::client_initial_v2(), vectors::server_initial_v2()),
+        ];
+        for (version, client, server) in cases {
+            let keys = InitialKeys::derive(version, &hex("8394c8f03e515708")).expect("known salt");
+            let mut buffer = Vec::new();
+            let opened = keys.client.open(&only(&client), None, &mut buffer).expect("client Initial");
+            assert_eq!(opened.number, 2);
+            assert_eq!(opened.payload.len(), 1162);
+            assert_eq!(opened.payload[..6], hex("060040f10100"));
+            let opened = keys.server.open(&only(&server), None, &mut buffer).expect("server Initial");
+            assert_eq!(opened.number, 1);
+            assert_eq!(opened.payload[..7], hex("02000000000600"));
+        }
+    }
+
+    #[test]
+    fn other_keys_damage_and_cuts_do_not_open() {
+        let mut datagram = vectors::client_initial_v1();
+        let keys = InitialKeys::derive(Version::V1, &hex("8394c8f03e515708")).expect("known salt");
+        let mut buffer = Vec::new();
+        assert!(keys.server.open(&only(&datagram), None, &mut buffer).is_none());
+        assert!(keys.client.open(&only(&datagram[..1000]), None, &mut buffer).is_none());
+        datagram[600] ^= 1;
+        assert!(keys.client.open(&only(&datagram), None, &mut buffer).is_none());
+    }
+
+    #[test]
+    fn packet_numbers_are_completed_as_in_rfc_9000_a3() {
+        assert_eq!(whole_number(Some(0xa82f_30ea), 0x9b32, 2), 0xa82f_9b32);
+        assert_eq!(whole_number(None, 2, 4), 2);
+        assert_eq!(whole_number(Some(255), 1, 1), 257);
+        assert_eq!(whole_number(Some(256), 0xff, 1), 255);
+        assert_eq!(whole_number(Some(u64::MAX), 3, 1), u64::MAX);
+    }
+}
