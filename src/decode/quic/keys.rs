@@ -29,15 +29,6 @@ pub struct Secrets {
     hp: [u8; 16],
 }
 
-/// An opened packet.
-#[derive(Debug, Clone, Copy)]
-pub struct Opened<'a> {
-    /// The whole packet number.
-    pub number: u64,
-    /// The frames.
-    pub payload: &'a [u8],
-}
-
 impl InitialKeys {
     /// Derives the keys (RFC 9001 §5.2); `None` for a version whose salt is not known.
     #[must_use]
@@ -58,33 +49,28 @@ impl Secrets {
         Some(Secrets { key: expand(&secret, key)?, iv: expand(&secret, iv)?, hp: expand(&secret, hp)? })
     }
 
-    /// Opens `packet`; `largest` is the largest packet number opened before in this direction. `buffer` is overwritten and
-    /// holds the payload. `None` when the packet was not sealed with these keys, is damaged or was cut.
+    /// Opens `packet`; `largest` is the largest packet number opened before in this direction. `payload` is overwritten
+    /// and then holds the frames. Gives the whole packet number, or `None` when the packet was not sealed with these keys,
+    /// is damaged or was cut.
     #[must_use]
-    pub fn open<'b>(
-        &self,
-        packet: &LongPacket<'_>,
-        largest: Option<u64>,
-        buffer: &'b mut Vec<u8>,
-    ) -> Option<Opened<'b>> {
+    pub fn open(&self, packet: &LongPacket<'_>, largest: Option<u64>, payload: &mut Vec<u8>) -> Option<u64> {
         if packet.cut {
             return None;
         }
         let (first, number, number_len) = self.unmask(packet)?;
-        let header_len = packet.number_at + number_len;
-        let sealed = packet.bytes.get(header_len..)?;
+        let sealed = packet.bytes.get(packet.number_at + number_len..)?;
         let (sealed, tag) = sealed.split_at_checked(sealed.len().checked_sub(TAG)?)?;
-        buffer.clear();
-        buffer.push(first);
-        buffer.extend_from_slice(packet.bytes.get(1..packet.number_at)?);
-        buffer.extend_from_slice(number.to_be_bytes().get(4 - number_len..)?);
-        buffer.extend_from_slice(sealed);
+        let mut header = Vec::with_capacity(packet.number_at + number_len);
+        header.push(first);
+        header.extend_from_slice(packet.bytes.get(1..packet.number_at)?);
+        header.extend_from_slice(number.to_be_bytes().get(4 - number_len..)?);
+        payload.clear();
+        payload.extend_from_slice(sealed);
         let number = whole_number(largest, number, number_len);
-        let (header, payload) = buffer.split_at_mut_checked(header_len)?;
         Aes128Gcm::new(&self.key.into())
-            .decrypt_in_place_detached(&self.nonce(number).into(), header, payload, tag.into())
+            .decrypt_in_place_detached(&self.nonce(number).into(), &header, payload, tag.into())
             .ok()?;
-        Some(Opened { number, payload })
+        Some(number)
     }
 
     /// Removes header protection (RFC 9001 §5.4): the first byte, the truncated packet number and its length.
@@ -176,13 +162,11 @@ mod tests {
         for (version, client, server) in cases {
             let keys = InitialKeys::derive(version, &hex("8394c8f03e515708")).expect("known salt");
             let mut buffer = Vec::new();
-            let opened = keys.client.open(&only(&client), None, &mut buffer).expect("client Initial");
-            assert_eq!(opened.number, 2);
-            assert_eq!(opened.payload.len(), 1162);
-            assert_eq!(opened.payload[..6], hex("060040f10100"));
-            let opened = keys.server.open(&only(&server), None, &mut buffer).expect("server Initial");
-            assert_eq!(opened.number, 1);
-            assert_eq!(opened.payload[..7], hex("02000000000600"));
+            let number = keys.client.open(&only(&client), None, &mut buffer);
+            assert_eq!((number, buffer.len()), (Some(2), 1162));
+            assert_eq!(buffer[..6], hex("060040f10100"));
+            assert_eq!(keys.server.open(&only(&server), None, &mut buffer), Some(1));
+            assert_eq!(buffer[..7], hex("02000000000600"));
         }
     }
 

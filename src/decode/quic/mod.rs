@@ -13,7 +13,7 @@ mod retry;
 mod version;
 
 pub use frame::{Close, Frame, Frames};
-pub use keys::{InitialKeys, Opened, Secrets};
+pub use keys::{InitialKeys, Secrets};
 pub use packet::{LongKind, LongPacket, MAX_CID, Packet, Packets, VersionNegotiation, packets};
 pub use reader::Reader;
 pub use retry::{RetryPacket, retry_is_genuine};

@@ -135,7 +135,7 @@ fn long(bytes: &[u8]) -> Option<Packet<'_>> {
     let scid = connection_id(&mut reader)?;
     if version == Version::NEGOTIATION {
         let list = reader.rest();
-        let whole = !list.is_empty() && list.len() % 4 == 0;
+        let whole = !list.is_empty() && list.len().is_multiple_of(4);
         return whole.then_some(Packet::VersionNegotiation(VersionNegotiation { dcid, scid, list }));
     }
     if !version.has_ietf_layout() {

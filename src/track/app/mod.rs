@@ -7,11 +7,13 @@
 mod application;
 pub mod dns;
 mod kind;
+pub mod quic;
 pub mod starttls;
 pub mod tls;
 
 pub use application::Application;
 pub use kind::App;
+pub use quic::QuicFacts;
 pub use tls::TlsFacts;
 
 use crate::source::At;
