@@ -95,6 +95,29 @@ impl Secrets {
     }
 }
 
+/// Sealing, so that tests can make packets that open.
+#[cfg(test)]
+impl Secrets {
+    /// Protects `payload` as a packet with this header, which ends before the packet number; its Length field must count a
+    /// packet number of one byte, the payload and the tag.
+    pub(crate) fn seal(&self, header: &[u8], number: u8, payload: &[u8]) -> Vec<u8> {
+        let mut packet = header.to_vec();
+        packet.push(number);
+        let mut sealed = payload.to_vec();
+        let tag = Aes128Gcm::new(&self.key.into())
+            .encrypt_in_place_detached(&self.nonce(number.into()).into(), &packet, &mut sealed)
+            .expect("short enough");
+        packet.extend(sealed);
+        packet.extend(tag);
+        let sample: [u8; 16] = *packet[header.len() + 4..].first_chunk().expect("long enough");
+        let mut mask = sample.into();
+        Aes128::new(&self.hp.into()).encrypt_block(&mut mask);
+        packet[0] ^= mask[0] & 0x0f;
+        packet[header.len()] ^= mask[1];
+        packet
+    }
+}
+
 /// The whole packet number (RFC 9000 §A.3): the one nearest to the next expected.
 fn whole_number(largest: Option<u64>, truncated: u32, len: usize) -> u64 {
     let expected = largest.map_or(0, |l| l.saturating_add(1));

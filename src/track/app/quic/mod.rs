@@ -17,3 +17,6 @@ pub use facts::{CloseFact, Gquic, PacketKind, QuicFacts, RetryFact, Seen, TokenF
 pub use probe::probe;
 pub use session::{HandshakeMessage, QuicSession};
 pub use summary::QuicSummary;
+
+#[cfg(test)]
+mod tests;
