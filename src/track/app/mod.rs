@@ -10,11 +10,13 @@ mod kind;
 pub mod quic;
 pub mod starttls;
 pub mod tls;
+mod udp_probe;
 
 pub use application::Application;
 pub use kind::App;
 pub use quic::QuicFacts;
 pub use tls::TlsFacts;
+pub use udp_probe::{RtpWatch, udp_app};
 
 use crate::source::At;
 use crate::track::Dir;
