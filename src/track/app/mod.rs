@@ -9,12 +9,14 @@ pub mod dns;
 mod kind;
 pub mod quic;
 pub mod starttls;
+mod tcp_probe;
 pub mod tls;
 mod udp_probe;
 
 pub use application::Application;
 pub use kind::App;
 pub use quic::QuicFacts;
+pub use tcp_probe::{Guess, tcp_app};
 pub use tls::TlsFacts;
 pub use udp_probe::{RtpWatch, udp_app};
 

@@ -10,6 +10,7 @@ mod peers;
 mod rtp;
 mod tunnel;
 
+pub(super) use media::is_sip;
 pub use rtp::RtpWatch;
 
 use super::App;
@@ -17,7 +18,7 @@ use crate::decode::quic::Reader;
 
 /// A datagram and its ports.
 #[derive(Debug, Clone, Copy)]
-pub(self) struct Datagram<'a> {
+struct Datagram<'a> {
     payload: &'a [u8],
     ports: (u16, u16),
 }

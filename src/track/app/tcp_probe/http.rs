@@ -1,0 +1,80 @@
+//! HTTP and what stands in front of it.
+
+use super::Guess;
+use crate::track::Dir;
+use crate::track::app::App;
+
+/// The client's connection preface (RFC 9113 §3.4).
+pub(super) fn http2(dir: Dir, bytes: &[u8]) -> Guess {
+    match dir {
+        Dir::Client => Guess::begins(bytes, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", App::Http2),
+        Dir::Server => Guess::No,
+    }
+}
+
+/// A request line or a status line (RFC 9112 §3, §4).
+pub(super) fn http1(dir: Dir, bytes: &[u8]) -> Guess {
+    match dir {
+        Dir::Client => request(bytes),
+        Dir::Server => status(bytes),
+    }
+}
+
+/// A method, a target and the version; the line may be long.
+fn request(bytes: &[u8]) -> Guess {
+    let Some((method, rest)) = METHODS.iter().find_map(|m| Some((*m, bytes.strip_prefix(*m)?))) else {
+        let partial = METHODS.iter().any(|m| m.starts_with(bytes));
+        return if partial { Guess::Maybe } else { Guess::No };
+    };
+    let Some(end) = rest.iter().position(|&b| b == b'\n' || b == b'\r') else {
+        return if rest.iter().all(|&b| (0x21..0x7f).contains(&b) || b >= 0x80 || b == b' ') {
+            Guess::Maybe
+        } else {
+            Guess::No
+        };
+    };
+    let line = rest.get(..end).unwrap_or_default();
+    let version = line.ends_with(b" HTTP/1.1") || line.ends_with(b" HTTP/1.0");
+    let target = method == b"CONNECT " || matches!(line, [b'/' | b'*', ..]) || line.windows(3).any(|w| w == b"://");
+    if version && target { Guess::Is(App::Http1) } else { Guess::No }
+}
+
+fn status(bytes: &[u8]) -> Guess {
+    let code = bytes.strip_prefix(b"HTTP/1.1 ").or(bytes.strip_prefix(b"HTTP/1.0 "));
+    match code {
+        Some([a, b, c, ..]) if [a, b, c].iter().all(|d| d.is_ascii_digit()) => Guess::Is(App::Http1),
+        Some(digits) if digits.len() < 3 => Guess::Maybe,
+        Some(_) => Guess::No,
+        None if [&b"HTTP/1.1 "[..], b"HTTP/1.0 "].iter().any(|w| w.starts_with(bytes)) => Guess::Maybe,
+        None => Guess::No,
+    }
+}
+
+/// The PROXY protocol, version 1 in text and 2 in binary (haproxy "The PROXY protocol" §2).
+pub(super) fn proxy(dir: Dir, bytes: &[u8]) -> Guess {
+    const WORDS: [&[u8]; 4] = [b"PROXY TCP4 ", b"PROXY TCP6 ", b"PROXY UNKNOWN", b"\r\n\r\n\0\r\nQUIT\n"];
+    match dir {
+        Dir::Client => Guess::begins_with_any(bytes, &WORDS, App::ProxyProtocol),
+        Dir::Server => Guess::No,
+    }
+}
+
+/// Methods of HTTP (RFC 9110 §9.3, RFC 5789) and WebDAV (RFC 4918) with the space after them.
+const METHODS: [&[u8]; 16] = [
+    b"GET ",
+    b"HEAD ",
+    b"POST ",
+    b"PUT ",
+    b"DELETE ",
+    b"CONNECT ",
+    b"OPTIONS ",
+    b"TRACE ",
+    b"PATCH ",
+    b"PROPFIND ",
+    b"PROPPATCH ",
+    b"MKCOL ",
+    b"COPY ",
+    b"MOVE ",
+    b"LOCK ",
+    b"REPORT ",
+];
