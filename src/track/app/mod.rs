@@ -5,6 +5,7 @@
 //! reassembling for it.
 
 mod application;
+mod datagrams;
 pub mod dns;
 mod kind;
 pub mod quic;
@@ -14,6 +15,7 @@ pub mod tls;
 mod udp_probe;
 
 pub use application::Application;
+pub use datagrams::Datagrams;
 pub use kind::App;
 pub use quic::QuicFacts;
 pub use tcp_probe::{Guess, tcp_app};
