@@ -12,7 +12,8 @@ use crate::track::Dir;
 /// Datagrams probed in one conversation; what appears only after them stays unnamed.
 const MAX_PROBED: u8 = 64;
 
-/// What is known of the application so far; two words long where nothing is.
+/// What is known of the application so far. Where nothing needs remembering it can be thrown away and made again with
+/// [`Datagrams::resume`].
 #[derive(Debug)]
 pub struct Datagrams {
     app: App,
@@ -44,6 +45,19 @@ impl Default for Datagrams {
 }
 
 impl Datagrams {
+    /// Goes on with a conversation of which only the name and the number of datagrams before are known.
+    #[must_use]
+    pub fn resume(app: App, seen: u32) -> Datagrams {
+        let seen = u8::try_from(seen).unwrap_or(MAX_PROBED);
+        Datagrams { app, left: MAX_PROBED.saturating_sub(seen), state: None }
+    }
+
+    /// There is more to remember than the name.
+    #[must_use]
+    pub fn has_state(&self) -> bool {
+        self.state.is_some()
+    }
+
     /// Its name.
     #[must_use]
     pub fn kind(&self) -> App {
@@ -101,12 +115,18 @@ impl Datagrams {
             self.rename(App::Dtls);
         } else {
             self.rename(udp_app(ports, payload));
-            // Version 2 in the first two bits is all that RTP and RTCP show in one packet.
-            if payload.first().is_some_and(|b| b >> 6 == 2) {
-                let found = self.state.get_or_insert_default().rtp.datagram(dir, payload);
-                self.rename(found.unwrap_or_default());
-            }
+            self.watch(dir, payload);
         }
+    }
+
+    /// Follows what may be RTP; most datagrams are not, and leave nothing to remember.
+    fn watch(&mut self, dir: Dir, payload: &[u8]) {
+        let mut rtp = self.state.as_ref().map_or_else(RtpWatch::default, |s| s.rtp);
+        let found = rtp.datagram(dir, payload);
+        if rtp.is_running() || self.state.is_some() {
+            self.state.get_or_insert_default().rtp = rtp;
+        }
+        self.rename(found.unwrap_or_default());
     }
 
     /// Takes a name that says more than the present one; the first of two equals stays.
@@ -222,6 +242,6 @@ mod tests {
         assert!(talk.is_done());
         talk.datagram(Dir::Client, (1, 2), &vectors::client_initial_v1(), At::default());
         assert_eq!(talk.kind(), App::Unknown);
-        assert!(talk.state.is_none());
+        assert!(!talk.has_state());
     }
 }

@@ -21,6 +21,12 @@ struct Run {
 }
 
 impl RtpWatch {
+    /// The latest datagram of a direction may be RTP.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.0.iter().any(|run| run.len > 0)
+    }
+
     /// The next datagram of `dir`: what the conversation is, once that is sure.
     pub fn datagram(&mut self, dir: Dir, payload: &[u8]) -> Option<App> {
         if is_rtcp(payload) {
