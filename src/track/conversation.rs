@@ -1,8 +1,7 @@
 //! One conversation: the small record that every one has, and the details that only some need.
 
 use super::Dir;
-use super::app::tls::DtlsSession;
-use super::app::{App, AppFacts};
+use super::app::{App, AppFacts, Datagrams};
 use super::tcp::{TcpConn, TcpFacts};
 use crate::decode::Addr;
 use crate::source::At;
@@ -81,8 +80,8 @@ pub struct Conversation {
 pub struct Detail {
     /// TCP's live connection.
     pub tcp: Option<TcpConn>,
-    /// A DTLS session being read.
-    pub dtls: Option<Box<DtlsSession>>,
+    /// The application in a UDP conversation, being read.
+    pub datagrams: Option<Datagrams>,
     /// The application's facts.
     pub app: AppFacts,
     /// ICMP errors about a conversation that is not TCP.

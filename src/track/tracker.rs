@@ -7,8 +7,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::dns::{DnsExchange, DnsMessage, DnsTable, DnsTransport};
-use super::app::tls::DtlsSession;
-use super::app::{App, Probe};
+use super::app::{App, Datagrams};
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
@@ -166,8 +165,8 @@ impl Tracker {
             Transport::Udp(udp) => {
                 let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
                 self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
-                self.dtls(&key, hash, udp, src, packet.at);
                 self.dns(&key, hash, udp, src, packet.at, sink);
+                self.application(&key, hash, udp, src, packet.at);
             }
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
@@ -211,16 +210,26 @@ impl Tracker {
         }
     }
 
-    /// A datagram that may be DTLS: a session once begun sees all of its conversation until it has seen enough.
-    fn dtls(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At) {
-        let begins = DtlsSession::probe(udp.payload) == Probe::Certain;
+    /// A datagram of any other application. What recognises and reads it is kept only where there is more than a name to
+    /// remember, as most conversations in a scan have nothing.
+    fn application(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At) {
         let Some(record) = self.table.find(key, hash).and_then(|index| self.table.get_mut(index)) else { return };
-        if record.app != App::Dtls && !(begins && record.app == App::Unknown) {
+        if matches!(record.app, App::Dns | App::Mdns | App::Llmnr) {
             return;
         }
-        record.app = App::Dtls;
-        let dir = record.dir_of(src);
-        record.detail().dtls.get_or_insert_default().datagram(dir, udp.payload, at);
+        let (dir, ports) = (record.dir_of(src), (udp.src_port, udp.dst_port));
+        if let Some(datagrams) = record.detail.as_mut().and_then(|d| d.datagrams.as_mut()) {
+            datagrams.datagram(dir, ports, udp.payload, at);
+            record.app = datagrams.kind();
+            return;
+        }
+        let before = record.packets[0].saturating_add(record.packets[1]).saturating_sub(1);
+        let mut datagrams = Datagrams::resume(record.app, before);
+        datagrams.datagram(dir, ports, udp.payload, at);
+        record.app = datagrams.kind();
+        if datagrams.has_state() {
+            record.detail().datagrams = Some(datagrams);
+        }
     }
 
     /// A datagram on a port of DNS, mDNS or LLMNR.
@@ -509,8 +518,8 @@ impl Conversation {
         let Some(detail) = &mut self.detail else { return };
         if let Some(tcp) = &mut detail.tcp {
             detail.app.tls = tcp.app.take_tls();
-        } else if let Some(dtls) = detail.dtls.take() {
-            detail.app.tls = Some(Box::new(dtls.into_facts()));
+        } else if let Some(datagrams) = detail.datagrams.take() {
+            (detail.app.tls, detail.app.quic) = datagrams.into_facts();
         }
     }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tcp::TcpReport;
-use crate::track::app::{App, TlsFacts};
+use crate::track::app::{App, QuicFacts, TlsFacts};
 use crate::track::{Conversation, Dir, Endpoint, Proto};
 
 /// A value for each side.
@@ -64,6 +64,9 @@ pub struct ConversationReport {
     /// TLS facts, in TCP or DTLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFacts>,
+    /// QUIC facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quic: Option<QuicFacts>,
 }
 
 impl ConversationReport {
@@ -86,6 +89,7 @@ impl ConversationReport {
             payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
             tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
             tls: facts.and_then(|f| f.tls.as_deref().cloned()),
+            quic: facts.and_then(|f| f.quic.as_deref().cloned()),
         }
     }
 }

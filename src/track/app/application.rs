@@ -3,7 +3,7 @@
 use super::dns::{DnsMessage, DnsTcp};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
-use super::{App, Probe, StreamParser, TlsFacts, Want};
+use super::{App, Guess, Probe, StreamParser, TlsFacts, Want, tcp_app};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -31,6 +31,8 @@ enum Parser {
     StartTls(Box<StartTlsSession>),
     /// DNS.
     Dns(Box<DnsTcp>),
+    /// A protocol that is named and not read.
+    Named(App),
 }
 
 impl Application {
@@ -41,6 +43,7 @@ impl Application {
             Parser::Probing => App::Unknown,
             Parser::Tls(_) => App::Tls,
             Parser::Dns(_) => App::Dns,
+            Parser::Named(app) => *app,
             Parser::StartTls(session) if session.upgrade().is_some() => App::Tls,
             Parser::StartTls(session) => session.protocol(),
         }
@@ -58,7 +61,7 @@ impl Application {
         match std::mem::take(&mut self.parser) {
             Parser::Tls(session) => Some(Box::new(session.into_facts())),
             Parser::StartTls(session) => session.into_tls().map(Box::new),
-            Parser::Probing | Parser::Dns(_) => None,
+            Parser::Probing | Parser::Dns(_) | Parser::Named(_) => None,
         }
     }
 
@@ -87,14 +90,27 @@ impl Application {
     }
 
     fn probe(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        let dns = DnsTcp::probe(bytes);
-        match (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes)) {
-            (Probe::Certain, _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
-            (_, Probe::Certain) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
-            _ if dns == Probe::Certain => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
-            (Probe::NotForUs, Probe::NotForUs) if dns == Probe::NotForUs => self.done[dir.index()] = true,
+        let probes = (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes), DnsTcp::probe(bytes));
+        match (probes, self.name(dir, bytes)) {
+            ((Probe::Certain, ..), _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
+            ((_, Probe::Certain, _), _) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
+            ((.., Probe::Certain), _) => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
+            (_, Guess::Is(app)) => {
+                self.parser = Parser::Named(app);
+                self.done = [true; 2];
+                self.held = Default::default();
+            }
+            ((Probe::NotForUs, Probe::NotForUs, Probe::NotForUs), Guess::No) => self.done[dir.index()] = true,
             _ if bytes.len() < MAX_PROBE => self.held[dir.index()] = bytes.to_vec(),
             _ => self.done[dir.index()] = true,
+        }
+    }
+
+    /// The name of a protocol that no parser reads.
+    fn name(&self, dir: Dir, bytes: &[u8]) -> Guess {
+        match dir {
+            Dir::Client => tcp_app(bytes, &self.held[1]),
+            Dir::Server => tcp_app(&self.held[0], bytes),
         }
     }
 
@@ -141,7 +157,7 @@ impl Application {
 impl Parser {
     fn stream(&mut self) -> Option<&mut dyn StreamParser> {
         match self {
-            Parser::Probing => None,
+            Parser::Probing | Parser::Named(_) => None,
             Parser::Tls(session) => Some(&mut **session),
             Parser::StartTls(session) => Some(&mut **session),
             Parser::Dns(dns) => Some(&mut **dns),

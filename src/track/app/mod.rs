@@ -28,8 +28,10 @@ use crate::track::Dir;
 /// What the application parsers learnt about one conversation.
 #[derive(Debug, Default)]
 pub struct AppFacts {
-    /// TLS in TCP, or DTLS.
+    /// TLS in TCP, DTLS or QUIC.
     pub tls: Option<Box<TlsFacts>>,
+    /// QUIC.
+    pub quic: Option<Box<QuicFacts>>,
 }
 
 /// What a look at the first bytes says.
