@@ -1,8 +1,8 @@
 //! `cc.fast-retransmit`: Fast retransmit.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
 use crate::track::tcp::Cause;
-use crate::track::{Conversation, Dir, ms};
 
 concept! {
 /// Acknowledgments that repeat a number, or name data beyond a hole, tell the sender within one round trip that
@@ -20,21 +20,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).retransmits.of(Cause::Fast) > 0)?;
-    let r = &tcp.end(dir).retransmits;
-    let count = r.of(Cause::Fast);
-    Some(
-        Evidence::at(r.all.first)
-            .frame(r.all.last.frame)
-            .with("sender", dir.name())
-            .with("segments", count)
-            .with("longest_silence_ms", ms(r.longest_rto.max_ns))
-            .with("peer_dup_acks", tcp.end(dir.flip()).duplicate_acks.count)
-            .with("peer_sacks", tcp.end(dir.flip()).sack_segments.count)
-            .times(count)
-            .weight(f64::from(count)),
-    )
+    super::resent::evidence(c, |r| r.of(Cause::Fast))
 }
 
 fn explain(f: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, ms};
+use crate::track::Conversation;
 
 concept! {
 /// Classic recovery cannot see that and must wait for the timer. RACK can: when something sent after the repeated
@@ -20,21 +20,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).retransmits.lost_again.count > 0)?;
-    let r = &tcp.end(dir).retransmits;
-    let count = r.lost_again.count;
-    Some(
-        Evidence::at(r.all.first)
-            .frame(r.all.last.frame)
-            .with("sender", dir.name())
-            .with("segments", count)
-            .with("longest_silence_ms", ms(r.longest_rto.max_ns))
-            .with("peer_dup_acks", tcp.end(dir.flip()).duplicate_acks.count)
-            .with("peer_sacks", tcp.end(dir.flip()).sack_segments.count)
-            .times(count)
-            .weight(f64::from(count)),
-    )
+    super::resent::evidence(c, |r| r.lost_again.count)
 }
 
 fn explain(f: &Finding) -> String {

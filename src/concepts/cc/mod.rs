@@ -8,6 +8,7 @@ mod flight;
 mod goodput;
 mod lost_retransmit;
 mod reordering;
+mod resent;
 mod retransmit;
 mod rto;
 mod rtt;

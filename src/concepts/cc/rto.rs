@@ -2,8 +2,8 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::Conversation;
 use crate::track::tcp::Cause;
-use crate::track::{Conversation, Dir, ms};
 
 concept! {
 /// When nothing comes back the sender waits for its timer: at least 200 ms on Linux, doubled each time. Then it
@@ -21,21 +21,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).retransmits.of(Cause::Rto) > 0)?;
-    let r = &tcp.end(dir).retransmits;
-    let count = r.of(Cause::Rto);
-    Some(
-        Evidence::at(r.all.first)
-            .frame(r.all.last.frame)
-            .with("sender", dir.name())
-            .with("segments", count)
-            .with("longest_silence_ms", ms(r.longest_rto.max_ns))
-            .with("peer_dup_acks", tcp.end(dir.flip()).duplicate_acks.count)
-            .with("peer_sacks", tcp.end(dir.flip()).sack_segments.count)
-            .times(count)
-            .weight(f64::from(count)),
-    )
+    super::resent::evidence(c, |r| r.of(Cause::Rto))
 }
 
 fn explain(f: &Finding) -> String {

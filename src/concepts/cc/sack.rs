@@ -30,7 +30,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    if e.is("agreed") {
+    if e.is("agreed") && e.int("segments") == 0 {
+        "Agreed, and never needed: no segment carried a SACK block.".to_owned()
+    } else if e.is("agreed") {
         format!(
             "Agreed; {} carried SACK blocks, up to {} at once.",
             plural(e.int("segments") as u64, "segment"),

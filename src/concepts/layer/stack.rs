@@ -38,7 +38,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!("{}: {}.", plural(f.first.int("kinds") as u64, "kind of stack"), f.first.list("stacks"))
+    format!("{} in all: {}.", plural(f.first.int("kinds") as u64, "stack"), f.first.list("stacks"))
 }
 
 fn answer(f: &Finding) -> String {

@@ -31,6 +31,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         } else if at.ts.0 < cert.not_before_ns {
             problems.push(format!("{who} is not yet valid"));
         }
+        // RFC 5280 §6.1: a trust anchor's own signature is not part of the path's validation.
+        let anchor = i > 0 && cert.self_signed;
+        if anchor {
+            continue;
+        }
         if cert.signature.to_lowercase().contains("sha1") || cert.signature.to_lowercase().contains("md5") {
             problems.push(format!("{who} has a weak signature ({})", cert.signature));
         }
@@ -48,6 +53,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if let Some(name) = tls.server_name().filter(|n| !leaf.covers(n)) {
         problems.push(format!("it is not for {name}"));
     }
+    problems.dedup();
     (!problems.is_empty()).then(|| Evidence::at(at).with("subject", leaf.subject.clone()).with("problems", problems))
 }
 

@@ -63,7 +63,7 @@ fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         }
     }
     if by_concept.is_empty() {
-        return writeln!(out, "Nothing is wrong with it, as far as these packets show.\n");
+        return writeln!(out, "No trouble found among the things that are looked for (`wiregloss concepts`).\n");
     }
     let mut worst: Vec<_> = by_concept.into_values().collect();
     worst.sort_by_key(|(f, n, _)| (std::cmp::Reverse(f.level), std::cmp::Reverse(*n)));

@@ -21,7 +21,9 @@ pub fn reset(conn: &mut TcpConn, ctx: Context, dir: Dir, tcp: &TcpView<'_>, at: 
     }
     let in_window = acceptable(conn, dir, tcp);
     let before = conn.live.latest;
-    let unacked = conn.send[peer.index()].in_flight();
+    let fins = &conn.facts.ends[peer.index()].fins;
+    let fin = u32::from(fins.count > 0 && fins.acked.is_none());
+    let unacked = conn.send[peer.index()].in_flight().saturating_sub(fin);
     let answers_data =
         (conn.live.last[peer.index()] == before && before.frame != 0 && before == conn.live.last_data[peer.index()])
             .then_some(before);
