@@ -100,10 +100,10 @@ impl<W: Write> Sink for EventWriter<W> {
     fn event(&mut self, event: &Event<'_>, _conversation: &Conversation) {
         // That a conversation is over is known later than at its last packet: the line comes where it is known.
         let closed = matches!(event.what, What::Closed);
-        let at = if closed { self.latest } else { event.at };
-        if at.frame > self.latest.frame {
-            self.latest = at;
+        if event.at.frame > self.latest.frame {
+            self.latest = event.at;
         }
+        let at = if closed { self.latest } else { event.at };
         let kind = event.what.kind();
         if self.wanted.as_ref().is_some_and(|kinds| !kinds.contains(&kind)) {
             return;

@@ -10,6 +10,8 @@ pub mod model;
 mod steps;
 mod style;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub use collect::{Collector, Interest, Listing};
 pub use events::{EventWriter, FINDING};

@@ -97,8 +97,8 @@ pub struct EndReport {
     pub timestamps: Option<bool>,
     /// States entered.
     pub states: Vec<StateReport>,
-    /// The last of them.
-    pub final_state: &'static str,
+    /// The last of them; null where nothing tells.
+    pub final_state: Option<&'static str>,
     /// Until when it holds TIME_WAIT.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_wait_until_ns: Option<i64>,
@@ -175,7 +175,7 @@ impl EndReport {
             sack_permitted: end.syn.map(|s| s.sack_permitted),
             timestamps: end.syn.map(|s| s.timestamps.is_some()),
             states: end.states.iter().map(state).collect(),
-            final_state: end.state.name(),
+            final_state: (end.segments > 0 || !end.states.is_empty()).then(|| end.state.name()),
             time_wait_until_ns: end.time_wait.filter(|w| w.killed.is_none()).map(|w| w.until.0),
             segments: end.segments,
             data_segments: end.data_segments,
@@ -221,11 +221,14 @@ fn state(change: &StateChange) -> StateReport {
 
 fn rtt(end: &End) -> Option<RttReport> {
     let rtt = &end.rtt;
+    let min = rtt.min()?;
+    // Samples are kept in microseconds, the extremes exactly.
+    let quantile = |q| rtt.quantile_ns(q).map(|ns| ms(ns.max(min)));
     Some(RttReport {
         samples: rtt.samples.offered,
-        min: ms(rtt.min()?),
-        median: ms(rtt.quantile_ns(0.5)?),
-        p95: ms(rtt.quantile_ns(0.95)?),
+        min: ms(min),
+        median: quantile(0.5)?,
+        p95: quantile(0.95)?,
         max: ms(rtt.max_ns),
         srtt: ms(rtt.srtt_ns),
         rttvar: ms(rtt.rttvar_ns),

@@ -92,8 +92,10 @@ fn table(rows: &[&ConversationReport], notes: &Notes<'_>, style: &Style) -> Tabl
 
 fn state(c: &ConversationReport) -> String {
     match &c.tcp {
-        Some(tcp) if tcp.client.final_state == tcp.server.final_state => tcp.client.final_state.to_owned(),
-        Some(tcp) => format!("{} / {}", tcp.client.final_state, tcp.server.final_state),
+        Some(tcp) => match [&tcp.client, &tcp.server].map(|end| end.final_state.unwrap_or("unknown")) {
+            [client, server] if client == server => client.to_owned(),
+            [client, server] => format!("{client} / {server}"),
+        },
         None => String::new(),
     }
 }
