@@ -1,30 +1,27 @@
 //! The main job: a capture in, a report out.
 
+use std::io::Write;
+
 use arrayvec::ArrayVec;
 
-use crate::concepts::Finding;
+use crate::concepts::{Concept, Evidence, Subject};
 use crate::decode::{Packet, decode};
-use crate::detect::Engine;
-use crate::report::{Collector, EventWriter, Report};
+use crate::detect::{Engine, Rules};
+use crate::report::{Collector, EventWriter, Filter, Interest, Listing, Narrowed, Report, Which};
 use crate::source::{Batch, Capture, CaptureInfo, SourceError};
-use crate::track::{BATCH, Options, Sink, Tracker};
+use crate::track::{BATCH, Conversation, Event, Options, Sink, Tracker, What};
 
 /// How to analyse.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Bounds, 2×MSL, what to trace.
     pub track: Options,
+    /// What is wanted of the capture.
+    pub filter: Filter,
+    /// List only so many conversations, the most telling ones; `None`: all, up to the bounds.
+    pub page: Option<usize>,
     /// Keep time series.
     pub series: bool,
-}
-
-/// What an analysis gives: the model for the renderers, and the findings it was made from.
-#[derive(Debug)]
-pub struct Analysis {
-    /// The owned model.
-    pub report: Report,
-    /// The findings.
-    pub findings: Vec<Finding>,
 }
 
 /// Reads a capture to its end and reports on it; `watch` is called after every batch, for progress.
@@ -35,31 +32,34 @@ pub fn analyze(
     capture: &mut Capture,
     settings: &Settings,
     watch: &mut dyn FnMut(&CaptureInfo),
-) -> Result<Analysis, SourceError> {
+) -> Result<Report, SourceError> {
     let limits = &settings.track.limits;
-    let mut engine = Engine::new(limits.findings_per_concept);
-    let mut collector = Collector::new(limits.report_conversations, limits.report_dns, settings.series);
-    let tracker = track(capture, settings, &mut (&mut engine, &mut collector), watch, |_| true)?;
+    let all = Listing::All { conversations: limits.report_conversations, dns: limits.report_dns };
+    let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
+    let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
+    let mut narrowed = Narrowed::new(&settings.filter.which, reporter);
+    let tracker = track(capture, &settings.track, &mut narrowed, watch, |_| true)?;
+    let Reporter { engine, collector } = narrowed.sink;
     let overview = tracker.overview(capture.info());
-    let findings = engine.finish(&overview);
-    let report = collector.finish(&overview, &findings);
-    Ok(Analysis { report, findings })
+    let mut findings = engine.finish(&overview);
+    findings.retain(|finding| settings.filter.wants(finding, &overview));
+    Ok(collector.finish(&overview, &findings))
 }
 
 /// Reads a capture to its end and writes its events as they come.
 ///
 /// # Errors
 /// When the input cannot be read on; errors of the output are kept in `writer`.
-pub fn events<W: std::io::Write>(
+pub fn events<W: Write>(
     capture: &mut Capture,
     settings: &Settings,
     writer: &mut EventWriter<W>,
     watch: &mut dyn FnMut(&CaptureInfo),
 ) -> Result<(), SourceError> {
-    let engine = Engine::new(1);
-    let mut sink = Both { engine, writer };
-    let tracker = track(capture, settings, &mut sink, watch, |sink| !sink.writer.failed())?;
-    sink.finish(&tracker.overview(capture.info()));
+    let which = &settings.filter.which;
+    let mut narrowed = Narrowed::new(which, Teller { rules: Rules::all(), writer });
+    let tracker = track(capture, &settings.track, &mut narrowed, watch, |narrowed| !narrowed.sink.writer.failed())?;
+    narrowed.sink.finish(&tracker.overview(capture.info()), which);
     Ok(())
 }
 
@@ -69,12 +69,12 @@ pub fn events<W: std::io::Write>(
 /// When the input cannot be read on.
 pub fn track<S: Sink>(
     capture: &mut Capture,
-    settings: &Settings,
+    options: &Options,
     sink: &mut S,
     watch: &mut dyn FnMut(&CaptureInfo),
     go_on: impl Fn(&S) -> bool,
 ) -> Result<Tracker, SourceError> {
-    let mut tracker = Tracker::new(settings.track.clone());
+    let mut tracker = Tracker::new(options.clone());
     while let Some(batch) = capture.next_batch()? {
         take(&batch, &mut tracker, sink);
         watch(capture.info());
@@ -91,32 +91,51 @@ fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
     tracker.batch(&packets, sink);
 }
 
-/// Events to the writer, and after each the concepts that it made fire.
-struct Both<'a, W: std::io::Write> {
+/// Events to the rules, and what is over to the report.
+struct Reporter {
     engine: Engine,
-    writer: &'a mut EventWriter<W>,
+    collector: Collector,
 }
 
-impl<W: std::io::Write> Sink for Both<'_, W> {
-    fn event(&mut self, event: &crate::track::Event<'_>, conversation: &crate::track::Conversation) {
-        self.writer.event(event, conversation);
-        if self.writer.wants_findings() {
-            self.engine.event(event, conversation);
-            for (concept, id, frame) in self.engine.take_fired() {
-                self.writer.finding(concept, Some(id), frame, event.at.ts.0);
+impl Sink for Reporter {
+    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
+        self.engine.event(event, conversation);
+        match event.what {
+            What::Closed => {
+                let told = self.engine.take_told(conversation.id()).map(|told| (told.worst, told.times));
+                self.collector.conversation(conversation, Interest::of(conversation, told));
             }
+            What::Dns(exchange) => self.collector.dns(exchange),
+            _ => {}
         }
     }
 }
 
-impl<W: std::io::Write> Both<'_, W> {
-    fn finish(self, overview: &crate::track::Overview<'_>) {
-        if !self.writer.wants_findings() {
-            return;
+/// Events to the writer, and after each the concepts that it made fire.
+struct Teller<'a, W: Write> {
+    rules: Rules,
+    writer: &'a mut EventWriter<W>,
+}
+
+impl<W: Write> Sink for Teller<'_, W> {
+    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
+        let Teller { rules, writer } = self;
+        writer.event(event, conversation);
+        if writer.wants_findings() {
+            let tell = |concept: &Concept, evidence: Evidence| writer.finding(concept, &evidence, Some(event));
+            rules.event(event, conversation, tell);
         }
-        let findings = self.engine.finish(overview);
-        for f in findings.iter().filter(|f| f.subject == crate::concepts::Subject::Capture && f.folded_subjects == 0) {
-            self.writer.finding(f.concept, None, f.first.at.frame, f.first.at.ts.0);
+    }
+}
+
+impl<W: Write> Teller<'_, W> {
+    fn finish(self, overview: &crate::track::Overview<'_>, which: &Which) {
+        if self.writer.wants_findings() {
+            self.rules.capture(overview, |concept, evidence| {
+                if which.wants_subject(evidence.subject.unwrap_or(Subject::Capture), overview) {
+                    self.writer.finding(concept, &evidence, None);
+                }
+            });
         }
     }
 }

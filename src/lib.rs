@@ -15,4 +15,4 @@ pub mod report;
 pub mod source;
 pub mod track;
 
-pub use analysis::{Analysis, Settings, analyze, events, track as track_capture};
+pub use analysis::{Settings, analyze, events, track as track_capture};

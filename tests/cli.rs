@@ -1,12 +1,27 @@
 //! The program as a user runs it: exit codes, one line of error, JSON that parses.
 
-use std::process::{Command, Output};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt;
 
 fn run(args: &[&str]) -> Output {
     let mut command = Command::cargo_bin("wiregloss").expect("the program is built");
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).output().expect("the program runs")
+}
+
+/// Runs it with `input` on the standard input.
+fn run_with(args: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::cargo_bin("wiregloss").expect("the program is built");
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    // A program that refuses its input does not read it to the end.
+    let _closed = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("the program ends")
+}
+
+fn json(out: &Output) -> serde_json::Value {
+    serde_json::from_slice(&out.stdout).expect("valid JSON")
 }
 
 #[test]
@@ -16,6 +31,12 @@ fn what_is_no_capture_is_one_line_and_exit_2() {
         &["src"],
         &["no-such-file.pcap"],
         &["fixtures/tcp/clean-at-client.pcap", "--limit", "x=1"],
+        &["fixtures/tcp/clean-at-client.pcap", "--msl=-1"],
+        &["events", "--event", "no-such-kind", "fixtures/tcp/clean-at-client.pcap"],
+        &["explain", "--conversation", "99", "fixtures/tcp/clean-at-client.pcap"],
+        &["explain", "--frame", "99", "fixtures/tcp/clean-at-client.pcap"],
+        &["concepts", "no.such"],
+        &["guide", "99"],
     ] {
         let out = run(args);
         let error = String::from_utf8_lossy(&out.stderr);
@@ -58,4 +79,100 @@ fn events_are_one_json_object_a_line_in_frame_order() {
         })
         .collect();
     assert!(frames.len() >= 8 && frames.is_sorted(), "{text}");
+}
+
+#[test]
+fn an_empty_input_is_no_capture() {
+    let out = run_with(&["-"], b"");
+    assert_eq!((out.status.code(), String::from_utf8_lossy(&out.stderr).lines().count()), (Some(2), 1));
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/tcp/clean-at-client.pcap");
+    let bytes = std::fs::read(path).expect("a fixture");
+    let args = ["report", "--format", "json"];
+    let (piped, read) = (run_with(&[&args[..], &["-"]].concat(), &bytes), run(&[&args[..], &[path]].concat()));
+    let (piped, read) = (json(&piped), json(&read));
+    assert_eq!((&piped["conversations"], &piped["findings"]), (&read["conversations"], &read["findings"]));
+    for which in [&["--frame", "3"][..], &["--host", "10.77.1.2"], &["--conversation", "0"], &[]] {
+        let told = run_with(&[&["explain", "-"], which].concat(), &bytes);
+        assert!(String::from_utf8_lossy(&told.stdout).contains("10.77.1.1:50999 → 10.77.1.2:5001"), "{which:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    for args in [&["events", "fixtures/tcp/syn-flood.pcap"][..], &["schema"], &["fixtures/tcp/syn-flood.pcap"]] {
+        let mut command = Command::cargo_bin("wiregloss").expect("the program is built");
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        drop(child.stdout.take());
+        let out = child.wait_with_output().expect("the program ends");
+        assert_eq!((out.status.code(), out.stderr.len()), (Some(0), 0), "{args:?}");
+    }
+}
+
+#[test]
+fn filters_leave_what_is_asked_for() {
+    let flood = "fixtures/tcp/syn-flood.pcap";
+    let report = |filter: &[&str]| json(&run(&[&["report", "--format", "json", flood], filter].concat()));
+    let all = report(&[]);
+    let one = report(&["--conversation", "7"]);
+    assert_eq!(one["conversations"].as_array().map(Vec::len), Some(1));
+    assert_eq!(one["conversations"][0], all["conversations"][7]);
+    assert_eq!(one["capture"], all["capture"], "totals are those of the capture");
+    let findings = |report: &serde_json::Value| report["findings"].as_array().cloned().expect("findings");
+    assert!(findings(&one).iter().all(|f| f["subject"]["conversation"] == 7));
+    assert!(findings(&report(&["--severity", "bad"])).iter().all(|f| f["severity"] == "bad"));
+    assert!(findings(&report(&["--section", "0"])).iter().all(|f| f["section"] == 0));
+    let tcp = findings(&report(&["--concept", "tcp"]));
+    assert!(!tcp.is_empty() && tcp.iter().all(|f| f["concept"].as_str().is_some_and(|c| c.starts_with("tcp."))));
+    assert_eq!(report(&["--host", "192.0.2.99"])["conversations"], serde_json::json!([]));
+    assert_eq!(run(&[flood, "--host", "not-an-address"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_filtered_conversation_is_found_beyond_every_bound() {
+    let out = run(&[
+        "report",
+        "--format",
+        "json",
+        "--conversation",
+        "200",
+        "--limit",
+        "report_conversations=1",
+        "--limit",
+        "findings_per_concept=1",
+        "fixtures/tcp/syn-flood.pcap",
+    ]);
+    let report = json(&out);
+    assert_eq!(report["conversations"][0]["id"], 200);
+    assert!(report["findings"].as_array().is_some_and(|f| !f.is_empty()));
+}
+
+#[test]
+fn colour_comes_only_when_asked_for() {
+    let file = "fixtures/tcp/clean-at-client.pcap";
+    assert!(!run(&[file]).stdout.contains(&0x1b), "not into a pipe");
+    let painted = run(&[file, "--color", "always", "--guide-url", "https://guide.example"]);
+    let text = String::from_utf8_lossy(&painted.stdout).into_owned();
+    assert!(text.contains("https://guide.example#3-the-tcp-three-way-handshake-and-teardown"), "{text}");
+}
+
+#[test]
+fn what_describes_the_program_is_printed() {
+    for (args, part) in [
+        (&["schema"][..], "\"$schema\""),
+        (&["completions", "bash"], "--fail-on"),
+        (&["man"], ".TH wiregloss"),
+        (&["concepts"], "tcp.handshake"),
+        (&["concepts", "tcp.handshake"], "RFC 9293"),
+        (&["guide", "3"], "TIME_WAIT"),
+        (&["--help"], "explain"),
+    ] {
+        let out = run(args);
+        assert_eq!(out.status.code(), Some(0), "{args:?}");
+        assert!(String::from_utf8_lossy(&out.stdout).contains(part), "{args:?}");
+    }
 }

@@ -42,11 +42,11 @@ fn ids(origin: &str, key: &str) -> BTreeSet<String> {
 
 fn findings(path: &Path) -> BTreeMap<&'static str, (u64, Severity)> {
     let mut capture = Capture::open(&[path]).expect("a readable fixture");
-    let analysis = analyze(&mut capture, &Settings::default(), &mut |_| {}).expect("a readable fixture");
+    let report = analyze(&mut capture, &Settings::default(), &mut |_| {}).expect("a readable fixture");
     let mut counts = BTreeMap::new();
-    for f in &analysis.findings {
-        let entry = counts.entry(f.concept.id).or_insert((0, f.severity));
-        *entry = (entry.0 + f.count, entry.1.max(f.severity));
+    for f in &report.findings {
+        let entry = counts.entry(f.concept).or_insert((0, f.level));
+        *entry = (entry.0 + f.count, entry.1.max(f.level));
     }
     counts
 }

@@ -1,8 +1,12 @@
 //! Arguments.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::concepts::Severity;
+use crate::report::{Filter, Which};
 
 /// Writes the margin notes to network traffic: what each conversation in a capture did, and what it teaches.
 #[derive(Debug, Parser)]
@@ -70,7 +74,7 @@ pub struct ExplainArgs {
     pub conversation: Option<u32>,
     /// The most telling conversation of this host
     #[arg(long, value_name = "ADDRESS", group = "which")]
-    pub host: Option<String>,
+    pub host: Option<IpAddr>,
     /// The conversation of this frame
     #[arg(long, value_name = "N", group = "which")]
     pub frame: Option<u32>,
@@ -83,6 +87,8 @@ pub struct ExplainArgs {
 pub struct EventsArgs {
     #[command(flatten)]
     pub input: InputArgs,
+    #[command(flatten)]
+    pub which: WhichArgs,
     /// Only these kinds
     #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
     pub event: Vec<String>,
@@ -136,17 +142,29 @@ pub struct OutputArgs {
     pub guide_url: Option<String>,
 }
 
-#[derive(Debug, Default, clap::Args)]
-pub struct FilterArgs {
+#[derive(Debug, clap::Args)]
+pub struct WhichArgs {
     /// Only this conversation
     #[arg(long, value_name = "N")]
     pub conversation: Option<u32>,
     /// Only conversations with this address
     #[arg(long, value_name = "ADDRESS")]
-    pub host: Option<String>,
+    pub host: Option<IpAddr>,
     /// Only conversations with this port
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
+}
+
+impl From<&WhichArgs> for Which {
+    fn from(args: &WhichArgs) -> Which {
+        Which { conversation: args.conversation, host: args.host, port: args.port }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FilterArgs {
+    #[command(flatten)]
+    pub which: WhichArgs,
     /// Only findings of this section of the guide
     #[arg(long, value_name = "N")]
     pub section: Option<u8>,
@@ -156,6 +174,17 @@ pub struct FilterArgs {
     /// Only findings of this concept (or area, as `tcp`)
     #[arg(long, value_name = "ID")]
     pub concept: Option<String>,
+}
+
+impl From<&FilterArgs> for Filter {
+    fn from(args: &FilterArgs) -> Filter {
+        Filter {
+            which: (&args.which).into(),
+            section: args.section,
+            severity: args.severity.map(Severity::from),
+            concept: args.concept.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -182,7 +211,7 @@ pub enum Level {
     Bad,
 }
 
-impl From<Level> for crate::concepts::Severity {
+impl From<Level> for Severity {
     fn from(level: Level) -> Self {
         match level {
             Level::Info => Self::Info,

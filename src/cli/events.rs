@@ -5,15 +5,13 @@ use anyhow::{Result, bail};
 use super::args::EventsArgs;
 use super::input;
 use super::output::{self, Outcome};
-use crate::report::EventWriter;
+use crate::report::{EventWriter, FINDING};
 use crate::track::{KINDS, Kind};
-
-/// The name of the event that says that a concept fired.
-const FINDING: &str = "finding";
 
 /// Runs it.
 pub fn run(args: &EventsArgs) -> Result<Outcome> {
-    let settings = input::settings(&args.input)?;
+    let mut settings = input::settings(&args.input)?;
+    settings.filter.which = (&args.which).into();
     let mut kinds = Vec::new();
     for name in args.event.iter().filter(|n| *n != FINDING) {
         kinds.push(kind(name)?);

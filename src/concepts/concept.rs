@@ -31,6 +31,14 @@ pub struct Concept {
     pub answer: fn(&Finding) -> String,
 }
 
+impl Concept {
+    /// How much one piece of evidence matters.
+    #[must_use]
+    pub fn severity_of(&self, evidence: &Evidence) -> Severity {
+        evidence.severity.unwrap_or(self.severity)
+    }
+}
+
 /// When a rule looks, and at what.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule {

@@ -36,7 +36,8 @@ pub struct Finding {
     pub concept: &'static Concept,
     /// Whom it is about.
     pub subject: Subject,
-    /// The subject's initiator, as `address:port`; the host's address; empty for the capture.
+    /// The subject's initiator, as `address:port`; the host's address; empty for the capture. Where subjects were folded
+    /// in, that of the worst of them.
     pub client: String,
     /// The other side; empty where there is none.
     pub server: String,
@@ -46,7 +47,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The first evidence.
     pub first: Evidence,
-    /// The worst evidence, by weight; the first where weights are equal.
+    /// The worst evidence, by severity and weight; the first where they are equal.
     pub worst: Evidence,
     /// Further subjects folded in here since the table of findings was full.
     pub folded_subjects: u64,
@@ -56,13 +57,24 @@ impl Finding {
     /// What this capture shows, in one or two sentences with its own numbers.
     #[must_use]
     pub fn summary(&self) -> String {
-        (self.concept.explain)(self)
+        if self.folded_subjects == 0 {
+            return (self.concept.explain)(self);
+        }
+        let worst = self.worst_folded();
+        let who = if worst.client.is_empty() { String::new() } else { format!(", {}", worst.who()) };
+        format!("{} more, counted together. The worst of them{who}: {}", self.folded_subjects, worst.summary())
     }
 
     /// The reply that an interviewer wants.
     #[must_use]
     pub fn answer(&self) -> String {
-        (self.concept.answer)(self)
+        if self.folded_subjects == 0 { (self.concept.answer)(self) } else { self.worst_folded().answer() }
+    }
+
+    /// The worst of those counted together, by itself.
+    fn worst_folded(&self) -> Finding {
+        let worst = self.worst.clone();
+        Finding { count: worst.count, first: worst.clone(), worst, folded_subjects: 0, ..self.clone() }
     }
 
     /// Seen or derived.
@@ -74,7 +86,7 @@ impl Finding {
     /// "client → server", the host, or "the capture".
     #[must_use]
     pub fn who(&self) -> String {
-        match (self.client.is_empty(), self.server.is_empty()) {
+        match (self.client.is_empty() || self.folded_subjects > 0, self.server.is_empty()) {
             (true, _) => "the capture".to_owned(),
             (false, true) => self.client.clone(),
             (false, false) => format!("{} → {}", self.client, self.server),

@@ -21,6 +21,8 @@ pub use concept::{Concept, Rule};
 pub use evidence::{Evidence, MAX_FRAMES, Subject, Value};
 pub use finding::{Finding, Severity};
 
+pub use crate::guide::Section;
+
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.

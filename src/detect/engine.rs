@@ -1,97 +1,71 @@
-//! Which rule runs when: event rules by kind, connection rules at the end of a conversation, capture rules at the end.
+//! The engine: a sink that runs the rules and folds what they find.
+
+use rustc_hash::FxHashMap;
 
 use super::fold::Findings;
-use crate::concepts::{self, Concept, Evidence, Finding, Rule, Subject};
-use crate::track::{ConvId, Conversation, Event, KINDS, Kind, Overview, Proto, Sink};
-
-type EventRule = (&'static Concept, fn(&Event<'_>, &Conversation) -> Option<Evidence>);
-type ConnectionRule = (&'static Concept, fn(&Conversation) -> Option<Evidence>);
+use super::rules::Rules;
+use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
+use crate::track::{ConvId, Conversation, Event, Overview, Sink};
 
 /// Runs the catalogue over a capture.
 #[derive(Debug)]
 pub struct Engine {
-    by_kind: Vec<Vec<EventRule>>,
-    connection: Vec<ConnectionRule>,
-    attempt: Vec<ConnectionRule>,
+    rules: Rules,
     findings: Findings,
-    /// Concepts that fired in the latest event, for the event stream.
-    fired: Vec<(&'static Concept, ConvId, u32)>,
+    /// What rules have said of conversations that are not over yet.
+    told: FxHashMap<ConvId, Told>,
+}
+
+/// How much was found in one conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// The worst.
+    pub worst: Severity,
+    /// How often a rule fired.
+    pub times: u32,
 }
 
 impl Engine {
-    /// An engine for the whole catalogue; at most `per_concept` subjects are kept for each concept.
+    /// An engine for these rules; at most `per_concept` subjects are kept for each concept.
     #[must_use]
-    pub fn new(per_concept: usize) -> Engine {
-        let mut by_kind: Vec<Vec<EventRule>> = KINDS.iter().map(|_| Vec::new()).collect();
-        let (mut connection, mut attempt) = (Vec::new(), Vec::new());
-        for concept in concepts::all() {
-            match concept.rule {
-                Rule::Event(kinds, rule) => {
-                    for kind in kinds {
-                        if let Some(rules) = by_kind.get_mut(*kind as usize) {
-                            rules.push((concept, rule));
-                        }
-                    }
-                }
-                Rule::Connection(rule) => connection.push((concept, rule)),
-                Rule::Attempt(rule) => attempt.push((concept, rule)),
-                Rule::Any(rule) => {
-                    connection.push((concept, rule));
-                    attempt.push((concept, rule));
-                }
-                Rule::Capture(_) => {}
-            }
-        }
-        Engine { by_kind, connection, attempt, findings: Findings::new(per_concept), fired: Vec::new() }
+    pub fn new(rules: Rules, per_concept: usize) -> Engine {
+        Engine { rules, findings: Findings::new(per_concept), told: FxHashMap::default() }
+    }
+
+    /// What was found in a conversation, forgotten thereby: to be asked when it is over.
+    pub fn take_told(&mut self, id: ConvId) -> Option<Told> {
+        self.told.remove(&id)
     }
 
     /// Runs the capture-wide rules and gives all findings, by section, then worst first.
     #[must_use]
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
-        for concept in concepts::all() {
-            if let Rule::Capture(rule) = concept.rule {
-                for evidence in rule(overview) {
-                    self.findings.add(concept, evidence, Subject::Capture, None);
-                }
-            }
-        }
+        let Engine { rules, findings, .. } = &mut self;
+        rules.capture(overview, |concept, evidence| {
+            let about = match evidence.subject {
+                Some(Subject::Conversation(ConvId(id))) => overview.conversations.get(id as usize),
+                _ => None,
+            };
+            findings.add(concept, evidence, Subject::Capture, about);
+        });
         self.findings.into_sorted()
-    }
-
-    /// What fired since the last call: concept, conversation and the evidence's first frame.
-    pub fn take_fired(&mut self) -> std::vec::Drain<'_, (&'static Concept, ConvId, u32)> {
-        self.fired.drain(..)
-    }
-
-    fn add(&mut self, concept: &'static Concept, evidence: Evidence, conversation: &Conversation) {
-        if self.fired.len() < MAX_FIRED {
-            self.fired.push((concept, conversation.id(), evidence.at.frame));
-        }
-        self.findings.add(concept, evidence, Subject::Conversation(conversation.id()), Some(conversation));
     }
 }
 
-/// Concepts remembered between two calls of [`Engine::take_fired`]; nobody may be asking.
-const MAX_FIRED: usize = 256;
-
 impl Sink for Engine {
     fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        let kind = event.what.kind();
-        for i in 0..self.by_kind.get(kind as usize).map_or(0, Vec::len) {
-            let (concept, rule) = self.by_kind[kind as usize][i];
-            if let Some(evidence) = rule(event, conversation) {
-                self.add(concept, evidence, conversation);
-            }
-        }
-        if kind != Kind::Closed {
-            return;
-        }
-        let attempt = conversation.proto() == Proto::Tcp && conversation.is_attempt();
-        for i in 0..if attempt { self.attempt.len() } else { self.connection.len() } {
-            let (concept, rule) = if attempt { self.attempt[i] } else { self.connection[i] };
-            if let Some(evidence) = rule(conversation) {
-                self.add(concept, evidence, conversation);
-            }
-        }
+        let Engine { rules, findings, told } = self;
+        rules.event(event, conversation, |concept, evidence| {
+            let id = conversation.id();
+            note(told, id, concept, &evidence);
+            findings.add(concept, evidence, Subject::Conversation(id), Some(conversation));
+        });
     }
+}
+
+fn note(told: &mut FxHashMap<ConvId, Told>, id: ConvId, concept: &Concept, evidence: &Evidence) {
+    let severity = concept.severity_of(evidence);
+    let of = told.entry(id).or_insert(Told { worst: severity, times: 0 });
+    of.worst = of.worst.max(severity);
+    of.times = of.times.saturating_add(1);
 }

@@ -1,8 +1,12 @@
 //! Folding: one finding per concept and subject, with exact counts and bounded examples.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
 use rustc_hash::FxHashMap;
 
-use crate::concepts::{Concept, Evidence, Finding, Subject};
+use super::outside::Outside;
+use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
 use crate::track::Conversation;
 
 /// All findings so far.
@@ -12,83 +16,203 @@ pub struct Findings {
     by_concept: FxHashMap<&'static str, OfConcept>,
 }
 
-#[derive(Debug, Default)]
-struct OfConcept {
-    kept: FxHashMap<Subject, Finding>,
-    /// Those for whom there was no room, as one.
-    folded: Option<Box<Finding>>,
-}
-
 impl Findings {
-    /// At most `per_concept` subjects are kept for each concept.
+    /// At most `per_concept` subjects are kept for each concept, the worst; the others are counted together.
     #[must_use]
     pub fn new(per_concept: usize) -> Findings {
         Findings { per_concept: per_concept.max(1), by_concept: FxHashMap::default() }
     }
 
-    /// Adds evidence, about `default` unless it says otherwise.
-    pub fn add(&mut self, concept: &'static Concept, evidence: Evidence, default: Subject, who: Option<&Conversation>) {
+    /// Adds evidence, about `default` unless it says otherwise; `conversation` is the one it may be about.
+    pub fn add(
+        &mut self,
+        concept: &'static Concept,
+        evidence: Evidence,
+        default: Subject,
+        conversation: Option<&Conversation>,
+    ) {
         let subject = evidence.subject.unwrap_or(default);
         let of = self.by_concept.entry(concept.id).or_default();
         if let Some(finding) = of.kept.get_mut(&subject) {
             finding.fold(evidence);
-        } else if of.kept.len() < self.per_concept
-            || matters(concept, &evidence) && of.kept.len() < 2 * self.per_concept
-        {
-            of.kept.insert(subject, Finding::new(concept, subject, evidence, who));
-        } else if let Some(folded) = &mut of.folded {
-            folded.folded_subjects += 1;
-            folded.fold(evidence);
         } else {
-            let mut finding = Finding::new(concept, Subject::Capture, evidence, None);
-            finding.folded_subjects = 1;
-            of.folded = Some(Box::new(finding));
+            let who = conversation.filter(|c| subject == Subject::Conversation(c.id()));
+            of.add_new(concept, subject, evidence, who, self.per_concept);
         }
     }
 
-    /// All, by section of the guide, then the worst first, then in order of appearance.
+    /// All: by section of the guide; in it the concept with the worst finding first; of a concept the worst first, in
+    /// the end those counted together.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Finding> {
-        let each = self.by_concept.into_values();
-        let mut all: Vec<Finding> = each.flat_map(|of| of.kept.into_values().chain(of.folded.map(|f| *f))).collect();
-        all.sort_by(|a, b| {
-            let key = |f: &Finding| (f.concept.section, std::cmp::Reverse(f.severity), f.concept.id);
-            key(a).cmp(&key(b)).then(a.first.at.frame.cmp(&b.first.at.frame)).then(a.subject.cmp(&b.subject))
+        let mut concepts: Vec<Vec<Finding>> = self.by_concept.into_values().map(OfConcept::into_sorted).collect();
+        concepts.sort_by_cached_key(|of| {
+            let worst = of.iter().map(|f| f.severity).max();
+            of.first().map(|f| (f.concept.section, Reverse(worst), f.concept.id))
         });
+        concepts.into_iter().flatten().collect()
+    }
+}
+
+#[derive(Debug, Default)]
+struct OfConcept {
+    kept: FxHashMap<Subject, Finding>,
+    /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
+    ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
+    /// Those for whom there was no room, as one.
+    folded: Option<Box<Finding>>,
+    outside: Outside,
+}
+
+impl OfConcept {
+    fn add_new(
+        &mut self,
+        concept: &'static Concept,
+        subject: Subject,
+        evidence: Evidence,
+        who: Option<&Conversation>,
+        room: usize,
+    ) {
+        let rank = Rank::of(concept, &evidence);
+        let full = self.kept.len() >= room;
+        if full && (self.outside.contains(subject) || self.least() >= Some(rank)) {
+            self.leave_out(concept, subject, evidence, who);
+            return;
+        }
+        if full {
+            self.evict();
+        }
+        self.ranks.push(Reverse((rank, subject)));
+        self.kept.insert(subject, Finding::new(concept, subject, evidence, who));
+    }
+
+    /// The least rank of those kept, brought to the top.
+    fn least(&mut self) -> Option<Rank> {
+        while let Some(Reverse((rank, subject))) = self.ranks.peek().copied() {
+            let now = self.kept.get(&subject).map(|f| Rank::of(f.concept, &f.worst))?;
+            if now == rank {
+                return Some(rank);
+            }
+            self.ranks.pop();
+            self.ranks.push(Reverse((now, subject)));
+        }
+        None
+    }
+
+    /// Counts the one of least rank, which is on top, with those left out.
+    fn evict(&mut self) {
+        let Some(Reverse((_, subject))) = self.ranks.pop() else { return };
+        let Some(finding) = self.kept.remove(&subject) else { return };
+        let new = u64::from(self.outside.insert(subject));
+        match &mut self.folded {
+            Some(folded) => {
+                folded.folded_subjects += new;
+                folded.join(finding);
+            }
+            None => self.folded = Some(Box::new(finding.into_folded(new))),
+        }
+    }
+
+    fn leave_out(
+        &mut self,
+        concept: &'static Concept,
+        subject: Subject,
+        evidence: Evidence,
+        who: Option<&Conversation>,
+    ) {
+        let new = u64::from(self.outside.insert(subject));
+        match &mut self.folded {
+            Some(folded) => {
+                folded.folded_subjects += new;
+                if folded.fold(evidence) {
+                    (folded.client, folded.server) = labels(subject, who);
+                }
+            }
+            None => self.folded = Some(Box::new(Finding::new(concept, subject, evidence, who).into_folded(new))),
+        }
+    }
+
+    fn into_sorted(self) -> Vec<Finding> {
+        let mut all: Vec<Finding> = self.kept.into_values().collect();
+        all.sort_by_cached_key(|f| (Reverse(Rank::of(f.concept, &f.worst)), f.first.at.frame, f.subject));
+        all.extend(self.folded.map(|f| *f));
         all
     }
 }
 
-/// Something bad is kept even where the room for ordinary findings is used up (up to twice the room).
-fn matters(concept: &Concept, evidence: &Evidence) -> bool {
-    evidence.severity.unwrap_or(concept.severity) >= crate::concepts::Severity::Bad
+/// How much evidence says: its severity, then its weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Rank(Severity, f64);
+
+impl Rank {
+    fn of(concept: &Concept, evidence: &Evidence) -> Rank {
+        Rank(concept.severity_of(evidence), evidence.weight)
+    }
+}
+
+impl Eq for Rank {}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Rank) -> Ordering {
+        self.0.cmp(&other.0).then(self.1.total_cmp(&other.1))
+    }
+}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Rank) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Finding {
     fn new(concept: &'static Concept, subject: Subject, evidence: Evidence, who: Option<&Conversation>) -> Finding {
-        let (client, server) = match (subject, who) {
-            (Subject::Conversation(_), Some(c)) => (c.client().to_string(), c.server().to_string()),
-            (Subject::Host(host), _) => (host.to_string(), String::new()),
-            _ => Default::default(),
-        };
+        let (client, server) = labels(subject, who);
         Finding {
             concept,
             subject,
             client,
             server,
             count: evidence.count,
-            severity: evidence.severity.unwrap_or(concept.severity),
+            severity: concept.severity_of(&evidence),
             worst: evidence.clone(),
             first: evidence,
             folded_subjects: 0,
         }
     }
 
-    fn fold(&mut self, evidence: Evidence) {
+    /// Takes in more evidence about the same subject; true when it is the worst so far.
+    fn fold(&mut self, evidence: Evidence) -> bool {
         self.count = self.count.saturating_add(evidence.count);
-        self.severity = self.severity.max(evidence.severity.unwrap_or(self.concept.severity));
-        if evidence.weight > self.worst.weight {
+        let worse = Rank::of(self.concept, &evidence) > Rank::of(self.concept, &self.worst);
+        if worse {
+            self.severity = self.concept.severity_of(&evidence);
             self.worst = evidence;
         }
+        worse
+    }
+
+    /// Takes in another subject's finding; the labels become those of the worst.
+    fn join(&mut self, other: Finding) {
+        let count = self.count.saturating_add(other.count);
+        if other.first.at.frame < self.first.at.frame {
+            self.first = other.first;
+        }
+        if self.fold(other.worst) {
+            (self.client, self.server) = (other.client, other.server);
+        }
+        self.count = count;
+    }
+
+    fn into_folded(self, subjects: u64) -> Finding {
+        Finding { subject: Subject::Capture, folded_subjects: subjects, ..self }
+    }
+}
+
+/// Whom a finding is about, in words; made only for findings that are shown.
+fn labels(subject: Subject, who: Option<&Conversation>) -> (String, String) {
+    match (subject, who) {
+        (Subject::Conversation(_), Some(c)) => (c.client().to_string(), c.server().to_string()),
+        (Subject::Host(host), _) => (host.to_string(), String::new()),
+        _ => (String::new(), String::new()),
     }
 }

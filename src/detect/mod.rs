@@ -2,6 +2,11 @@
 
 mod engine;
 mod fold;
+mod outside;
+mod rules;
+#[cfg(test)]
+mod tests;
 
-pub use engine::Engine;
+pub use engine::{Engine, Told};
 pub use fold::Findings;
+pub use rules::Rules;

@@ -1,83 +1,168 @@
 //! Collecting: conversations and DNS exchanges into the model while the tracker lets go of them.
 
-use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Undecoded};
-use crate::concepts::Finding;
-use crate::track::app::dns::DnsExchange;
-use crate::track::{Conversation, Event, Overview, Sink, What};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BinaryHeap};
 
-/// Keeps what the report lists; everything else is in the totals.
+use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Undecoded};
+use crate::concepts::{Finding, Severity};
+use crate::track::app::dns::DnsExchange;
+use crate::track::{Conversation, Dir, Overview};
+
+/// How much the report lists. What is beyond is in the totals only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// So many conversations, the most telling ones, and no DNS exchanges: what fits a page.
+    Page(usize),
+    /// All, up to bounds; the most telling conversations and the first exchanges stay.
+    All {
+        /// Conversations.
+        conversations: usize,
+        /// DNS exchanges.
+        dns: usize,
+    },
+}
+
+impl Listing {
+    /// Conversations and DNS exchanges.
+    fn room(self) -> (usize, usize) {
+        match self {
+            Listing::Page(conversations) => (conversations, 0),
+            Listing::All { conversations, dns } => (conversations, dns),
+        }
+    }
+}
+
+/// How telling a conversation is: what was found in it, then what had to be sent again, then what it carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Interest {
+    worst: Option<Severity>,
+    times: u32,
+    again: u32,
+    bytes: u64,
+    earlier: Reverse<u32>,
+}
+
+impl Interest {
+    /// That of a conversation in which rules fired so often, and their worst severity.
+    #[must_use]
+    pub fn of(c: &Conversation, found: Option<(Severity, u32)>) -> Interest {
+        let sides = [Dir::Client, Dir::Server];
+        let again = |dir| c.tcp().map_or(0, |tcp| tcp.end(dir).retransmits.total());
+        Interest {
+            worst: found.map(|f| f.0),
+            times: found.map_or(0, |f| f.1),
+            again: sides.into_iter().map(again).fold(0, u32::saturating_add),
+            bytes: sides.into_iter().map(|dir| c.payload(dir)).fold(0, u64::saturating_add),
+            earlier: Reverse(c.id().0),
+        }
+    }
+}
+
+/// Keeps what the report lists.
 #[derive(Debug)]
 pub struct Collector {
-    conversations: Vec<ConversationReport>,
+    listing: Listing,
+    series: bool,
+    conversations: BinaryHeap<Reverse<Kept>>,
     dns: Vec<DnsExchange>,
-    max_conversations: usize,
-    max_dns: usize,
     seen_conversations: u64,
     seen_dns: u64,
-    series: bool,
 }
 
 impl Collector {
-    /// Lists at most so many conversations and DNS exchanges, the first ones; `series` keeps time series.
+    /// An empty one; `series` keeps time series.
     #[must_use]
-    pub fn new(max_conversations: usize, max_dns: usize, series: bool) -> Collector {
-        let (conversations, dns) = (Vec::new(), Vec::new());
-        Collector { conversations, dns, max_conversations, max_dns, seen_conversations: 0, seen_dns: 0, series }
+    pub fn new(listing: Listing, series: bool) -> Collector {
+        let (conversations, dns) = (BinaryHeap::new(), Vec::new());
+        Collector { listing, series, conversations, dns, seen_conversations: 0, seen_dns: 0 }
+    }
+
+    /// A conversation is over.
+    pub fn conversation(&mut self, c: &Conversation, interest: Interest) {
+        self.seen_conversations += 1;
+        if self.conversations.len() >= self.listing.room().0 {
+            if self.conversations.peek().is_none_or(|Reverse(least)| least.interest >= interest) {
+                return;
+            }
+            self.conversations.pop();
+        }
+        let report = ConversationReport::of(c, interest, self.series);
+        self.conversations.push(Reverse(Kept { interest, report }));
+    }
+
+    /// A DNS exchange is complete; announcements (RFC 6762 §8.3) are none.
+    pub fn dns(&mut self, exchange: &DnsExchange) {
+        if exchange.is_announcement() {
+            return;
+        }
+        self.seen_dns += 1;
+        if self.dns.len() < self.listing.room().1 {
+            self.dns.push(exchange.clone());
+        }
     }
 
     /// The whole report.
     #[must_use]
-    pub fn finish(mut self, overview: &Overview<'_>, findings: &[Finding]) -> Report {
-        self.conversations.sort_by_key(|c| c.id);
-        self.dns.sort_by_key(DnsExchange::first_frame);
+    pub fn finish(self, overview: &Overview<'_>, findings: &[Finding]) -> Report {
+        let mut conversations: Vec<_> = self.conversations.into_iter().map(|Reverse(kept)| kept.report).collect();
+        conversations.sort_by_key(|c| c.id);
+        let mut dns = self.dns;
+        dns.sort_by_key(DnsExchange::first_frame);
         let mut capture = capture(overview);
-        capture.conversations = self.seen_conversations;
         capture.dns_exchanges = self.seen_dns;
-        let cut = self.seen_conversations - self.conversations.len() as u64;
-        if cut > 0 {
-            capture.limits_hit.insert("report_conversations".to_owned(), cut);
+        if matches!(self.listing, Listing::All { .. }) {
+            let left_out = |seen: u64, listed: usize| seen.saturating_sub(listed as u64);
+            let conversations = left_out(self.seen_conversations, conversations.len());
+            capture.limits_hit.insert("report_conversations".to_owned(), conversations);
+            capture.limits_hit.insert("report_dns".to_owned(), left_out(self.seen_dns, dns.len()));
         }
-        let cut = self.seen_dns - self.dns.len() as u64;
-        if cut > 0 {
-            capture.limits_hit.insert("report_dns".to_owned(), cut);
-        }
+        capture.limits_hit.retain(|_, n| *n > 0);
         Report {
             schema: SCHEMA,
             generator: concat!("wiregloss ", env!("CARGO_PKG_VERSION")).to_owned(),
             capture,
-            conversations: self.conversations,
-            dns: self.dns,
+            conversations,
+            dns,
             findings: findings.iter().map(FindingReport::from).collect(),
+            wanted_conversations: self.seen_conversations,
         }
     }
 }
 
-impl Sink for Collector {
-    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        match event.what {
-            What::Closed => {
-                self.seen_conversations += 1;
-                if self.conversations.len() < self.max_conversations {
-                    self.conversations.push(ConversationReport::of(conversation, self.series));
-                }
-            }
-            What::Dns(exchange) if !exchange.is_announcement() => {
-                self.seen_dns += 1;
-                if self.dns.len() < self.max_dns {
-                    self.dns.push(exchange.clone());
-                }
-            }
-            _ => {}
-        }
+/// A conversation in the heap, ordered by its interest alone, which no two share.
+#[derive(Debug)]
+struct Kept {
+    interest: Interest,
+    report: ConversationReport,
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Kept) -> bool {
+        self.interest == other.interest
+    }
+}
+
+impl Eq for Kept {}
+
+impl PartialOrd for Kept {
+    fn partial_cmp(&self, other: &Kept) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Kept {
+    fn cmp(&self, other: &Kept) -> Ordering {
+        self.interest.cmp(&other.interest)
     }
 }
 
 fn capture(overview: &Overview<'_>) -> CaptureReport {
     let (census, info) = (overview.census, overview.info);
     let any = census.total.packets > 0;
-    let mut limits_hit: std::collections::BTreeMap<String, u64> =
-        census.limits_hit.iter().chain(&info.limits_hit).map(|(k, v)| ((*k).to_owned(), *v)).collect();
-    limits_hit.retain(|_, n| *n > 0);
+    let mut limits_hit: BTreeMap<String, u64> = BTreeMap::new();
+    for (name, n) in census.limits_hit.iter().chain(&info.limits_hit) {
+        *limits_hit.entry((*name).to_owned()).or_default() += n;
+    }
     let reasons = census.faults.iter().map(|(f, n)| (format!("{}: {}", f.layer, f.reason), u64::from(n.count)));
     CaptureReport {
         files: info.files.iter().map(|f| f.name.raw().to_owned()).collect(),
@@ -87,7 +172,7 @@ fn capture(overview: &Overview<'_>) -> CaptureReport {
         bytes: census.total.bytes,
         first_ns: any.then_some(census.first.ts.0),
         last_ns: any.then_some(census.last.ts.0),
-        conversations: 0,
+        conversations: census.conversations.values().map(|n| u64::from(*n)).sum(),
         dns_exchanges: 0,
         undecoded: Undecoded {
             count: census.faults.values().map(|n| u64::from(n.count)).sum(),

@@ -2,25 +2,42 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use crate::concepts::Concept;
-use crate::track::{Basis, ConvId, Conversation, Event, Kind, Sink, What};
+use super::event_details::Details;
+use crate::concepts::{Concept, Evidence, Subject};
+use crate::track::{At, Conversation, Event, Kind, Sink, What};
 
 /// Writes events as they come; the first error stops the writing and is kept.
+#[derive(Debug)]
 pub struct EventWriter<W: Write> {
     out: W,
-    /// Kinds wanted; `None` for all but per-segment ones.
+    /// Kinds wanted; `None` for all.
     wanted: Option<Vec<Kind>>,
     findings: bool,
+    /// The latest packet that had an event, wanted or not.
+    latest: At,
     error: Option<io::Error>,
+}
+
+/// What every line begins with.
+#[derive(Serialize)]
+struct Line<'a> {
+    frame: u32,
+    at_ns: i64,
+    conversation: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'static str>,
+    event: &'static str,
+    #[serde(flatten)]
+    details: Details<'a>,
 }
 
 impl<W: Write> EventWriter<W> {
     /// A writer of the kinds in `wanted` (all when `None`), and of findings if asked.
     #[must_use]
     pub fn new(out: W, wanted: Option<Vec<Kind>>, findings: bool) -> EventWriter<W> {
-        EventWriter { out, wanted, findings, error: None }
+        EventWriter { out, wanted, findings, latest: At::default(), error: None }
     }
 
     /// Whether findings are wanted.
@@ -29,12 +46,23 @@ impl<W: Write> EventWriter<W> {
         self.findings
     }
 
-    /// A concept that fired.
-    pub fn finding(&mut self, concept: &Concept, conversation: Option<ConvId>, frame: u32, at_ns: i64) {
-        let conversation = conversation.map(|c| c.0);
-        self.line(&json!({
-            "frame": frame, "at_ns": at_ns, "conversation": conversation, "event": "finding", "concept": concept.id
-        }));
+    /// A concept fired, at an event or, without one, at the capture's end.
+    pub fn finding(&mut self, concept: &Concept, evidence: &Evidence, event: Option<&Event<'_>>) {
+        let subject = evidence.subject;
+        let conversation = match (subject, event) {
+            (Some(Subject::Conversation(id)), _) => Some(id.0),
+            (None, Some(event)) => Some(event.conversation.0),
+            _ => None,
+        };
+        let at = event.filter(|e| !matches!(e.what, What::Closed)).map_or(self.latest, |e| e.at);
+        self.line(&Line {
+            frame: at.frame,
+            at_ns: at.ts.0,
+            conversation,
+            from: event.map(|e| e.from.name()),
+            event: FINDING,
+            details: Details::finding(concept, evidence),
+        });
     }
 
     /// Flushes.
@@ -54,80 +82,39 @@ impl<W: Write> EventWriter<W> {
         self.error.is_some()
     }
 
-    fn line(&mut self, value: &Value) {
+    fn line(&mut self, line: &Line<'_>) {
         if self.error.is_some() {
             return;
         }
-        let written = serde_json::to_writer(&mut self.out, value).map_err(io::Error::from);
+        let written = serde_json::to_writer(&mut self.out, line).map_err(io::Error::from);
         if let Err(error) = written.and_then(|()| self.out.write_all(b"\n")) {
             self.error = Some(error);
         }
     }
 }
 
+/// The name of the event that says that a concept fired.
+pub const FINDING: &str = "finding";
+
 impl<W: Write> Sink for EventWriter<W> {
     fn event(&mut self, event: &Event<'_>, _conversation: &Conversation) {
+        // That a conversation is over is known later than at its last packet: the line comes where it is known.
+        let closed = matches!(event.what, What::Closed);
+        if event.at.frame > self.latest.frame {
+            self.latest = event.at;
+        }
+        let at = if closed { self.latest } else { event.at };
         let kind = event.what.kind();
         if self.wanted.as_ref().is_some_and(|kinds| !kinds.contains(&kind)) {
             return;
         }
-        let mut line = Map::new();
-        line.insert("frame".into(), event.at.frame.into());
-        line.insert("at_ns".into(), event.at.ts.0.into());
-        line.insert("conversation".into(), event.conversation.0.into());
-        line.insert("from".into(), event.from.name().into());
-        line.insert("event".into(), kind.name().into());
-        if let Value::Object(more) = details(&event.what) {
-            line.extend(more);
-        }
-        self.line(&Value::Object(line));
-    }
-}
-
-fn details(what: &What<'_>) -> Value {
-    match what {
-        What::State { end, state, basis } => {
-            let basis = if *basis == Basis::Observed { "observed" } else { "inferred" };
-            json!({ "end": end.name(), "state": state.name(), "basis": basis })
-        }
-        What::Retransmit { cause, of, seq, len, after_ns, sends } => json!({
-            "cause": cause.name(), "of_frame": of.map(|a| a.frame), "seq": seq.0, "len": len,
-            "after_ms": crate::track::ms(*after_ns), "sends": sends
-        }),
-        What::Spurious { of, proof } => json!({ "of_frame": of.frame, "proof": proof.name() }),
-        What::OutOfOrder { seq, len, late_ns, overtaken_by } => json!({
-            "seq": seq.0, "len": len, "late_ms": crate::track::ms(*late_ns), "overtaken_by": overtaken_by
-        }),
-        What::Duplicate { of } => json!({ "of_frame": of.map(|a| a.frame) }),
-        What::DuplicateAck { ack, count } => json!({ "ack": ack.0, "count": count }),
-        What::Dsack { left, right } => json!({ "left": left.0, "right": right.0 }),
-        What::Gap { seq, len } => json!({ "seq": seq.0, "len": len }),
-        What::AckedUnseen { len } => json!({ "len": len }),
-        What::WindowOpened { ns } => json!({ "closed_ms": crate::track::ms(*ns) }),
-        What::ChallengeAck { of } => json!({ "of_frame": of.frame }),
-        What::NagleStall { first, ack, ns } => {
-            json!({ "first_frame": first.frame, "ack_frame": ack.frame, "ms": crate::track::ms(*ns) })
-        }
-        What::HolStall { bytes, since } => json!({ "bytes": bytes, "since_frame": since.frame }),
-        What::Fin { count } => json!({ "count": count }),
-        What::Urgent { pointer } => json!({ "pointer": pointer }),
-        What::Icmp(error) => json!({
-            "by": error.from.to_string(), "type": error.kind, "code": error.code, "mtu": error.mtu, "quotes": error.quotes.name()
-        }),
-        What::Phase { name, encrypted } => json!({ "phase": name, "encrypted": encrypted }),
-        What::Dns(exchange) => serde_json::to_value(exchange).map(|dns| json!({ "dns": dns })).unwrap_or_default(),
-        What::Segment(segment) => json!({
-            "seq": segment.seq.0, "ack": segment.ack.0, "len": segment.len, "window": segment.window
-        }),
-        What::Datagram { len } => json!({ "len": len }),
-        What::Opened
-        | What::Reneged
-        | What::ZeroWindow
-        | What::WindowProbe
-        | What::WindowFull
-        | What::KeepAlive
-        | What::KeepAliveAck
-        | What::Reset
-        | What::Closed => Value::Null,
+        self.line(&Line {
+            frame: at.frame,
+            at_ns: at.ts.0,
+            conversation: Some(event.conversation.0),
+            from: Some(event.from.name()).filter(|_| !closed),
+            event: kind.name(),
+            details: Details::of(event),
+        });
     }
 }

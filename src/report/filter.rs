@@ -1,19 +1,56 @@
-//! Filters: what of a report is wanted.
+//! Filters: what of a capture is wanted.
 
-use serde_json::Value;
+use std::net::IpAddr;
 
-use super::model::{ConversationReport, FindingReport, Report};
-use crate::concepts::Severity;
+use crate::concepts::{Finding, Severity, Subject};
+use crate::track::{Addr, ConvId, Conversation, Event, Overview, Sink};
 
-/// What is wanted; `None` means everything.
+/// Which conversations are wanted; `None` means all.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct Which {
     /// This conversation.
     pub conversation: Option<u32>,
     /// Conversations with this address.
-    pub host: Option<String>,
+    pub host: Option<IpAddr>,
     /// Conversations with this port.
     pub port: Option<u16>,
+}
+
+impl Which {
+    /// Whether everything is wanted.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.conversation.is_none() && self.host.is_none() && self.port.is_none()
+    }
+
+    /// Whether a conversation is wanted.
+    #[must_use]
+    pub fn wants(&self, c: &Conversation) -> bool {
+        let ends = [c.client(), c.server()];
+        self.conversation.is_none_or(|id| c.id() == ConvId(id))
+            && self.host.is_none_or(|host| ends.iter().any(|e| e.addr == Addr::from(host)))
+            && self.port.is_none_or(|port| ends.iter().any(|e| e.port == port))
+    }
+
+    /// Whether what is said of a subject is wanted.
+    #[must_use]
+    pub fn wants_subject(&self, subject: Subject, overview: &Overview<'_>) -> bool {
+        self.is_all()
+            || match subject {
+                Subject::Conversation(ConvId(id)) => {
+                    overview.conversations.get(id as usize).is_some_and(|c| self.wants(c))
+                }
+                Subject::Host(host) => self.host.is_some_and(|h| Addr::from(h) == host),
+                Subject::Capture => false,
+            }
+    }
+}
+
+/// Which findings are wanted, of the conversations that are; `None` means all.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Conversations.
+    pub which: Which,
     /// Findings of this section.
     pub section: Option<u8>,
     /// Findings of at least this severity.
@@ -23,38 +60,79 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Leaves only what is wanted.
-    pub fn apply(&self, report: &mut Report) {
-        let narrowed = self.conversation.is_some() || self.host.is_some() || self.port.is_some();
-        if narrowed {
-            report.conversations.retain(|c| self.wants(c));
-            let kept: std::collections::HashSet<u32> = report.conversations.iter().map(|c| c.id).collect();
-            report.dns.retain(|d| kept.contains(&d.conversation));
-            report.findings.retain(|f| self.is_about(f, &kept));
+    /// Whether a finding is wanted.
+    #[must_use]
+    pub fn wants(&self, f: &Finding, overview: &Overview<'_>) -> bool {
+        let id = f.concept.id;
+        let named = |c: &str| id == c || id.strip_prefix(c).is_some_and(|rest| rest.starts_with('.'));
+        // Those counted together have gone through the narrowing one by one.
+        (f.folded_subjects > 0 || self.which.wants_subject(f.subject, overview))
+            && self.section.is_none_or(|s| f.concept.section.0 == s)
+            && self.severity.is_none_or(|s| f.severity >= s)
+            && self.concept.as_deref().is_none_or(named)
+    }
+}
+
+/// Lets through what concerns wanted conversations only, so that bounds are not used up by others.
+#[derive(Debug)]
+pub struct Narrowed<'a, S> {
+    /// Who listens.
+    pub sink: S,
+    which: &'a Which,
+    all: bool,
+}
+
+impl<'a, S: Sink> Narrowed<'a, S> {
+    /// Only these conversations for that sink.
+    pub fn new(which: &'a Which, sink: S) -> Narrowed<'a, S> {
+        Narrowed { sink, which, all: which.is_all() }
+    }
+}
+
+impl<S: Sink> Sink for Narrowed<'_, S> {
+    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
+        if self.all || self.which.wants(conversation) {
+            self.sink.event(event, conversation);
         }
-        report.findings.retain(|f| self.wants_finding(f));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::testing::conversation;
+
+    fn which(conversation: Option<u32>, host: Option<&str>, port: Option<u16>) -> Which {
+        Which { conversation, host: host.map(|h| h.parse().expect("an address")), port }
     }
 
-    fn wants(&self, c: &ConversationReport) -> bool {
-        self.conversation.is_none_or(|id| c.id == id)
-            && self.host.as_ref().is_none_or(|h| c.client.ip == *h || c.server.ip == *h)
-            && self.port.is_none_or(|p| c.client.port == Some(p) || c.server.port == Some(p))
+    #[test]
+    fn a_conversation_is_wanted_when_all_that_is_asked_holds() {
+        let c = conversation(4);
+        assert!(which(None, None, None).wants(&c));
+        assert!(which(Some(4), Some("198.51.100.7"), Some(50_000)).wants(&c));
+        assert!(!which(Some(5), Some("198.51.100.7"), None).wants(&c));
+        assert!(!which(None, Some("198.51.100.8"), None).wants(&c));
+        assert!(!which(None, Some("::ffff:192.0.2.1"), None).wants(&c), "mapped addresses are others");
+        assert!(!which(None, None, Some(80)).wants(&c));
     }
 
-    fn is_about(&self, f: &FindingReport, kept: &std::collections::HashSet<u32>) -> bool {
-        let id = f.subject.get("conversation").and_then(Value::as_u64);
-        let host = f.subject.get("host").and_then(Value::as_str);
-        match (id, host) {
-            (Some(id), _) => u32::try_from(id).is_ok_and(|id| kept.contains(&id)),
-            (None, Some(host)) => self.host.as_deref() == Some(host),
-            (None, None) => false,
+    #[test]
+    fn only_wanted_conversations_get_through() {
+        struct Count(u32);
+        impl Sink for Count {
+            fn event(&mut self, _: &Event<'_>, _: &Conversation) {
+                self.0 += 1;
+            }
         }
-    }
-
-    fn wants_finding(&self, f: &FindingReport) -> bool {
-        let area = |c: &str| f.concept == c || f.concept.strip_prefix(c).is_some_and(|rest| rest.starts_with('.'));
-        self.section.is_none_or(|s| f.section == s)
-            && self.severity.is_none_or(|s| f.level >= s)
-            && self.concept.as_deref().is_none_or(area)
+        let which = which(Some(2), None, None);
+        let mut narrowed = Narrowed::new(&which, Count(0));
+        for id in 0..4 {
+            let c = conversation(id);
+            let what = crate::track::What::Closed;
+            let event = Event { at: c.last(), conversation: c.id(), from: crate::track::Dir::Client, what };
+            narrowed.event(&event, &c);
+        }
+        assert_eq!(narrowed.sink.0, 1);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod collect;
+mod event_details;
 mod events;
 mod filter;
 mod json;
@@ -9,10 +10,12 @@ pub mod model;
 mod steps;
 mod style;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
-pub use collect::Collector;
-pub use events::EventWriter;
-pub use filter::Filter;
+pub use collect::{Collector, Interest, Listing};
+pub use events::{EventWriter, FINDING};
+pub use filter::{Filter, Narrowed, Which};
 pub use json::{schema, write as write_json};
 pub use model::Report;
 pub use steps::{FrameFinder, Step, Steps, Story, write as write_story};

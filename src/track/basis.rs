@@ -16,6 +16,17 @@ pub enum Basis {
     },
 }
 
+impl Basis {
+    /// The name in the JSON report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Observed => "observed",
+            Basis::Inferred { .. } => "inferred",
+        }
+    }
+}
+
 /// How often something happened, and when first and last.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tally {

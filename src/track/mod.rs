@@ -13,6 +13,8 @@ mod reuse;
 mod syn;
 mod table;
 pub mod tcp;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tracker;
 
 pub use basis::{Basis, Decimated, Period, Spread, Tally};
@@ -23,7 +25,8 @@ pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 pub use limits::Limits;
 pub use tracker::{BATCH, Options, Tracker};
 
-pub use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};
+pub use crate::decode::Addr;
+pub use crate::source::{At, CaptureInfo, NS_PER_MS, NS_PER_S, Timestamp, ms};
 
 /// A direction or an end of a conversation, relative to its initiator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

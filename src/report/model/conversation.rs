@@ -1,9 +1,12 @@
 //! One conversation as the report shows it.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tcp::TcpReport;
+use crate::report::Interest;
 use crate::track::app::{App, QuicFacts, TlsFacts};
 use crate::track::{Conversation, Dir, Endpoint, Proto};
 
@@ -23,6 +26,16 @@ pub struct Side {
     pub ip: String,
     /// Port; null where the protocol has none.
     pub port: Option<u16>,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            Some(port) if self.ip.contains(':') => write!(f, "[{}]:{port}", self.ip),
+            Some(port) => write!(f, "{}:{port}", self.ip),
+            None => f.write_str(&self.ip),
+        }
+    }
 }
 
 impl From<Endpoint> for Side {
@@ -63,16 +76,19 @@ pub struct ConversationReport {
     pub tcp: Option<TcpReport>,
     /// TLS facts, in TCP or DTLS.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tls: Option<TlsFacts>,
+    pub tls: Option<Box<TlsFacts>>,
     /// QUIC facts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quic: Option<QuicFacts>,
+    pub quic: Option<Box<QuicFacts>>,
+    /// How telling it is.
+    #[serde(skip)]
+    pub interest: Interest,
 }
 
 impl ConversationReport {
     /// The report of a conversation that is over; `series` asks for time series too.
     #[must_use]
-    pub fn of(c: &Conversation, series: bool) -> ConversationReport {
+    pub fn of(c: &Conversation, interest: Interest, series: bool) -> ConversationReport {
         let facts = c.facts();
         ConversationReport {
             id: c.id().0,
@@ -88,8 +104,9 @@ impl ConversationReport {
             packets: PerSide { client: c.packets(Dir::Client), server: c.packets(Dir::Server) },
             payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
             tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
-            tls: facts.and_then(|f| f.tls.as_deref().cloned()),
-            quic: facts.and_then(|f| f.quic.as_deref().cloned()),
+            tls: facts.and_then(|f| f.tls.clone()),
+            quic: facts.and_then(|f| f.quic.clone()),
+            interest,
         }
     }
 }

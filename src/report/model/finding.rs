@@ -69,11 +69,19 @@ pub struct EvidenceReport {
     pub values: Map<String, Json>,
 }
 
+impl FindingReport {
+    /// How many subjects it is about.
+    #[must_use]
+    pub fn subjects(&self) -> u64 {
+        self.folded_subjects.max(1)
+    }
+}
+
 impl From<&Finding> for FindingReport {
     fn from(f: &Finding) -> FindingReport {
-        let (basis, confidence, because) = match f.basis() {
-            Basis::Observed => ("observed", None, None),
-            Basis::Inferred { confidence, because } => ("inferred", Some(confidence), Some(because)),
+        let (confidence, because) = match f.basis() {
+            Basis::Observed => (None, None),
+            Basis::Inferred { confidence, because } => (Some(confidence), Some(because)),
         };
         FindingReport {
             concept: f.concept.id,
@@ -85,7 +93,7 @@ impl From<&Finding> for FindingReport {
             who: f.who(),
             count: f.count,
             folded_subjects: f.folded_subjects,
-            basis,
+            basis: f.basis().name(),
             confidence,
             because,
             summary: f.summary(),

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use conversation::{ConversationReport, PerSide, Side};
 pub use finding::{EvidenceReport, FindingReport};
-pub use tcp::{EndReport, HandshakeReport, RttReport, StateReport, TcpReport};
+pub use tcp::{EndReport, HandshakeReport, RetransmitsReport, RttReport, StateReport, TcpReport};
 
 /// Version of the document; only breaking changes raise it.
 pub const SCHEMA: u32 = 1;
@@ -28,12 +28,15 @@ pub struct Report {
     pub generator: String,
     /// The capture as a whole.
     pub capture: CaptureReport,
-    /// Conversations in order of first packet; those beyond the bound are in the totals only.
+    /// Conversations in order of first packet; beyond the bound the less telling ones are in the totals only.
     pub conversations: Vec<ConversationReport>,
     /// DNS exchanges in order of their first frame.
     pub dns: Vec<crate::track::app::dns::DnsExchange>,
-    /// Findings by section of the guide, then worst first.
+    /// Findings: by section of the guide; in it the concept with the severest finding first, its worst finding first.
     pub findings: Vec<FindingReport>,
+    /// Conversations that were asked for, listed or not.
+    #[serde(skip)]
+    pub wanted_conversations: u64,
 }
 
 /// The capture as a whole.

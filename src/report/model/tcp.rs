@@ -1,12 +1,10 @@
 //! TCP's facts as the report shows them.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::track::tcp::{CAUSES, Close, End, Handshake, StateChange, TcpFacts};
-use crate::track::{Basis, Conversation, Dir, ms};
+use crate::track::tcp::{Cause, Close, End, Handshake, Retransmits, StateChange, TcpFacts};
+use crate::track::{Conversation, Dir, ms};
 
 /// A TCP connection.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -53,6 +51,24 @@ pub struct StateReport {
     pub basis: &'static str,
 }
 
+/// Segments sent again, each under exactly one cause.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[expect(missing_docs, reason = "each names a `Cause`")]
+pub struct RetransmitsReport {
+    /// All causes together.
+    pub total: u32,
+    pub syn: u32,
+    pub synack: u32,
+    pub fast: u32,
+    pub recovery: u32,
+    pub tlp: u32,
+    pub rto: u32,
+    pub rto_recovery: u32,
+    pub mtu: u32,
+    pub probe: u32,
+    pub unknown: u32,
+}
+
 /// Round-trip times.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "milliseconds, by their usual names")]
@@ -81,8 +97,8 @@ pub struct EndReport {
     pub timestamps: Option<bool>,
     /// States entered.
     pub states: Vec<StateReport>,
-    /// The last of them.
-    pub final_state: &'static str,
+    /// The last of them; null where nothing tells.
+    pub final_state: Option<&'static str>,
     /// Until when it holds TIME_WAIT.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_wait_until_ns: Option<i64>,
@@ -92,8 +108,8 @@ pub struct EndReport {
     pub data_segments: u32,
     /// Distinct payload bytes.
     pub unique_bytes: u64,
-    /// Segments sent again, in `total` and by cause.
-    pub retransmits: BTreeMap<&'static str, u32>,
+    /// Segments sent again, in all and by cause.
+    pub retransmits: RetransmitsReport,
     /// Of those, proven needless.
     pub spurious_retransmits: u32,
     /// Late originals.
@@ -152,8 +168,6 @@ impl HandshakeReport {
 
 impl EndReport {
     fn of(end: &End) -> EndReport {
-        let mut retransmits: BTreeMap<_, _> = CAUSES.iter().map(|c| (c.name(), end.retransmits.of(*c))).collect();
-        retransmits.insert("total", end.retransmits.total());
         EndReport {
             isn: end.isn.map(|s| s.0),
             mss: end.syn.and_then(|s| s.mss),
@@ -161,12 +175,12 @@ impl EndReport {
             sack_permitted: end.syn.map(|s| s.sack_permitted),
             timestamps: end.syn.map(|s| s.timestamps.is_some()),
             states: end.states.iter().map(state).collect(),
-            final_state: end.state.name(),
+            final_state: (end.segments > 0 || !end.states.is_empty()).then(|| end.state.name()),
             time_wait_until_ns: end.time_wait.filter(|w| w.killed.is_none()).map(|w| w.until.0),
             segments: end.segments,
             data_segments: end.data_segments,
             unique_bytes: end.unique_bytes,
-            retransmits,
+            retransmits: RetransmitsReport::of(&end.retransmits),
             spurious_retransmits: end.retransmits.spurious.count,
             out_of_order: end.out_of_order.count,
             duplicates: end.duplicates.count,
@@ -182,18 +196,39 @@ impl EndReport {
     }
 }
 
+impl RetransmitsReport {
+    fn of(sent: &Retransmits) -> RetransmitsReport {
+        RetransmitsReport {
+            total: sent.total(),
+            syn: sent.of(Cause::Syn),
+            synack: sent.of(Cause::SynAck),
+            fast: sent.of(Cause::Fast),
+            recovery: sent.of(Cause::Recovery),
+            tlp: sent.of(Cause::Tlp),
+            rto: sent.of(Cause::Rto),
+            rto_recovery: sent.of(Cause::RtoRecovery),
+            mtu: sent.of(Cause::Mtu),
+            probe: sent.of(Cause::Probe),
+            unknown: sent.of(Cause::Unknown),
+        }
+    }
+}
+
 fn state(change: &StateChange) -> StateReport {
-    let basis = if change.basis == Basis::Observed { "observed" } else { "inferred" };
-    StateReport { state: change.state.name(), at_ns: change.at.ts.0, frame: change.at.frame, basis }
+    let (state, basis) = (change.state.name(), change.basis.name());
+    StateReport { state, at_ns: change.at.ts.0, frame: change.at.frame, basis }
 }
 
 fn rtt(end: &End) -> Option<RttReport> {
     let rtt = &end.rtt;
+    let min = rtt.min()?;
+    // Samples are kept in microseconds, the extremes exactly.
+    let quantile = |q| rtt.quantile_ns(q).map(|ns| ms(ns.max(min)));
     Some(RttReport {
         samples: rtt.samples.offered,
-        min: ms(rtt.min()?),
-        median: ms(rtt.quantile_ns(0.5)?),
-        p95: ms(rtt.quantile_ns(0.95)?),
+        min: ms(min),
+        median: quantile(0.5)?,
+        p95: quantile(0.95)?,
         max: ms(rtt.max_ns),
         srtt: ms(rtt.srtt_ns),
         rttvar: ms(rtt.rttvar_ns),

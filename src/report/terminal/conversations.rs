@@ -13,7 +13,7 @@ use crate::report::model::ConversationReport;
 use crate::report::style::{Style, clean, thousands};
 
 /// Conversations on one page.
-const ROWS: usize = 20;
+pub(super) const ROWS: usize = 20;
 /// Below this width, packets and the server's name are left out.
 const WIDE: usize = 120;
 
@@ -23,20 +23,20 @@ pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Wr
     }
     let notes = notes(report);
     let mut rows: Vec<&ConversationReport> = report.conversations.iter().collect();
-    let limit = page.rows.unwrap_or(ROWS);
+    let limit = page.conversations();
     if rows.len() > limit {
-        rows.sort_by_key(|c| std::cmp::Reverse(interest(c, &notes)));
+        rows.sort_by_key(|c| std::cmp::Reverse(c.interest));
         rows.truncate(limit);
         rows.sort_by_key(|c| c.id);
     }
     writeln!(out, "{}", style.heading("Conversations"))?;
     writeln!(out, "{}", table(&rows, &notes, style))?;
-    let left = report.capture.conversations.max(report.conversations.len() as u64) - rows.len() as u64;
+    let left = report.wanted_conversations.saturating_sub(rows.len() as u64);
     if left > 0 {
         let line = format!("{} more: --all N, --host, --port, --conversation, or --format json", thousands(left));
         writeln!(out, "{}", style.dim(&line))?;
     }
-    if let Some(best) = rows.iter().max_by_key(|c| interest(c, &notes)) {
+    if let Some(best) = rows.iter().max_by_key(|c| c.interest) {
         writeln!(out, "{}", style.dim(&format!("Step by step: wiregloss explain FILE --conversation {}", best.id)))?;
     }
     Ok(())
@@ -58,12 +58,6 @@ fn notes(report: &Report) -> Notes<'_> {
     notes
 }
 
-fn interest(c: &ConversationReport, notes: &Notes<'_>) -> (Option<Severity>, usize, u64) {
-    let of = notes.get(&u64::from(c.id));
-    let worst = of.and_then(|l| l.first()).map(|n| n.0);
-    (worst, of.map_or(0, Vec::len), c.payload_bytes.client + c.payload_bytes.server)
-}
-
 fn table(rows: &[&ConversationReport], notes: &Notes<'_>, style: &Style) -> Table {
     let wide = style.width >= WIDE;
     let mut table = Table::new();
@@ -79,7 +73,7 @@ fn table(rows: &[&ConversationReport], notes: &Notes<'_>, style: &Style) -> Tabl
     for c in rows {
         let mut row = vec![
             c.id.to_string(),
-            format!("{} → {}", end(&c.client), end(&c.server)),
+            format!("{} → {}", c.client, c.server),
             c.app.unwrap_or(c.protocol.as_str()).to_owned(),
             state(c),
             rtt(c),
@@ -96,18 +90,12 @@ fn table(rows: &[&ConversationReport], notes: &Notes<'_>, style: &Style) -> Tabl
     table
 }
 
-fn end(side: &crate::report::model::Side) -> String {
-    match side.port {
-        Some(port) if side.ip.contains(':') => format!("[{}]:{port}", side.ip),
-        Some(port) => format!("{}:{port}", side.ip),
-        None => side.ip.clone(),
-    }
-}
-
 fn state(c: &ConversationReport) -> String {
     match &c.tcp {
-        Some(tcp) if tcp.client.final_state == tcp.server.final_state => tcp.client.final_state.to_owned(),
-        Some(tcp) => format!("{} / {}", tcp.client.final_state, tcp.server.final_state),
+        Some(tcp) => match [&tcp.client, &tcp.server].map(|end| end.final_state.unwrap_or("unknown")) {
+            [client, server] if client == server => client.to_owned(),
+            [client, server] => format!("{client} / {server}"),
+        },
         None => String::new(),
     }
 }
@@ -120,15 +108,15 @@ fn rtt(c: &ConversationReport) -> String {
 }
 
 fn again(c: &ConversationReport) -> String {
-    let total = |end: &crate::report::model::EndReport| end.retransmits.get("total").copied().unwrap_or(0);
+    let total = |end: &crate::report::model::EndReport| u64::from(end.retransmits.total);
     match c.tcp.as_ref().map_or(0, |t| total(&t.client) + total(&t.server)) {
         0 => String::new(),
-        n => thousands(u64::from(n)),
+        n => thousands(n),
     }
 }
 
 fn name(c: &ConversationReport) -> String {
-    c.tls.as_ref().and_then(crate::track::app::TlsFacts::server_name).unwrap_or_default().to_owned()
+    c.tls.as_ref().and_then(|tls| tls.server_name()).unwrap_or_default().to_owned()
 }
 
 /// What to know about it: notes and worse, at most three.

@@ -35,7 +35,7 @@ fn concept(group: &[&FindingReport], show: usize, style: &Style, out: &mut dyn W
     for f in group.iter().take(show) {
         out.write_all(finding(f, style).as_bytes())?;
     }
-    let left = group.iter().skip(show).map(|f| 1 + f.folded_subjects).sum::<u64>();
+    let left = group.iter().skip(show).map(|f| f.subjects()).sum::<u64>();
     if left > 0 && show < group.len() {
         let id = group.first().map_or("", |f| f.concept);
         let line = format!("{} more like this: --concept {id} --all", thousands(left));

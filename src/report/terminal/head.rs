@@ -43,8 +43,7 @@ fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<(
         let line = format!("{} ({n}×)", clean(what));
         out.write_all(style.wrap(&style.severity(Severity::Warn, "file: "), 6, 6, &line).as_bytes())?;
     }
-    // What the page itself leaves out is said where it is left out.
-    for (bound, n) in report.capture.limits_hit.iter().filter(|(bound, _)| !bound.starts_with("report_")) {
+    for (bound, n) in &report.capture.limits_hit {
         let line = format!("{bound} cut {} (raise it with --limit {bound}=N)", thousands(*n));
         out.write_all(style.wrap(&style.severity(Severity::Note, "limit: "), 7, 7, &line).as_bytes())?;
     }
@@ -57,7 +56,7 @@ fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     for f in report.findings.iter().filter(|f| f.level >= Severity::Warn) {
         let entry = by_concept.entry(f.concept).or_insert((f, 0, 0));
         entry.1 += f.count;
-        entry.2 += 1 + f.folded_subjects;
+        entry.2 += f.subjects();
         if f.level > entry.0.level {
             entry.0 = f;
         }

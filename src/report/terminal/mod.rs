@@ -16,6 +16,14 @@ pub struct Page {
     pub rows: Option<usize>,
 }
 
+impl Page {
+    /// Conversations that it shows.
+    #[must_use]
+    pub fn conversations(self) -> usize {
+        self.rows.unwrap_or(conversations::ROWS)
+    }
+}
+
 /// Writes the report for a terminal of the style's width.
 ///
 /// # Errors

@@ -20,4 +20,4 @@ pub use connection::{Context, Out, TcpConn};
 pub use facts::*;
 pub use state::State;
 
-pub use crate::decode::tcp::Flags;
+pub use crate::decode::tcp::{Flags, Seq};

@@ -1,0 +1,46 @@
+//! Subjects for which there was no room, so that each is counted once.
+
+use rustc_hash::FxHashSet;
+
+use crate::concepts::Subject;
+use crate::track::{Addr, ConvId};
+
+/// A set of subjects: a bit for each conversation (an eighth of a byte), and hosts, of which the census bounds the
+/// number.
+#[derive(Debug, Default)]
+pub struct Outside {
+    conversations: Vec<u64>,
+    hosts: FxHashSet<Addr>,
+    capture: bool,
+}
+
+impl Outside {
+    /// Adds a subject; false when it was there.
+    pub fn insert(&mut self, subject: Subject) -> bool {
+        match subject {
+            Subject::Conversation(ConvId(id)) => {
+                let (word, bit) = (id as usize / 64, 1u64 << (id % 64));
+                if word >= self.conversations.len() {
+                    self.conversations.resize(word + 1, 0);
+                }
+                let bits = &mut self.conversations[word];
+                let new = *bits & bit == 0;
+                *bits |= bit;
+                new
+            }
+            Subject::Host(host) => self.hosts.insert(host),
+            Subject::Capture => !std::mem::replace(&mut self.capture, true),
+        }
+    }
+
+    /// Whether a subject is there.
+    pub fn contains(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Conversation(ConvId(id)) => {
+                self.conversations.get(id as usize / 64).is_some_and(|bits| bits & (1 << (id % 64)) != 0)
+            }
+            Subject::Host(host) => self.hosts.contains(&host),
+            Subject::Capture => self.capture,
+        }
+    }
+}
