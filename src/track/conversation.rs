@@ -84,6 +84,8 @@ pub struct Detail {
     pub datagrams: Option<Datagrams>,
     /// The application's facts.
     pub app: AppFacts,
+    /// The lookup that gave the server's address to the client before the conversation began.
+    pub resolved: Option<Box<super::app::dns::Resolved>>,
     /// ICMP errors about a conversation that is not TCP.
     pub icmp: arrayvec::ArrayVec<super::tcp::IcmpError, { super::tcp::MAX_ICMP }>,
 }
@@ -171,6 +173,12 @@ impl Conversation {
     #[must_use]
     pub fn facts(&self) -> Option<&AppFacts> {
         self.detail.as_ref().map(|d| &d.app)
+    }
+
+    /// The lookup that gave the server's address to the client, as it stood when a TCP connection began.
+    #[must_use]
+    pub fn resolved(&self) -> Option<&super::app::dns::Resolved> {
+        self.detail.as_ref()?.resolved.as_deref()
     }
 
     /// ICMP errors that quote it.

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use super::app::dns::{DnsExchange, DnsMessage, DnsTable, DnsTransport};
+use super::app::dns::{DnsExchange, DnsTable, Incoming, Protocol, StreamMessage, protocol_of_udp};
 use super::app::{App, Datagrams};
 use super::census::Census;
 use super::defrag::Defrag;
@@ -15,7 +15,6 @@ use super::limits::TcpLimits;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, TcpConn};
 use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
-use crate::decode::dns::looks_like_dns;
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport, UdpView};
 use crate::source::{At, CaptureInfo, Timestamp};
@@ -66,11 +65,11 @@ impl Tracker {
     pub fn new(options: Options) -> Tracker {
         Tracker {
             defrag: Defrag::new(options.limits.fragment_sets),
+            dns: DnsTable::new(&options.limits),
             options,
             table: FlowTable::default(),
             census: Census::default(),
             out: Out::default(),
-            dns: DnsTable::default(),
             lingering: VecDeque::new(),
             now: At::default(),
         }
@@ -98,13 +97,19 @@ impl Tracker {
     /// The capture is over: everything left is closed, in order of number.
     pub fn finish(&mut self, sink: &mut impl Sink) {
         self.finish_fragments();
-        let mut exchanges = Vec::new();
-        self.dns.finish(&mut exchanges);
-        self.emit_dns(&exchanges, sink);
+        self.finish_dns(sink);
         for index in 0..self.table.records().len() as u32 {
             self.close(index, sink);
         }
+        // Closing a connection gives the beginning of a message that was never completed.
+        self.finish_dns(sink);
         self.lingering.clear();
+    }
+
+    fn finish_dns(&mut self, sink: &mut impl Sink) {
+        let mut exchanges = Vec::new();
+        self.dns.finish(&mut exchanges);
+        self.emit_dns(&exchanges, sink);
     }
 
     /// What capture-wide rules see.
@@ -165,7 +170,8 @@ impl Tracker {
             Transport::Udp(udp) => {
                 let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
                 self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
-                self.dns(&key, hash, udp, src, packet.at, sink);
+                let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
+                self.dns(&key, hash, udp, ends, packet.at, sink);
                 self.application(&key, hash, udp, src, packet.at);
             }
             Transport::Icmp(icmp) => {
@@ -232,25 +238,32 @@ impl Tracker {
         }
     }
 
-    /// A datagram on a port of DNS, mDNS or LLMNR.
-    fn dns(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
-        let port = DnsTransport::of_udp_port;
-        let Some(transport) = port(udp.dst_port).or_else(|| port(udp.src_port)) else { return };
-        let found = self.table.find(key, hash).filter(|_| looks_like_dns(udp.payload));
-        let Some((index, record)) = found.and_then(|index| Some((index, self.table.get_mut(index)?))) else { return };
-        record.app = transport.app();
-        let from_client = record.dir_of(src) == Dir::Client;
+    /// A datagram that may be DNS, mDNS or LLMNR.
+    fn dns(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, ends: [Endpoint; 2], at: At, sink: &mut impl Sink) {
+        let [src, dst] = ends;
+        let Some(index) = self.table.find(key, hash) else { return };
+        let ours = |app| matches!(app, App::Unknown | App::Dns | App::Mdns | App::Llmnr);
+        let Some(record) = self.table.get_mut(index).filter(|record| ours(record.app)) else { return };
+        let Some(protocol) = protocol_of_udp(src.port, dst.port, dst.addr, udp.payload) else { return };
+        let from = record.dir_of((src.addr, src.port));
+        let cut = (udp.payload.len() as u64) < u64::from(udp.len);
+        let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes: udp.payload, cut, at };
         let mut exchanges = Vec::new();
-        self.dns.expire(at.ts, &mut exchanges);
-        self.dns.message(index, transport, from_client, udp.payload, at, &mut exchanges);
+        if self.dns.message(&incoming, &mut exchanges) {
+            record.app = protocol.app();
+        }
         self.emit_dns(&exchanges, sink);
     }
 
     /// Messages that a TCP segment completed.
-    fn dns_over_tcp(&mut self, index: u32, messages: &[DnsMessage], sink: &mut impl Sink) {
+    fn dns_over_tcp(&mut self, index: u32, messages: &[StreamMessage], sink: &mut impl Sink) {
+        let Some(record) = self.table.get(index).filter(|_| !messages.is_empty()) else { return };
         let mut exchanges = Vec::new();
-        for (from, message, at) in messages {
-            self.dns.message(index, DnsTransport::Tcp, *from == Dir::Client, message, *at, &mut exchanges);
+        for StreamMessage { dir, bytes, at, cut } in messages {
+            let (from, src, dst) = (*dir, record.end(*dir), record.end(dir.flip()));
+            let (protocol, cut, at) = (Protocol::Tcp, *cut, *at);
+            let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes, cut, at };
+            self.dns.message(&incoming, &mut exchanges);
         }
         self.emit_dns(&exchanges, sink);
     }
@@ -368,8 +381,12 @@ impl Tracker {
         let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
         let reuse = previous.and_then(|p| self.table.get(p)).and_then(|p| reuse::of(p, src, tcp, at));
         let ctx = self.context();
+        let resolved = self.dns.resolved(client.0, server.0).cloned();
         if let Some(record) = self.table.get_mut(index) {
             record.guessed = guessed;
+            if resolved.is_some() {
+                record.detail().resolved = resolved.map(Box::new);
+            }
             if reuse.is_some() {
                 record.connection(ctx.limits).facts.reuse = reuse;
             }
@@ -431,9 +448,13 @@ impl Tracker {
             return;
         }
         record.closed = true;
+        let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
-            record.connection(ctx.limits).close(ctx, now, &mut self.out);
+            let conn = record.connection(ctx.limits);
+            conn.close(ctx, now, &mut self.out);
+            messages = conn.app.take_dns();
         }
+        self.dns_over_tcp(index, &messages, sink);
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
         record.keep_application();

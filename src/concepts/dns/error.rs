@@ -1,6 +1,7 @@
 //! `dns.error`: DNS error.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::app::dns::DnsReport;
 use crate::track::{At, Conversation, Event, Kind, What};
 
 concept! {
@@ -19,10 +20,11 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(dns) = e.what else { return None };
+    let What::Dns(exchange) = e.what else { return None };
+    let dns = DnsReport::from(exchange);
     let rcode = dns.rcode.as_deref().filter(|r| !matches!(*r, "NOERROR" | "NXDOMAIN"))?;
     Some(
-        Evidence::at(At { frame: dns.first_frame(), ts: e.at.ts })
+        Evidence::at(At { frame: exchange.first_frame(), ts: e.at.ts })
             .frame(dns.response_frame.unwrap_or(0))
             .with("rcode", rcode)
             .with("name", dns.qname.clone().unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::app::dns::DnsReport;
 use crate::track::{At, Conversation, Event, Kind, What};
 
 concept! {
@@ -20,12 +21,13 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(dns) = e.what else { return None };
+    let What::Dns(exchange) = e.what else { return None };
+    let dns = DnsReport::from(exchange);
     let (name, kind) = (dns.qname.as_deref()?, dns.qtype.as_deref()?);
     let latency = dns.latency_ms?;
-    let data: Vec<String> = dns.answers.iter().take(6).map(|a| format!("{} {} {}", a.kind, a.data, a.ttl)).collect();
+    let data: Vec<String> = dns.answers.iter().take(6).map(|a| format!("{} {} {}", a.rtype, a.data, a.ttl)).collect();
     Some(
-        Evidence::at(At { frame: dns.first_frame(), ts: e.at.ts })
+        Evidence::at(At { frame: exchange.first_frame(), ts: e.at.ts })
             .frame(dns.response_frame.unwrap_or(0))
             .with("name", name)
             .with("type", kind)

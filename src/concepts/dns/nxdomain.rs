@@ -1,6 +1,7 @@
 //! `dns.nxdomain`: Name does not exist.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::app::dns::DnsReport;
 use crate::track::{At, Conversation, Event, Kind, What};
 
 concept! {
@@ -19,12 +20,13 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(dns) = e.what else { return None };
+    let What::Dns(exchange) = e.what else { return None };
+    let dns = DnsReport::from(exchange);
     if dns.rcode.as_deref() != Some("NXDOMAIN") {
         return None;
     }
     Some(
-        Evidence::at(At { frame: dns.first_frame(), ts: e.at.ts })
+        Evidence::at(At { frame: exchange.first_frame(), ts: e.at.ts })
             .frame(dns.response_frame.unwrap_or(0))
             .with("name", dns.qname.clone().unwrap_or_default())
             .with("type", dns.qtype.clone().unwrap_or_default())

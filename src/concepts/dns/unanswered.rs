@@ -2,7 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::app::dns::DnsTransport;
+use crate::track::app::dns::Protocol;
 use crate::track::{At, Conversation, Dir, Event, Kind, What};
 
 concept! {
@@ -22,16 +22,12 @@ concept! {
 
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
     let What::Dns(dns) = e.what else { return None };
-    if dns.response_frame.is_some()
-        || dns.rcode.is_some()
-        || c.packets(Dir::Server) > 0
-        || dns.transport != DnsTransport::Udp
-    {
+    if !dns.is_unanswered() || c.packets(Dir::Server) > 0 || dns.protocol != Protocol::Udp {
         return None;
     }
     Some(
         Evidence::at(At { frame: dns.first_frame(), ts: e.at.ts })
-            .with("name", dns.qname.clone().unwrap_or_default())
+            .with("name", dns.name())
             .with("server", c.server().to_string())
             .with("retries", dns.retries)
             .weight(f64::from(dns.retries)),

@@ -1,67 +1,29 @@
-//! DNS messages (RFC 1035 §4.1): the header, the first question and the answers, as text.
+//! DNS messages (RFC 1035): a cheap outline of every message, a full reading of those that are looked at.
 //!
-//! `dns-parser` reads the ordinary ones, `domain` what it rejects (types and names it does not know, what the snapshot
-//! length cut), and where neither finds a question the header alone is told.
+//! Everything here is pure and total: any bytes give as much as can be read, and a [`Fault`] that says what is wrong.
 
-mod common;
-mod full;
+mod by_dns_parser;
+mod by_domain;
+mod by_outline;
+mod edns;
 mod header;
-mod names;
+mod message;
+mod name;
+mod rdata;
+mod rtype;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
+mod text;
+mod wire;
 
-pub use header::looks_like_dns;
-pub use names::rcode_name;
-
-use header::Header;
-
-/// Messages beyond this go to `domain`, whose work on chained compression pointers is bounded; the size is the one
-/// that UDP without EDNS allows (RFC 1035 §4.2.1).
-const COMMON_MAX: usize = 512;
-
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Transaction number.
-    pub id: u16,
-    /// A response rather than a query (QR).
-    pub response: bool,
-    /// Response code, with the upper bits of EDNS (RFC 6891 §6.1.3).
-    pub rcode: u16,
-    /// The first question; `None` where there is none or it cannot be read.
-    pub question: Option<Question>,
-    /// The answer section as far as it can be read.
-    pub answers: Vec<Answer>,
-}
-
-/// A question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Name in presentation form without the last dot, in the case sent; "." is the root.
-    pub name: String,
-    /// Type: "A", or "TYPE65280" (RFC 3597 §5).
-    pub kind: String,
-}
-
-/// A resource record of the answer section.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-pub struct Answer {
-    /// Owner name.
-    pub name: String,
-    /// Type: "A", or "TYPE65280" (RFC 3597 §5).
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Time to live in seconds.
-    pub ttl: u32,
-    /// Data in the text form of zone files.
-    pub data: String,
-}
-
-/// Reads a message; `None` where not even its header is there.
-#[must_use]
-pub fn parse(bytes: &[u8]) -> Option<Message> {
-    let header = Header::read(bytes)?;
-    let common =
-        if bytes.len() <= COMMON_MAX && header.is_plausible(bytes.len()) { common::parse(bytes) } else { None };
-    Some(common.unwrap_or_else(|| full::parse(&header, bytes)))
-}
+pub use edns::{ClientSubnet, Edns, EdnsOption, RawOptions, extended_error};
+pub use header::{HEADER_LEN, Header, HeaderFlags, Opcode, Rcode};
+pub use message::{Message, Question, Reader, Record};
+pub use name::{Canonical, Labels, MAX_NAME, MAX_POINTERS, Name};
+pub use rdata::{Data, Soa, SvcParam, Svcb, algorithm_name};
+pub use rtype::{Class, Rtype};
+pub use text::quoted;
+pub use wire::{Fault, Outline, RawQuestion, RawRecord, RawRecords, Section};

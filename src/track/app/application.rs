@@ -1,6 +1,6 @@
 //! The application inside one TCP connection: probed from the first bytes, then parsed by one parser.
 
-use super::dns::{DnsMessage, DnsTcp};
+use super::dns::{DnsStream, StreamMessage};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
 use super::{App, Guess, Probe, StreamParser, TlsFacts, Want, tcp_app};
@@ -30,7 +30,7 @@ enum Parser {
     /// A protocol that begins in clear and may turn to TLS.
     StartTls(Box<StartTlsSession>),
     /// DNS.
-    Dns(Box<DnsTcp>),
+    Dns(Box<DnsStream>),
     /// A protocol that is named and not read.
     Named(App),
 }
@@ -66,7 +66,7 @@ impl Application {
     }
 
     /// DNS messages completed since the last call.
-    pub fn take_dns(&mut self) -> Vec<DnsMessage> {
+    pub fn take_dns(&mut self) -> Vec<StreamMessage> {
         match &mut self.parser {
             Parser::Dns(dns) => dns.take(),
             _ => Vec::new(),
@@ -90,7 +90,7 @@ impl Application {
     }
 
     fn probe(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        let probes = (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes), DnsTcp::probe(bytes));
+        let probes = (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes), DnsStream::probe(bytes));
         match (probes, self.name(dir, bytes)) {
             ((Probe::Certain, ..), _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
             ((_, Probe::Certain, _), _) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),

@@ -1,101 +1,218 @@
-//! What is told of a query and its response.
+//! A query and its response, with what earlier messages say about them.
 
-use crate::decode::dns::Answer;
+use std::sync::Arc;
+
+use super::attempts::Lookup;
+use super::companions::Companions;
+use super::facts::{AnswerFacts, EdnsFacts};
+use super::history::Recall;
+use crate::decode::dns::{Class, Fault, Header, Message, Opcode, Rcode, Rtype};
+use crate::source::At;
+use crate::track::Endpoint;
 use crate::track::app::App;
 
-/// How DNS messages travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum DnsTransport {
-    /// UDP (RFC 1035 §4.2.1).
+/// Which of the protocols that use DNS messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// DNS over UDP (RFC 1035 §4.2.1).
     Udp,
-    /// TCP (RFC 7766).
+    /// DNS over TCP (RFC 7766).
     Tcp,
-    /// Multicast DNS (RFC 6762); reported as what carries it.
-    #[serde(rename = "udp")]
+    /// Multicast DNS (RFC 6762).
     Mdns,
-    /// Link-local multicast name resolution (RFC 4795); reported as what carries it.
-    #[serde(rename = "udp")]
+    /// Link-local multicast name resolution (RFC 4795).
     Llmnr,
 }
 
-impl DnsTransport {
-    /// The transport that a UDP port means: 53, 5353 or 5355.
-    #[must_use]
-    pub fn of_udp_port(port: u16) -> Option<DnsTransport> {
-        match port {
-            53 => Some(DnsTransport::Udp),
-            5353 => Some(DnsTransport::Mdns),
-            5355 => Some(DnsTransport::Llmnr),
-            _ => None,
-        }
-    }
-
+impl Protocol {
     /// The application's name.
     #[must_use]
     pub fn app(self) -> App {
         match self {
-            DnsTransport::Udp | DnsTransport::Tcp => App::Dns,
-            DnsTransport::Mdns => App::Mdns,
-            DnsTransport::Llmnr => App::Llmnr,
+            Protocol::Udp | Protocol::Tcp => App::Dns,
+            Protocol::Mdns => App::Mdns,
+            Protocol::Llmnr => App::Llmnr,
         }
     }
+
+    /// Whether questions go to a group, so that none, one or several answer.
+    #[must_use]
+    pub fn is_multicast(self) -> bool {
+        matches!(self, Protocol::Mdns | Protocol::Llmnr)
+    }
+}
+
+/// How a response and a query belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Matching {
+    /// A query, with its response where there is one.
+    Asked,
+    /// A response to a query that the capture does not show; normal in multicast DNS.
+    Unasked,
+    /// One more response to an answered query, saying the same, or one for each time it was asked.
+    Repeated {
+        /// The response that came first.
+        first: At,
+    },
+    /// One more response to a query asked once, saying something else: somebody else answered too.
+    Rival {
+        /// The response that came first.
+        first: At,
+        /// Its message.
+        message: Arc<[u8]>,
+    },
 }
 
 /// A query and its response.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone)]
 pub struct DnsExchange {
     /// Its conversation.
     pub conversation: u32,
-    /// Transaction number.
+    /// Which protocol.
+    pub protocol: Protocol,
+    /// Who asks; for an announcement of multicast DNS, whom it is for.
+    pub client: Endpoint,
+    /// Who is asked.
+    pub server: Endpoint,
+    /// Id that ties both together.
     pub id: u16,
-    /// Frame of the query; `None` where it was not captured.
-    pub query_frame: Option<u32>,
-    /// Frame of the response; `None` where none was captured.
-    pub response_frame: Option<u32>,
-    /// How it travelled.
-    pub transport: DnsTransport,
-    /// Name asked for; `None` where the messages have no readable question.
-    pub qname: Option<String>,
-    /// Type asked for: "A", or "TYPE65280".
-    pub qtype: Option<String>,
-    /// Response code: "NXDOMAIN", or "RCODE12"; `None` without a response.
-    pub rcode: Option<String>,
-    /// Milliseconds from the first query to the response.
-    pub latency_ms: Option<f64>,
-    /// Times that the query was repeated.
+    /// What kind of request.
+    pub opcode: Opcode,
+    /// The first question; `None` where there is none or it cannot be read.
+    pub question: Option<Asked>,
+    /// The query; `None` where it was not captured.
+    pub query: Option<Query>,
+    /// Times that the same query was sent again on the same ports with the same id.
     pub retries: u32,
-    /// The answer section.
-    pub answers: Vec<Answer>,
+    /// The response; `None` where none was captured.
+    pub response: Option<Response>,
+    /// How the two belong together.
+    pub matching: Matching,
+    /// The client's whole effort to look this name and type up.
+    pub lookup: Option<Lookup>,
+    /// Queries of the same client for the same name and the other address types.
+    pub companions: Companions,
+    /// What the same question gave earlier.
+    pub recall: Option<Recall>,
+    /// Suffixes that the client tried before this name, in order; each gave NXDOMAIN.
+    pub suffixes: Vec<Box<str>>,
+    /// Latest packet when this was told: for a query without a response, how long the capture watched.
+    pub until: At,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The name in presentation form, in the case sent.
+    pub name: Arc<str>,
+    /// The type.
+    pub rtype: Rtype,
+    /// The class.
+    pub class: Class,
+}
+
+/// What is kept of a query.
+#[derive(Debug, Clone, Copy)]
+pub struct Query {
+    /// When it was sent first.
+    pub at: At,
+    /// When it was sent last.
+    pub last: At,
+    /// Its header.
+    pub header: Header,
+    /// EDNS.
+    pub edns: Option<EdnsFacts>,
+    /// What is wrong with it.
+    pub fault: Option<Fault>,
+}
+
+/// What is kept of a response.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// When it was captured.
+    pub at: At,
+    /// Its header.
+    pub header: Header,
+    /// Response code with its extension.
+    pub rcode: Rcode,
+    /// EDNS.
+    pub edns: Option<EdnsFacts>,
+    /// What its records say.
+    pub answers: AnswerFacts,
+    /// What is wrong with it, unless the capture cut it.
+    pub fault: Option<Fault>,
+    /// The capture holds only its beginning.
+    pub cut: bool,
+    /// Messages it came in: more than one for a zone transfer.
+    pub messages: u32,
+    /// Records in the answer sections of all of them.
+    pub records: u64,
+    /// The first message as captured; empty where the bound on stored messages was reached.
+    pub message: Arc<[u8]>,
+}
+
+impl Response {
+    /// Reads the message in full.
+    #[must_use]
+    pub fn read(&self) -> Option<Message> {
+        Message::read(&self.message)
+    }
 }
 
 impl DnsExchange {
-    /// A multicast message that answers no question: an announcement (RFC 6762 §8.3), not an exchange.
-    #[must_use]
-    pub fn is_announcement(&self) -> bool {
-        self.query_frame.is_none()
-            && self.qname.is_none()
-            && matches!(self.transport, DnsTransport::Mdns | DnsTransport::Llmnr)
-    }
-
     /// Frame of the query, or of the response where no query was captured.
     #[must_use]
     pub fn first_frame(&self) -> u32 {
-        self.query_frame.or(self.response_frame).unwrap_or(0)
+        self.query.map(|q| q.at).or(self.response.as_ref().map(|r| r.at)).map_or(0, |at| at.frame)
+    }
+
+    /// The name asked for, in the case sent; empty where there is none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.question.as_ref().map_or("", |q| &q.name)
+    }
+
+    /// The type asked for.
+    #[must_use]
+    pub fn rtype(&self) -> Option<Rtype> {
+        self.question.as_ref().map(|q| q.rtype)
+    }
+
+    /// Nanoseconds from the first query to the response.
+    #[must_use]
+    pub fn latency_ns(&self) -> Option<i64> {
+        Some(self.response.as_ref()?.at.ts.since(self.query?.at.ts))
+    }
+
+    /// Whether this is an announcement of multicast DNS (RFC 6762 §8.3): a response that repeats no question.
+    #[must_use]
+    pub fn is_announcement(&self) -> bool {
+        self.protocol.is_multicast() && self.query.is_none() && self.question.is_none()
+    }
+
+    /// Whether this was asked of one server and no response was captured.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.query.is_some() && self.response.is_none() && !self.protocol.is_multicast()
     }
 
     /// One line about it: "A example.com: NOERROR, 93.184.215.14 in 12.3 ms".
     #[must_use]
     pub fn brief(&self) -> String {
-        let first = self.answers.first();
-        let name = self.qname.as_deref().or(first.map(|a| a.name.as_str())).unwrap_or("?");
-        let kind = self.qtype.as_deref().or(first.map(|a| a.kind.as_str())).unwrap_or("?");
-        let mut line = format!("{kind} {name}: {}", self.rcode.as_deref().unwrap_or("no response"));
-        if let Some(last) = self.answers.last() {
+        let message = self.response.as_ref().and_then(Response::read);
+        let first = message.as_ref().and_then(|m| m.answers().first());
+        let (name, rtype) = match (&self.question, first) {
+            (Some(asked), _) => (asked.name.to_string(), asked.rtype.to_string()),
+            (None, Some(record)) => (record.name.clone(), record.rtype.to_string()),
+            (None, None) => ("?".to_owned(), self.opcode.to_string()),
+        };
+        let said = self.response.as_ref().map_or("no response".to_owned(), |r| r.rcode.to_string());
+        let mut line = format!("{rtype} {name}: {said}");
+        if let Some(last) = message.as_ref().and_then(|m| m.answers().last()) {
             line.push_str(&format!(", {}", last.data));
         }
-        if let Some(ms) = self.latency_ms {
-            line.push_str(&format!(" in {ms:.1} ms"));
+        if let Some(ns) = self.latency_ns() {
+            line.push_str(&format!(" in {:.1} ms", crate::source::ms(ns)));
         }
         line
     }

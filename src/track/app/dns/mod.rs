@@ -1,13 +1,32 @@
-//! DNS queries matched to their responses.
+//! DNS queries matched to their responses, over UDP, TCP and multicast.
+//!
+//! [`DnsTable`] takes every message of a capture and gives back finished [`DnsExchange`]s, each with what the messages
+//! before it say about it: how often it was asked, what the same question gave earlier, which lookup it belongs to.
 
+mod attempts;
+mod bounded;
+mod companions;
 mod exchange;
+mod facts;
+mod history;
+mod live;
+mod probe;
+mod report;
+mod resolved;
+mod search;
 mod stream;
 mod table;
-mod tcp;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
-pub use exchange::{DnsExchange, DnsTransport};
-pub use stream::DnsStream;
-pub use table::DnsTable;
-pub use tcp::{DnsMessage, DnsTcp};
+pub use attempts::Lookup;
+pub use companions::Companions;
+pub use exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
+pub use facts::{AnswerFacts, EdnsFacts, Negative};
+pub use history::{Changed, Recall};
+pub use probe::{is_dns, protocol_of_udp};
+pub use report::{AnswerReport, DnsReport, Transport};
+pub use resolved::Resolved;
+pub use stream::{DnsStream, StreamMessage};
+pub use table::{DnsTable, Incoming};

@@ -1,158 +1,373 @@
-//! The queries waiting for a response.
+//! Every DNS message of a capture, in order: which query it is, or which query it answers.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
-use super::exchange::{DnsExchange, DnsTransport};
-use crate::decode::dns::{self, Message};
-use crate::source::{At, NS_PER_S, Timestamp};
+use arrayvec::ArrayVec;
 
-/// Queries waiting at once; the oldest are told as unanswered first, and a later response stands alone.
-const PENDING: usize = 65_536;
-/// Nanoseconds without a response or a repeat after which a query is told as unanswered.
-const PATIENCE_NS: i64 = 60 * NS_PER_S;
+use super::attempts::Lookups;
+use super::companions::{Companions, Recent};
+use super::exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
+use super::facts::{AnswerFacts, MessageFacts, comparable, gather};
+use super::history::History;
+use super::live::{Keys, Live, LiveTable, Scope};
+use super::probe::is_dns;
+use super::resolved::{Addresses, Resolved};
+use super::search::Failures;
+use crate::decode::Addr;
+use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode, Rtype};
+use crate::source::{At, Timestamp};
+use crate::track::{Dir, Endpoint, Limits};
 
-/// Matches responses to queries by conversation, direction, number and question.
-#[derive(Debug, Default)]
-pub struct DnsTable {
-    pending: BTreeMap<Key, Pending>,
-    /// Keys of `pending` by the order of their latest query.
-    order: BTreeMap<u64, Key>,
-    next: u64,
+/// A message as the tracker met it.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    /// Its conversation.
+    pub conversation: u32,
+    /// Which protocol.
+    pub protocol: Protocol,
+    /// Which side of the conversation sent it.
+    pub from: Dir,
+    /// Who sent it.
+    pub src: Endpoint,
+    /// To whom.
+    pub dst: Endpoint,
+    /// The message as captured.
+    pub bytes: &'a [u8],
+    /// Bytes at its end were not captured.
+    pub cut: bool,
+    /// The packet that completed it.
+    pub at: At,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    conversation: u32,
-    /// Whether the client of the conversation asked.
-    client: bool,
-    id: u16,
-    /// Name in lower case, and type.
-    question: Option<(String, String)>,
-}
-
+/// Matches responses to queries by conversation (in a group: by who asks), id, name and type.
+///
+/// A query with the same ports, id and question as one that waits is that one sent again. One with another id, port or
+/// server is an exchange of its own in the same [lookup](super::Lookup).
 #[derive(Debug)]
-struct Pending {
-    exchange: DnsExchange,
-    first: At,
-    latest: Timestamp,
-    order: u64,
+pub struct DnsTable {
+    live: LiveTable,
+    lookups: Lookups,
+    recent: Recent,
+    history: History,
+    addresses: Addresses,
+    failures: Failures,
+    hasher: foldhash::fast::RandomState,
+    now: At,
+    given_up: u64,
+    malformed: u64,
+    first_malformed: Option<(u32, At)>,
+}
+
+impl Default for DnsTable {
+    fn default() -> Self {
+        DnsTable::new(&Limits::default())
+    }
 }
 
 impl DnsTable {
-    /// Takes a message of a conversation, sent by its client or its server; exchanges that it completes go to `out`.
-    pub fn message(
-        &mut self,
-        conversation: u32,
-        transport: DnsTransport,
-        from_client: bool,
-        bytes: &[u8],
-        at: At,
-        out: &mut Vec<DnsExchange>,
-    ) {
-        let Some(message) = dns::parse(bytes) else { return };
-        let question = message.question.as_ref().map(|q| (q.name.to_ascii_lowercase(), q.kind.clone()));
-        let client = from_client != message.response;
-        let key = Key { conversation, client, id: message.id, question };
-        if message.response {
-            let pending = self.take(key);
-            out.push(answered(pending, conversation, transport, message, at));
-        } else {
-            self.query(key, transport, message, at, out);
+    /// An empty table with these bounds.
+    #[must_use]
+    pub fn new(limits: &Limits) -> DnsTable {
+        let bound = limits.dns_cache;
+        DnsTable {
+            live: LiveTable::new(limits.dns_pending),
+            lookups: Lookups::new(bound),
+            recent: Recent::new(bound),
+            history: History::new(bound),
+            addresses: Addresses::new(bound),
+            failures: Failures::new(bound / 16),
+            hasher: foldhash::fast::RandomState::default(),
+            now: At::default(),
+            given_up: 0,
+            malformed: 0,
+            first_malformed: None,
         }
     }
 
-    /// Gives up the queries whose time is over at `now`.
+    /// Takes a message; exchanges that it completes, and those whose time is over, go to `out`. False when it is no
+    /// DNS message, which is counted.
+    pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Vec<DnsExchange>) -> bool {
+        self.now = incoming.at;
+        self.expire(incoming.at.ts, out);
+        let Some(outline) = Outline::read(incoming.bytes).filter(|_| is_dns(incoming.bytes)) else {
+            self.malformed += 1;
+            self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
+            return false;
+        };
+        let question = outline.question.as_ref().map(|q| self.keys(q)).unwrap_or_default();
+        if outline.header.is_response() {
+            self.response(incoming, &outline, question, out);
+        } else {
+            self.query(incoming, &outline, question, out);
+        }
+        true
+    }
+
+    /// Tells the queries that nobody answered in time.
     pub fn expire(&mut self, now: Timestamp, out: &mut Vec<DnsExchange>) {
-        while let Some(key) = self.order.first_key_value().map(|(_, key)| key) {
-            if self.pending.get(key).is_some_and(|p| now.since(p.latest) <= PATIENCE_NS) {
+        while let Some(live) = self.live.expired(now) {
+            self.over(live, out);
+        }
+    }
+
+    /// The capture is over: everything that waits is unanswered.
+    pub fn finish(&mut self, out: &mut Vec<DnsExchange>) {
+        while let Some(live) = self.live.pop() {
+            self.over(live, out);
+        }
+    }
+
+    /// The latest answer that gave `address` to `client`.
+    #[must_use]
+    pub fn resolved(&self, client: Addr, address: Addr) -> Option<&Resolved> {
+        self.addresses.get(client, address)
+    }
+
+    /// Messages on DNS ports that are none, and the first of them.
+    #[must_use]
+    pub fn malformed(&self) -> (u64, Option<(u32, At)>) {
+        (self.malformed, self.first_malformed)
+    }
+
+    /// How often each bound was hit, by its name in [`Limits`].
+    #[must_use]
+    pub fn overflows(&self) -> [(&'static str, u64); 2] {
+        let forgotten = self.lookups.forgotten() + self.recent.forgotten() + self.history.forgotten();
+        let cache = forgotten + self.addresses.forgotten() + self.failures.forgotten();
+        [("dns_pending", self.given_up), ("dns_cache", cache)]
+    }
+
+    fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys, out: &mut Vec<DnsExchange>) {
+        let scope =
+            if m.protocol.is_multicast() { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
+        if let Some(asked) = &outline.question
+            && !m.protocol.is_multicast()
+        {
+            self.recent.asked(m.src.addr, question.name, asked.rtype, m.at);
+        }
+        let lookup = (outline.question.is_some() && !m.protocol.is_multicast())
+            .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, m.at));
+        // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
+        let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
+        if !listens
+            && let Some(waiting) = self.live.find(scope, outline.header.id, |l| !l.told && l.question == question)
+        {
+            waiting.exchange.retries = waiting.exchange.retries.saturating_add(1);
+            waiting.exchange.query = waiting.exchange.query.map(|q| Query { last: m.at, ..q });
+            waiting.exchange.lookup = lookup;
+            return;
+        }
+        let facts = gather(outline, &self.hasher, |_| {});
+        let mut exchange = exchange(m, outline, Matching::Asked);
+        exchange.lookup = lookup;
+        exchange.query =
+            Some(Query { at: m.at, last: m.at, header: outline.header, edns: facts.edns, fault: fault(m, outline) });
+        if listens {
+            out.push(exchange);
+            return;
+        }
+        let gone = self.live.insert(Live { exchange, scope, question, told: false }, m.at.ts);
+        for (live, for_all) in gone {
+            self.given_up += u64::from(for_all && !live.told);
+            self.over(live, out);
+        }
+    }
+
+    fn response(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys, out: &mut Vec<DnsExchange>) {
+        let scope = match m.protocol.is_multicast() {
+            true => Scope::Asker(m.dst),
+            false => Scope::Conversation(m.conversation, m.from.flip()),
+        };
+        let mut addresses = ArrayVec::<Addr, MAX_ADDRESSES>::new();
+        let facts = gather(outline, &self.hasher, |address| {
+            let _full = addresses.try_push(address);
+        });
+        let response = response(m, outline, facts);
+        let id = outline.header.id;
+        // A server that could not read the question leaves it out; then the id alone must do.
+        let same = |live: &Live| outline.question.is_none() || live.question == question;
+        if let Some(waiting) = self.live.find(scope, id, |l| !l.told && same(l)) {
+            let question = waiting.question;
+            if !join(waiting, response) {
                 return;
             }
-            self.give_up_oldest(out);
-        }
-    }
-
-    /// The capture is over: everything left is unanswered.
-    pub fn finish(&mut self, out: &mut Vec<DnsExchange>) {
-        while !self.order.is_empty() {
-            self.give_up_oldest(out);
-        }
-    }
-
-    fn query(&mut self, key: Key, transport: DnsTransport, message: Message, at: At, out: &mut Vec<DnsExchange>) {
-        let order = self.next;
-        self.next += 1;
-        if let Some(pending) = self.pending.get_mut(&key) {
-            pending.exchange.retries = pending.exchange.retries.saturating_add(1);
-            pending.latest = at.ts;
-            self.order.remove(&pending.order);
-            pending.order = order;
+            waiting.told = true;
+            let mut exchange = waiting.exchange.clone();
+            if let Some(response) = &mut waiting.exchange.response {
+                response.message = kept(&response.message);
+            }
+            self.answered(&mut exchange, question, &addresses);
+            out.push(exchange);
+        } else if let Some(told) = self.live.find(scope, id, |l| l.told && same(l)) {
+            let mut again = exchange(m, outline, second(&told.exchange, &response));
+            again.question = told.exchange.question.clone();
+            again.response = Some(response);
+            out.push(again);
         } else {
-            if self.pending.len() >= PENDING {
-                self.give_up_oldest(out);
-            }
-            let mut exchange = unmatched(key.conversation, transport, message);
-            exchange.query_frame = Some(at.frame);
-            self.pending.insert(key.clone(), Pending { exchange, first: at, latest: at.ts, order });
+            let mut alone = exchange(m, outline, Matching::Unasked);
+            alone.response = Some(response);
+            self.answered(&mut alone, question, &addresses);
+            out.push(alone);
         }
-        self.order.insert(order, key);
     }
 
-    /// The query that a response answers. One without a question, as servers send that could not read it, answers the
-    /// only kind of query that has its number.
-    fn take(&mut self, key: Key) -> Option<Pending> {
-        let key = match key.question {
-            Some(_) => key,
-            None => {
-                let same = |k: &Key| (k.conversation, k.client, k.id) == (key.conversation, key.client, key.id);
-                self.pending.range(&key..).next().map(|(k, _)| k).filter(|k| same(k))?.clone()
+    /// What earlier messages say about an answered exchange, and what it says about later ones.
+    fn answered(&mut self, exchange: &mut DnsExchange, question: Keys, addresses: &[Addr]) {
+        let Some(asked) = exchange.question.clone() else { return };
+        let Some(response) = exchange.response.take() else { return };
+        if !exchange.protocol.is_multicast() && comparable(&response.header) {
+            let (client, server) = (exchange.client.addr, exchange.server);
+            let truncated = response.header.flags.has(HeaderFlags::TC);
+            if let Some(lookup) = exchange.lookup {
+                self.lookups.answered(client, question.whole, lookup.first, server, truncated, response.at);
             }
-        };
-        let pending = self.pending.remove(&key)?;
-        self.order.remove(&pending.order);
-        Some(pending)
+            self.settle(exchange, question);
+            exchange.recall = self.history.answered(client, server.addr, question.whole, &response);
+            match response.rcode {
+                Rcode::NXDOMAIN => self.failures.failed(client, &asked.name, response.at),
+                Rcode::NOERROR if response.answers.records > 0 => {
+                    exchange.suffixes = self.failures.found(client, &asked.name, response.at);
+                }
+                _ => {}
+            }
+            exchange.response = Some(response);
+            self.addresses.learn(exchange, addresses);
+        } else {
+            exchange.response = Some(response);
+        }
     }
 
-    fn give_up_oldest(&mut self, out: &mut Vec<DnsExchange>) {
-        let Some((_, key)) = self.order.pop_first() else { return };
-        out.extend(self.pending.remove(&key).map(|p| p.exchange));
+    /// An exchange that waited long enough, or had to make room.
+    fn over(&mut self, live: Live, out: &mut Vec<DnsExchange>) {
+        if live.told {
+            return;
+        }
+        let mut exchange = live.exchange;
+        exchange.until = self.now;
+        if exchange.response.is_some() {
+            self.answered(&mut exchange, live.question, &[]);
+        } else {
+            self.settle(&mut exchange, live.question);
+        }
+        out.push(exchange);
+    }
+
+    /// The lookup and the companions as they stand now.
+    fn settle(&self, exchange: &mut DnsExchange, question: Keys) {
+        let client = exchange.client.addr;
+        if let Some(lookup) = exchange.lookup {
+            exchange.lookup = self.lookups.now(client, question.whole, lookup.first).or(exchange.lookup);
+        }
+        if let (Some(asked), Some(query)) = (&exchange.question, exchange.query) {
+            exchange.companions = self.recent.of(client, question.name, asked.rtype, query.at);
+        }
+    }
+
+    fn keys(&self, question: &RawQuestion<'_>) -> Keys {
+        let name = self.hasher.hash_one(question.name.canonical().as_slice());
+        Keys { name, whole: self.hasher.hash_one((name, question.rtype, question.class)) }
     }
 }
 
-/// The exchange that a response completes, or begins where its query was not captured.
-fn answered(
-    pending: Option<Pending>,
-    conversation: u32,
-    transport: DnsTransport,
-    message: Message,
-    at: At,
-) -> DnsExchange {
-    let rcode = dns::rcode_name(message.rcode);
-    let mut exchange = match pending {
-        Some(pending) => DnsExchange {
-            latency_ms: Some(at.ts.ms_since(pending.first.ts)),
-            answers: message.answers,
-            ..pending.exchange
-        },
-        None => unmatched(conversation, transport, message),
-    };
-    exchange.rcode = Some(rcode);
-    exchange.response_frame = Some(at.frame);
-    exchange
+/// The port of multicast DNS.
+const MDNS_PORT: u16 = 5353;
+/// Addresses of one answer that are linked to later connections; more than any client tries.
+const MAX_ADDRESSES: usize = 64;
+/// Bytes of a message that is kept after it was told, to compare later ones with it; of a longer one only that the
+/// later one differs is told.
+const MAX_KEPT: usize = 1_232;
+
+/// The message, where it is short enough to be kept.
+pub(super) fn kept(message: &Arc<[u8]>) -> Arc<[u8]> {
+    if message.len() <= MAX_KEPT { Arc::clone(message) } else { Arc::default() }
 }
 
-fn unmatched(conversation: u32, transport: DnsTransport, message: Message) -> DnsExchange {
-    let (qname, qtype) = message.question.map(|q| (q.name, q.kind)).unzip();
+fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsExchange {
+    let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
+    let question = outline.question.map(|q| {
+        let name = Arc::from(q.name.to_string());
+        Asked { name, rtype: q.rtype, class: q.class }
+    });
     DnsExchange {
-        conversation,
-        id: message.id,
-        query_frame: None,
-        response_frame: None,
-        transport,
-        qname,
-        qtype,
-        rcode: None,
-        latency_ms: None,
+        conversation: m.conversation,
+        protocol: m.protocol,
+        client,
+        server,
+        id: outline.header.id,
+        opcode: outline.header.opcode(),
+        question,
+        query: None,
         retries: 0,
-        answers: if message.response { message.answers } else { Vec::new() },
+        response: None,
+        matching,
+        lookup: None,
+        companions: Companions::default(),
+        recall: None,
+        suffixes: Vec::new(),
+        until: m.at,
+    }
+}
+
+fn response(m: &Incoming<'_>, outline: &Outline<'_>, facts: MessageFacts) -> Response {
+    let MessageFacts { edns, rcode, answers } = facts;
+    Response {
+        at: m.at,
+        header: outline.header,
+        rcode,
+        edns,
+        answers,
+        fault: fault(m, outline),
+        cut: m.cut,
+        messages: 1,
+        records: u64::from(answers.records),
+        message: m.bytes.into(),
+    }
+}
+
+/// What is wrong with a message that the capture did not cut.
+fn fault(m: &Incoming<'_>, outline: &Outline<'_>) -> Option<Fault> {
+    if m.cut { None } else { outline.fault() }
+}
+
+/// Puts a response to its query; false while a zone transfer goes on.
+fn join(waiting: &mut Live, response: Response) -> bool {
+    let exchange = &mut waiting.exchange;
+    let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
+    exchange.until = response.at;
+    let over = match &mut exchange.response {
+        Some(first) => {
+            first.messages = first.messages.saturating_add(1);
+            first.records += response.records;
+            first.answers.soas = first.answers.soas.saturating_add(response.answers.soas);
+            is_over(&response, first.answers.soas)
+        }
+        None => {
+            let over = is_over(&response, response.answers.soas);
+            exchange.response = Some(response);
+            over
+        }
+    };
+    !transfer || over
+}
+
+/// Whether a zone transfer ends with this message, given the SOA records so far. It begins and ends with the zone's SOA
+/// (RFC 5936 §2.2); a single SOA in answer to IXFR says that there is nothing new (RFC 1995 §4), and cannot be told from
+/// a first message of one record, which waits for the next.
+fn is_over(response: &Response, soas: u16) -> bool {
+    response.rcode != Rcode::NOERROR || response.answers == AnswerFacts::default() || soas >= 2
+}
+
+/// What one more response to an answered query is.
+fn second(told: &DnsExchange, response: &Response) -> Matching {
+    let Some(first) = &told.response else { return Matching::Unasked };
+    let partial = |r: &Response| r.header.flags.has(HeaderFlags::TC) || r.cut || r.fault.is_some();
+    let same = (first.rcode, first.answers.records, first.answers.set)
+        == (response.rcode, response.answers.records, response.answers.set);
+    // As many responses as queries may differ without anybody else having answered.
+    if same || told.retries > 0 || partial(first) || partial(response) || !comparable(&response.header) {
+        Matching::Repeated { first: first.at }
+    } else {
+        Matching::Rival { first: first.at, message: Arc::clone(&first.message) }
     }
 }

@@ -1,0 +1,238 @@
+//! Domain names inside a message: labels, compression pointers, presentation.
+//!
+//! A [`Name`] is checked when it is read, so walking its labels cannot fail or loop: at most 255 bytes (RFC 1035
+//! §2.3.4) and [`MAX_POINTERS`] pointers.
+
+use std::fmt::{self, Write};
+
+use arrayvec::ArrayVec;
+
+/// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
+pub const MAX_NAME: usize = 255;
+
+/// Pointers followed in one name; a legal one needs no more than it has labels. A name with more is unreadable.
+pub const MAX_POINTERS: usize = 127;
+
+/// A name in lower case and without compression: equal for equal names (RFC 4343 §3).
+pub type Canonical = ArrayVec<u8, MAX_NAME>;
+
+/// A domain name somewhere in a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'a> {
+    message: &'a [u8],
+    start: usize,
+}
+
+impl<'a> Name<'a> {
+    /// Reads the name at `start`; gives it and the offset behind it. `None` when it runs past the message, is too long,
+    /// follows too many pointers, or has a label of an unknown kind.
+    #[must_use]
+    pub fn read(message: &'a [u8], start: usize) -> Option<(Name<'a>, usize)> {
+        let (mut at, mut length, mut pointers, mut end) = (start, 1, 0, None);
+        loop {
+            match step(message, at)? {
+                Step::End => return Some((Name { message, start }, end.unwrap_or(at + 1))),
+                Step::Label(label) => {
+                    length += label.len() + 1;
+                    at += label.len() + 1;
+                    if length > MAX_NAME {
+                        return None;
+                    }
+                }
+                Step::Pointer(to) => {
+                    end.get_or_insert(at + 2);
+                    pointers += 1;
+                    at = to;
+                    if pointers > MAX_POINTERS {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The offset behind the name at `start`, without looking where its pointer leads.
+    #[must_use]
+    pub fn skip(message: &[u8], start: usize) -> Option<usize> {
+        let mut at = start;
+        loop {
+            match step(message, at)? {
+                Step::End => return Some(at + 1),
+                Step::Pointer(_) => return Some(at + 2),
+                Step::Label(label) => at += label.len() + 1,
+            }
+        }
+    }
+
+    /// Its labels, the root's empty one left out.
+    #[must_use]
+    pub fn labels(&self) -> Labels<'a> {
+        Labels { message: self.message, at: self.start }
+    }
+
+    /// Whether this is the root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.labels().next().is_none()
+    }
+
+    /// The name in its comparable form.
+    #[must_use]
+    pub fn canonical(&self) -> Canonical {
+        let mut out = Canonical::new();
+        for label in self.labels() {
+            // Never full: `read` counted these bytes.
+            let _ = out.try_push(label.len() as u8);
+            out.extend(label.iter().take(out.remaining_capacity()).map(u8::to_ascii_lowercase));
+        }
+        out
+    }
+}
+
+/// Labels joined by dots, without a dot at the end; the root is `.`.
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_labels(f, self.labels())
+    }
+}
+
+/// The labels of a name.
+#[derive(Debug, Clone)]
+pub struct Labels<'a> {
+    message: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for Labels<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        loop {
+            match step(self.message, self.at)? {
+                Step::End => return None,
+                Step::Pointer(to) => self.at = to,
+                Step::Label(label) => {
+                    self.at += label.len() + 1;
+                    return Some(label);
+                }
+            }
+        }
+    }
+}
+
+/// Writes labels in presentation form.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_labels<'a>(out: &mut impl Write, labels: impl Iterator<Item = &'a [u8]>) -> fmt::Result {
+    let mut root = true;
+    for label in labels {
+        if !root {
+            out.write_char('.')?;
+        }
+        root = false;
+        write_label(out, label)?;
+    }
+    if root { out.write_char('.') } else { Ok(()) }
+}
+
+/// Writes one label: a dot or backslash inside it is escaped by a backslash, what is not printable ASCII is written as
+/// three decimal digits (RFC 4343 §2.1).
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
+    for &byte in label {
+        match byte {
+            b'.' | b'\\' => write!(out, "\\{}", char::from(byte))?,
+            0x21..=0x7e => out.write_char(char::from(byte))?,
+            _ => write!(out, "\\{byte:03}")?,
+        }
+    }
+    Ok(())
+}
+
+enum Step<'a> {
+    End,
+    Label(&'a [u8]),
+    Pointer(usize),
+}
+
+fn step(message: &[u8], at: usize) -> Option<Step<'_>> {
+    let length = *message.get(at)?;
+    match length {
+        0 => Some(Step::End),
+        1..=0x3f => Some(Step::Label(message.get(at + 1..at + 1 + usize::from(length))?)),
+        // RFC 1035 §4.1.4: both high bits set, then 14 bits of offset.
+        0xc0.. => Some(Step::Pointer(usize::from(length & 0x3f) << 8 | usize::from(*message.get(at + 1)?))),
+        // 01 and 10 are reserved; the one use of 01 (RFC 2673) was withdrawn by RFC 6891 §5.
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn text(message: &[u8], at: usize) -> Option<(String, usize)> {
+        Name::read(message, at).map(|(name, end)| (name.to_string(), end))
+    }
+
+    #[test]
+    fn follows_pointers_and_ends_behind_the_first() {
+        let message = b"\x03com\x00\x07example\xc0\x00\x03www\xc0\x05rest";
+        assert_eq!(text(message, 15), Some(("www.example.com".into(), 21)));
+        assert_eq!(Name::skip(message, 15), Some(21));
+    }
+
+    #[test]
+    fn the_root_is_a_dot() {
+        assert_eq!(text(&[0], 0), Some((".".into(), 1)));
+        assert!(Name::read(&[0], 0).unwrap().0.is_root());
+    }
+
+    #[test]
+    fn escapes_what_a_reader_could_mistake() {
+        let message = b"\x0cMy v1.2 \\ \xc3\xa9\x05local\x00";
+        assert_eq!(text(message, 0).unwrap().0, r"My\032v1\.2\032\\\032\195\169.local");
+    }
+
+    #[test]
+    fn loops_and_long_names_are_unreadable() {
+        assert_eq!(text(b"\xc0\x00", 0), None);
+        assert_eq!(text(b"\x01a\xc0\x00", 0), None);
+        let mut long = [b"\x3f".as_slice(), &[b'a'; 63]].concat().repeat(4);
+        long.push(0);
+        assert_eq!(text(&long, 0), None);
+        assert_eq!(text(&long, 64).unwrap().0.len(), 3 * 64 - 1);
+    }
+
+    #[test]
+    fn a_chain_of_pointers_is_cut() {
+        // A root at 0, then pointers that each lead to the one before.
+        let mut message = vec![0, 0];
+        for to in (0..600_u16).step_by(2) {
+            message.extend((0xc000 | to).to_be_bytes());
+        }
+        assert!(Name::read(&message, 2 * MAX_POINTERS).is_some());
+        assert!(Name::read(&message, 2 * (MAX_POINTERS + 1)).is_none());
+        assert_eq!(Name::skip(&message, 300), Some(302));
+        assert!(Name::read(&[0xc0, 2, 0xc0, 0], 0).is_none());
+    }
+
+    #[test]
+    fn cut_and_reserved_labels_are_unreadable() {
+        for message in [&b""[..], b"\x03co", b"\xc0", b"\x40a\x00", b"\x80a\x00"] {
+            assert_eq!(text(message, 0), None, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn canonical_form_ignores_case_and_compression() {
+        let message = b"\x03CoM\x00\x01A\xc0\x00\x01a\x03com\x00";
+        let [a, b] = [5, 9].map(|at| Name::read(message, at).unwrap().0.canonical());
+        assert_eq!(a, b);
+        assert_eq!(a.as_slice(), b"\x01a\x03com");
+    }
+}

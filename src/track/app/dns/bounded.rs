@@ -1,0 +1,75 @@
+//! A map that forgets what was not used for long.
+
+use std::hash::Hash;
+
+use foldhash::{HashMap, HashMapExt};
+
+/// Two generations of entries: when the younger is full, the older is dropped and the younger takes its place. It
+/// holds at most the bound, and what was used within the latest half of it is never lost.
+#[derive(Debug)]
+pub(super) struct Bounded<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+    half: usize,
+    forgotten: u64,
+}
+
+impl<K: Hash + Eq, V> Bounded<K, V> {
+    /// A map of at most `bound` entries.
+    pub fn new(bound: usize) -> Self {
+        Bounded { young: HashMap::new(), old: HashMap::new(), half: (bound / 2).max(1), forgotten: 0 }
+    }
+
+    /// The entry, without counting as use.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    /// The entry, if there is one.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        match self.young.get_mut(key) {
+            Some(value) => Some(value),
+            None => self.old.get_mut(key),
+        }
+    }
+
+    /// Sets an entry; gives what was there.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        let before = self.old.remove(&key);
+        if self.young.len() >= self.half && !self.young.contains_key(&key) {
+            self.forgotten += self.old.len() as u64;
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, value).or(before)
+    }
+
+    /// Entries dropped so far.
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_latest_half_of_its_bound_and_counts_the_rest() {
+        let mut map = Bounded::new(4);
+        for i in 0..7 {
+            assert_eq!(map.insert(i, i * 10), None);
+        }
+        assert_eq!((map.get(&6), map.get(&5), map.get(&0)), (Some(&60), Some(&50), None));
+        assert_eq!(map.forgotten(), 4);
+    }
+
+    #[test]
+    fn an_old_entry_is_found_and_replaced() {
+        let mut map = Bounded::new(4);
+        for i in 0..3 {
+            map.insert(i, i);
+        }
+        assert_eq!(map.insert(0, 7), Some(0));
+        assert_eq!((map.get_mut(&0).copied(), map.forgotten()), (Some(7), 0));
+    }
+}

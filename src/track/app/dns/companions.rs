@@ -1,0 +1,78 @@
+//! A and AAAA (and HTTPS) asked together for one name: what a dual-stack client does (RFC 8305 §3).
+
+use super::bounded::Bounded;
+use crate::decode::Addr;
+use crate::decode::dns::Rtype;
+use crate::source::{At, NS_PER_S};
+
+/// Queries for one name that are further apart do not belong together.
+const TOGETHER_NS: i64 = 2 * NS_PER_S;
+
+/// First queries for the address types of one name that were asked together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Companions {
+    /// The A query.
+    pub a: Option<At>,
+    /// The AAAA query.
+    pub aaaa: Option<At>,
+    /// The HTTPS query (RFC 9460).
+    pub https: Option<At>,
+}
+
+impl Companions {
+    fn slot(&mut self, rtype: Rtype) -> Option<&mut Option<At>> {
+        match rtype {
+            Rtype::A => Some(&mut self.a),
+            Rtype::AAAA => Some(&mut self.aaaa),
+            Rtype::HTTPS => Some(&mut self.https),
+            _ => None,
+        }
+    }
+
+    /// Whether IPv4 and IPv6 addresses were both asked for.
+    #[must_use]
+    pub fn dual_stack(&self) -> bool {
+        self.a.is_some() && self.aaaa.is_some()
+    }
+
+    /// Without what is too far from `at`.
+    fn near(mut self, at: At) -> Companions {
+        for slot in [&mut self.a, &mut self.aaaa, &mut self.https] {
+            *slot = slot.filter(|other| at.ts.since(other.ts).abs() <= TOGETHER_NS);
+        }
+        self
+    }
+}
+
+/// Recent queries, by client and name.
+#[derive(Debug)]
+pub(super) struct Recent {
+    entries: Bounded<(Addr, u64), Companions>,
+}
+
+impl Recent {
+    pub fn new(bound: usize) -> Recent {
+        Recent { entries: Bounded::new(bound) }
+    }
+
+    /// A query for an address type was sent.
+    pub fn asked(&mut self, client: Addr, name: u64, rtype: Rtype, at: At) {
+        let mut companions = self.entries.get(&(client, name)).copied().unwrap_or_default().near(at);
+        if let Some(slot) = companions.slot(rtype) {
+            slot.get_or_insert(at);
+            self.entries.insert((client, name), companions);
+        }
+    }
+
+    /// What was asked together with a query for `rtype` sent at `at`.
+    pub fn of(&self, client: Addr, name: u64, rtype: Rtype, at: At) -> Companions {
+        if Companions::default().slot(rtype).is_none() {
+            return Companions::default();
+        }
+        self.entries.get(&(client, name)).copied().unwrap_or_default().near(at)
+    }
+
+    pub fn forgotten(&self) -> u64 {
+        self.entries.forgotten()
+    }
+}

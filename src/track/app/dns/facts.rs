@@ -1,0 +1,163 @@
+//! What one message says that matters later, gathered in one walk over its records without allocating.
+
+use std::hash::{BuildHasher, Hasher};
+
+use crate::decode::Addr;
+use crate::decode::dns::{ClientSubnet, Header, Name, Outline, RawOptions, RawRecord, Rcode, Rtype, Section};
+
+/// What an OPT record says (RFC 6891), without its longer options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EdnsFacts {
+    /// The largest UDP message that the sender can take, in bytes.
+    pub udp_size: u16,
+    /// EDNS version.
+    pub version: u8,
+    /// DNSSEC records are welcome.
+    pub dnssec_ok: bool,
+    /// Option codes that are present, one bit each; codes above 31 have none.
+    pub options: u32,
+    /// The client subnet option.
+    pub subnet: Option<ClientSubnet>,
+}
+
+impl EdnsFacts {
+    /// Whether an option with this code is present.
+    #[must_use]
+    pub fn has(&self, code: u16) -> bool {
+        code < 32 && self.options & 1 << code != 0
+    }
+
+    fn read(opt: &RawRecord<'_>) -> EdnsFacts {
+        let [_, version, flags, _] = opt.ttl_field.to_be_bytes();
+        let (mut options, mut subnet) = (0, None);
+        for (code, data) in RawOptions::new(opt.data()) {
+            options |= 1_u32.checked_shl(u32::from(code)).unwrap_or(0);
+            if code == 8 {
+                subnet = ClientSubnet::read(data);
+            }
+        }
+        EdnsFacts { udp_size: opt.class_field, version, dnssec_ok: flags & 0x80 != 0, options, subnet }
+    }
+}
+
+/// How long a negative answer may be cached (RFC 2308 §5): the lesser of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Negative {
+    /// TTL of the SOA record.
+    pub ttl: u32,
+    /// The SOA's minimum field.
+    pub minimum: u32,
+}
+
+impl Negative {
+    /// Seconds that the answer may be cached.
+    #[must_use]
+    pub fn cacheable(&self) -> u32 {
+        self.ttl.min(self.minimum)
+    }
+}
+
+/// What the records of a response say together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AnswerFacts {
+    /// Records in the answer section that could be read.
+    pub records: u16,
+    /// The least TTL among them, in seconds.
+    pub least_ttl: Option<u32>,
+    /// The greatest.
+    pub greatest_ttl: Option<u32>,
+    /// Aliases among them.
+    pub cnames: u16,
+    /// Signatures, keys, delegation signers or proofs of non-existence in any section.
+    pub dnssec: bool,
+    /// Name servers in the authority section: with no answer, a referral.
+    pub name_servers: u16,
+    /// The SOA in the authority section of an answer that says no.
+    pub negative: Option<Negative>,
+    /// SOA records in the answer section, for zone transfers.
+    pub soas: u16,
+    /// The set of answers without their order and TTLs, as a hash; 0 for none.
+    pub set: u64,
+}
+
+/// The facts of a message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MessageFacts {
+    /// EDNS.
+    pub edns: Option<EdnsFacts>,
+    /// Response code with its extension.
+    pub rcode: Rcode,
+    /// The records.
+    pub answers: AnswerFacts,
+}
+
+/// Walks over the records; `address` is called for each address in the answer section.
+pub(super) fn gather(outline: &Outline<'_>, hasher: &impl BuildHasher, mut address: impl FnMut(Addr)) -> MessageFacts {
+    let (mut edns, mut rcode, mut facts) = (None, outline.header.rcode(), AnswerFacts::default());
+    for record in outline.records() {
+        facts.dnssec |= matches!(record.rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3);
+        match (record.section, record.rtype) {
+            (Section::Additional, Rtype::OPT) if edns.is_none() => {
+                edns = Some(EdnsFacts::read(&record));
+                rcode = outline.rcode(Some(&record));
+            }
+            (Section::Answer, rtype) => {
+                if let Some(found) = addr(&record) {
+                    address(found);
+                }
+                let ttl = record.ttl();
+                facts.records += 1;
+                facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
+                facts.greatest_ttl = Some(facts.greatest_ttl.map_or(ttl, |most| most.max(ttl)));
+                facts.cnames += u16::from(rtype == Rtype::CNAME);
+                facts.soas += u16::from(rtype == Rtype::SOA);
+                if rtype != Rtype::RRSIG {
+                    facts.set = facts.set.wrapping_add(hash(&record, hasher));
+                }
+            }
+            (Section::Authority, Rtype::NS) => facts.name_servers += 1,
+            (Section::Authority, Rtype::SOA) if facts.negative.is_none() => {
+                let minimum = record.data().last_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+                facts.negative = minimum.map(|minimum| Negative { ttl: record.ttl(), minimum });
+            }
+            _ => {}
+        }
+    }
+    MessageFacts { edns, rcode, answers: facts }
+}
+
+/// An update's or notification's sections mean something else; only standard queries have answers to compare.
+pub(super) fn comparable(header: &Header) -> bool {
+    header.opcode() == crate::decode::dns::Opcode::QUERY
+}
+
+/// The address in an A or AAAA record.
+fn addr(record: &RawRecord<'_>) -> Option<Addr> {
+    match record.rtype {
+        Rtype::A => record.data().try_into().ok().map(|bytes: [u8; 4]| bytes.into()),
+        Rtype::AAAA => record.data().try_into().ok().map(|bytes: [u8; 16]| bytes.into()),
+        _ => None,
+    }
+}
+
+/// A record's hash without its TTL; names are compared uncompressed and without case.
+fn hash(record: &RawRecord<'_>, hasher: &impl BuildHasher) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write(&record.name().map(|name| name.canonical()).unwrap_or_default());
+    state.write_u16(record.rtype.0);
+    let fixed = match record.rtype {
+        Rtype::CNAME | Rtype::NS | Rtype::PTR | Rtype::DNAME => Some(0),
+        Rtype::MX => Some(2),
+        Rtype::SRV => Some(6),
+        _ => None,
+    };
+    let target = fixed.and_then(|skip| Name::read(record.bytes, record.data.start + skip));
+    match (target, fixed) {
+        (Some((name, _)), Some(skip)) => {
+            state.write(record.data().get(..skip).unwrap_or_default());
+            state.write(&name.canonical());
+        }
+        _ => state.write(record.data()),
+    }
+    state.finish()
+}
