@@ -1,0 +1,86 @@
+//! How a connection was opened: the SYNs, what they offered, and the three steps.
+
+use crate::source::At;
+
+/// What an end offered in its SYN or SYN-ACK.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SynOptions {
+    /// Maximum segment size it is willing to receive; `None`: 536 or 1220 by default (RFC 9293 §3.7.1).
+    pub mss: Option<u16>,
+    /// Window scale shift (RFC 7323).
+    pub window_scale: Option<u8>,
+    /// SACK permitted (RFC 2018).
+    pub sack_permitted: bool,
+    /// Timestamps: the TSval.
+    pub timestamps: Option<u32>,
+    /// Fast Open: `Some(0)` asks for a cookie, else the cookie's length (RFC 7413).
+    pub fast_open: Option<u8>,
+    /// MPTCP subtype (RFC 8684).
+    pub mptcp: Option<u8>,
+    /// MD5 signatures (RFC 2385).
+    pub md5: bool,
+    /// TCP-AO (RFC 5925).
+    pub ao: bool,
+    /// ECE, CWR and AE bits of the SYN or SYN-ACK: how ECN was negotiated (RFC 3168 §6.1.1, RFC 9768 §3.1).
+    pub ecn_bits: u16,
+    /// The window field, unscaled.
+    pub window: u16,
+    /// Option kinds in order, for telling stacks apart; at most 12.
+    pub order: [u8; 12],
+}
+
+/// One SYN's or FIN's journey.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Control {
+    /// First copy.
+    pub first: Option<At>,
+    /// Last copy.
+    pub last: At,
+    /// Copies seen.
+    pub count: u32,
+    /// The packet of the peer that acknowledged it.
+    pub acked: Option<At>,
+    /// Longest time between two copies, in nanoseconds.
+    pub longest_gap_ns: i64,
+}
+
+/// The three-way handshake.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Handshake {
+    /// The first SYN.
+    pub syn: Option<At>,
+    /// The last SYN before the SYN-ACK: the one it answers.
+    pub syn_answered: Option<At>,
+    /// The first SYN-ACK.
+    pub syn_ack: Option<At>,
+    /// The ACK that completes it.
+    pub ack: Option<At>,
+    /// Both ends sent a SYN before either got one.
+    pub simultaneous: bool,
+    /// Payload bytes in the SYN (RFC 7413).
+    pub syn_data: u32,
+    /// Of these, acknowledged by the SYN-ACK.
+    pub syn_data_acked: u32,
+    /// The server refused: RST to the SYN.
+    pub refused: Option<At>,
+}
+
+impl Handshake {
+    /// From the SYN that was answered to the ACK, in milliseconds: a whole round trip, wherever the capture was taken.
+    #[must_use]
+    pub fn rtt_ms(&self) -> Option<f64> {
+        Some(self.ack?.ts.ms_since(self.syn_answered?.ts))
+    }
+
+    /// From the SYN-ACK to the ACK: to the client and back.
+    #[must_use]
+    pub fn client_side_ms(&self) -> Option<f64> {
+        Some(self.ack?.ts.ms_since(self.syn_ack?.ts))
+    }
+
+    /// From the SYN to the SYN-ACK: to the server and back.
+    #[must_use]
+    pub fn server_side_ms(&self) -> Option<f64> {
+        Some(self.syn_ack?.ts.ms_since(self.syn_answered?.ts))
+    }
+}

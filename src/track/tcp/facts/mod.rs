@@ -1,0 +1,97 @@
+//! What is known of one TCP connection: the public facts that concepts and reports read.
+
+mod end;
+mod ending;
+mod handshake;
+mod loss;
+mod path;
+
+use arrayvec::ArrayVec;
+
+pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
+pub use ending::{Close, HalfOpen, IdleReset, Reset, Reuse, TimeWait};
+pub use handshake::{Control, Handshake, SynOptions};
+pub use loss::{CAUSES, Cause, Retransmits};
+pub use path::{BlackHole, IcmpError, MAX_ICMP};
+
+use crate::source::At;
+use crate::track::{Dir, Spread};
+
+/// Requests and responses: how long each side thought.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Exchanges {
+    /// Times that the client's data was followed by the server's.
+    pub count: u32,
+    /// From the client's last byte to the server's first.
+    pub server_think: Spread,
+    /// From the server's last byte to the client's next.
+    pub client_think: Spread,
+}
+
+/// All that is known of one TCP connection.
+#[derive(Debug, Clone)]
+pub struct TcpFacts {
+    /// Client and server, by [`Dir::index`].
+    pub ends: [End; 2],
+    /// The handshake.
+    pub handshake: Handshake,
+    /// The reset that ended it, if one did.
+    pub reset: Option<Reset>,
+    /// Who sent the first FIN, with the frame.
+    pub first_fin: Option<(Dir, At)>,
+    /// The 4-tuple had an earlier conversation.
+    pub reuse: Option<Reuse>,
+    /// Turn-taking.
+    pub exchanges: Exchanges,
+    /// ICMP errors about it.
+    pub icmp: ArrayVec<IcmpError, MAX_ICMP>,
+    /// Longest silence between two packets.
+    pub idle: Spread,
+    /// Data of one side that got no answer after a long idle: the silent retransmissions' first frame.
+    pub idle_then_reset: Option<IdleReset>,
+    /// One end holds the connection that the other does not know: the packet that showed it.
+    pub half_open: Option<HalfOpen>,
+    /// TIME_WAIT ended by a reset (RFC 1337).
+    pub assassinated: Option<At>,
+    /// Large segments vanish while small ones pass.
+    pub black_hole: Option<BlackHole>,
+    /// Only one direction was captured.
+    pub one_way: bool,
+    /// The handshake was not captured.
+    pub midstream: bool,
+    /// MP_JOIN rather than MP_CAPABLE.
+    pub mptcp_join: bool,
+}
+
+impl TcpFacts {
+    /// One end.
+    #[must_use]
+    pub fn end(&self, dir: Dir) -> &End {
+        &self.ends[dir.index()]
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn close(&self) -> Close {
+        match (self.reset, self.first_fin) {
+            (Some(_), _) => Close::Rst,
+            (None, Some(_)) => Close::Fin,
+            (None, None) => Close::Open,
+        }
+    }
+
+    /// Who closed first: the sender of the first FIN or the RST.
+    #[must_use]
+    pub fn closed_by(&self) -> Option<Dir> {
+        self.first_fin.map(|(dir, _)| dir).or(self.reset.map(|r| r.from))
+    }
+
+    /// Both SYNs offered `f`.
+    #[must_use]
+    pub fn agreed(&self, f: impl Fn(&SynOptions) -> bool) -> Option<bool> {
+        match (&self.ends[0].syn, &self.ends[1].syn) {
+            (Some(a), Some(b)) => Some(f(a) && f(b)),
+            _ => None,
+        }
+    }
+}
