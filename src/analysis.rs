@@ -5,7 +5,7 @@ use std::io::Write;
 use arrayvec::ArrayVec;
 
 use crate::concepts::{Concept, Evidence, Subject};
-use crate::decode::{Packet, decode};
+use crate::decode::{Packet, decode_into};
 use crate::detect::{Engine, Rules};
 use crate::report::{Collector, EventWriter, Filter, Interest, Listing, Narrowed, Report, Which};
 use crate::source::{Batch, Capture, CaptureInfo, SourceError};
@@ -87,7 +87,13 @@ pub fn track<S: Sink>(
 }
 
 fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
-    let packets: ArrayVec<Packet<'_>, BATCH> = batch.iter().take(BATCH).map(|record| decode(&record)).collect();
+    let mut packets = ArrayVec::<Packet<'_>, BATCH>::new();
+    for record in batch.iter().take(BATCH) {
+        packets.push(Packet::empty(record.at, record.wire_len, 0, record.link));
+        if let Some(packet) = packets.last_mut() {
+            decode_into(&record, packet);
+        }
+    }
     tracker.batch(&packets, sink);
 }
 

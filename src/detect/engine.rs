@@ -55,17 +55,29 @@ impl Engine {
 impl Sink for Engine {
     fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
         let Engine { rules, findings, told } = self;
+        let id = conversation.id();
+        let mut now = None;
         rules.event(event, conversation, |concept, evidence| {
-            let id = conversation.id();
-            note(told, id, concept, &evidence);
+            note(&mut now, concept, &evidence);
             findings.add(concept, evidence, Subject::Conversation(id), Some(conversation));
         });
+        if let Some(now) = now {
+            told.entry(id).and_modify(|told| told.join(now)).or_insert(now);
+        }
     }
 }
 
-fn note(told: &mut FxHashMap<ConvId, Told>, id: ConvId, concept: &Concept, evidence: &Evidence) {
-    let severity = concept.severity_of(evidence);
-    let of = told.entry(id).or_insert(Told { worst: severity, times: 0 });
-    of.worst = of.worst.max(severity);
-    of.times = of.times.saturating_add(1);
+impl Told {
+    fn join(&mut self, more: Told) {
+        self.worst = self.worst.max(more.worst);
+        self.times = self.times.saturating_add(more.times);
+    }
+}
+
+fn note(told: &mut Option<Told>, concept: &Concept, evidence: &Evidence) {
+    let one = Told { worst: concept.severity_of(evidence), times: 1 };
+    match told {
+        Some(told) => told.join(one),
+        None => *told = Some(one),
+    }
 }

@@ -13,7 +13,8 @@ use crate::track::Conversation;
 #[derive(Debug)]
 pub struct Findings {
     per_concept: usize,
-    by_concept: FxHashMap<&'static str, OfConcept>,
+    /// By the address of the concept, of which there is one: cheaper to hash than its name.
+    by_concept: FxHashMap<usize, OfConcept>,
 }
 
 impl Findings {
@@ -32,7 +33,7 @@ impl Findings {
         conversation: Option<&Conversation>,
     ) {
         let subject = evidence.subject.unwrap_or(default);
-        let of = self.by_concept.entry(concept.id).or_default();
+        let of = self.by_concept.entry(std::ptr::from_ref(concept).addr()).or_default();
         if let Some(finding) = of.kept.get_mut(&subject) {
             finding.fold(evidence);
         } else {

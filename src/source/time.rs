@@ -3,7 +3,11 @@
 use std::fmt;
 
 /// Nanoseconds since the Unix epoch, as the capture recorded them (pcapng `if_tsresol`/`if_tsoffset` applied).
+///
+/// Aligned to four bytes, so that with a frame number it takes twelve and not sixteen: every connection keeps more than
+/// a hundred of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[repr(Rust, packed(4))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

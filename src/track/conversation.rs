@@ -79,7 +79,7 @@ pub struct Conversation {
 #[derive(Debug, Default)]
 pub struct Detail {
     /// TCP's live connection.
-    pub tcp: Option<TcpConn>,
+    pub tcp: Option<Box<TcpConn>>,
     /// The application in a UDP conversation, being read.
     pub datagrams: Option<Datagrams>,
     /// The application's facts.

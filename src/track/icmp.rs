@@ -32,7 +32,7 @@ impl Tracker {
             seq: quoted.seq.map(Seq),
         };
         if record.proto == Proto::Tcp {
-            record.connection(ctx.limits).icmp(error);
+            record.connection(ctx.limits, &mut self.pool).icmp(error);
         } else {
             let _full = record.detail().icmp.try_push(error);
         }

@@ -32,6 +32,6 @@ pub fn conversation(id: u32) -> Conversation {
 /// The same over TCP, with what is known filled in by `fill`.
 pub fn connection(id: u32, fill: impl FnOnce(&mut super::tcp::TcpFacts)) -> Conversation {
     let mut c = Conversation { proto: Proto::Tcp, ..conversation(id) };
-    fill(&mut c.connection(Limits::default().tcp()).facts);
+    fill(&mut c.connection(Limits::default().tcp(), &mut super::pool::Pool::default()).facts);
     c
 }

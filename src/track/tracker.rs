@@ -12,6 +12,7 @@ use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
 use super::limits::TcpLimits;
+use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, TcpConn};
 use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
@@ -54,6 +55,7 @@ pub struct Tracker {
     pub(super) defrag: Defrag,
     out: Out,
     dns: DnsTable,
+    pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
     now: At,
@@ -70,6 +72,7 @@ impl Tracker {
             table: FlowTable::default(),
             census: Census::default(),
             out: Out::default(),
+            pool: Pool::default(),
             lingering: VecDeque::new(),
             now: At::default(),
         }
@@ -327,7 +330,7 @@ impl Tracker {
         if !traced && record.is_bare_syn(dir, tcp) {
             return;
         }
-        let conn = record.connection(ctx.limits);
+        let conn = record.connection(ctx.limits, &mut self.pool);
         let was_over = conn.facts.is_over();
         conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
         let over = conn.facts.is_over();
@@ -388,7 +391,7 @@ impl Tracker {
                 record.detail().resolved = resolved.map(Box::new);
             }
             if reuse.is_some() {
-                record.connection(ctx.limits).facts.reuse = reuse;
+                record.connection(ctx.limits, &mut self.pool).facts.reuse = reuse;
             }
         }
         index
@@ -450,7 +453,7 @@ impl Tracker {
         record.closed = true;
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
-            let conn = record.connection(ctx.limits);
+            let conn = record.connection(ctx.limits, &mut self.pool);
             conn.close(ctx, now, &mut self.out);
             messages = conn.app.take_dns();
         }
@@ -461,7 +464,9 @@ impl Tracker {
         self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
-        record.detail = None;
+        if let Some(conn) = record.detail.take().and_then(|detail| detail.tcp) {
+            self.pool.give(conn, ctx.limits);
+        }
     }
 }
 
@@ -517,11 +522,11 @@ impl Conversation {
     }
 
     /// The live connection, made on first need.
-    pub(super) fn connection(&mut self, limits: TcpLimits) -> &mut TcpConn {
+    pub(super) fn connection(&mut self, limits: TcpLimits, pool: &mut Pool) -> &mut TcpConn {
         let syn = self.syn.take();
         let first = self.first;
         self.detail().tcp.get_or_insert_with(|| {
-            let mut conn = TcpConn::new(limits);
+            let mut conn = pool.take(limits);
             if let Some(syn) = syn {
                 conn.resume(syn, first);
             }

@@ -2,6 +2,7 @@
 
 mod hosts;
 mod packets;
+mod stacks;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,8 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::app::App;
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
 pub use hosts::is_multicast;
+pub use stacks::{Stack, Stacks};
 
-use crate::decode::{Addr, Fault, Layer, MAX_LAYERS, Tunnel};
+use crate::decode::{Addr, Fault, Tunnel};
 
 /// Packets and bytes of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -142,7 +144,7 @@ pub struct Census {
     /// Time of the last.
     pub last: At,
     /// Packets by stack of layers.
-    pub stacks: FxHashMap<ArrayVec<Layer, MAX_LAYERS>, Volume>,
+    pub stacks: Stacks,
     /// By transport protocol.
     pub transports: BTreeMap<Proto, Volume>,
     /// By application.

@@ -47,9 +47,7 @@ impl Census {
             self.cut.add(packet.at);
             self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
         }
-        if self.stacks.len() < limits.census_entries || self.stacks.contains_key(&packet.layers) {
-            self.stacks.entry(packet.layers.clone()).or_default().add(packet.wire_len);
-        }
+        self.stacks.count(&packet.layers, packet.wire_len, limits.census_entries);
         self.transport(packet);
         if let Some(fault) = packet.fault {
             self.faults.entry(fault).or_default().add(packet.at);

@@ -84,6 +84,17 @@ impl TcpConn {
         }
     }
 
+    /// Forgets everything but the room it has.
+    pub(in crate::track) fn reset(&mut self, limits: TcpLimits) {
+        self.facts = TcpFacts::new(limits);
+        for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
+            send.reset();
+            *stream = Stream::default();
+        }
+        self.app = Application::default();
+        self.live = Live::default();
+    }
+
     /// Takes a segment sent by `dir`.
     pub fn segment(&mut self, ctx: Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         let opts = if tcp.flags.has(Flags::SYN) { options(tcp.options) } else { Options::default() };

@@ -113,6 +113,14 @@ pub struct SendSide {
 }
 
 impl SendSide {
+    /// Forgets everything but a queue of ordinary length.
+    pub fn reset(&mut self) {
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.clear();
+        queue.shrink_to(KEPT_ACKED * 2);
+        *self = SendSide { queue, ..SendSide::default() };
+    }
+
     /// Begins at `seq`, for the first packet seen of this side.
     pub fn start(&mut self, seq: Seq) {
         (self.started, self.una, self.nxt, self.high, self.sacked_to) = (true, seq, seq, seq, seq);

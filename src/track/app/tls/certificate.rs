@@ -77,7 +77,7 @@ impl Certificate {
     /// The date lies before `not_before` or after `not_after`.
     #[must_use]
     pub fn valid_at(&self, at: crate::track::Timestamp) -> bool {
-        (self.not_before_ns..=self.not_after_ns).contains(&at.0)
+        (self.not_before_ns..=self.not_after_ns).contains(&{ at.0 })
     }
 
     /// Whether it is for this host (RFC 9525 §6.3): a name, a wildcard as the whole leftmost label, or an address.

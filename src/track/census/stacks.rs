@@ -1,0 +1,57 @@
+//! Packets by their stack of layers.
+
+use arrayvec::ArrayVec;
+use rustc_hash::FxHashMap;
+
+use super::Volume;
+use crate::decode::{Layer, MAX_LAYERS};
+
+/// Layers of a packet, outermost first.
+pub type Stack = ArrayVec<Layer, MAX_LAYERS>;
+
+/// How many packets had which stack. A capture has a handful of stacks, so the latest are looked at before the table is.
+#[derive(Debug, Default)]
+pub struct Stacks {
+    volumes: Vec<(Stack, Volume)>,
+    places: FxHashMap<Stack, u32>,
+    latest: [u32; LATEST],
+}
+
+/// Stacks found without the table, by their length and last layer.
+const LATEST: usize = 32;
+
+impl Stacks {
+    /// Counts a packet; a stack that is new when there are `limit` already is left out.
+    pub fn count(&mut self, stack: &Stack, bytes: u32, limit: usize) {
+        let last = stack.last().map_or(0, |layer| *layer as usize);
+        let slot = (last * 5 + stack.len()) % LATEST;
+        if let Some((kept, volume)) = self.volumes.get_mut(self.latest[slot] as usize)
+            && kept == stack
+        {
+            volume.add(bytes);
+            return;
+        }
+        let place = match self.places.get(stack) {
+            Some(place) => *place,
+            None if self.volumes.len() < limit => {
+                let place = self.volumes.len() as u32;
+                self.volumes.push((stack.clone(), Volume::default()));
+                self.places.insert(stack.clone(), place);
+                place
+            }
+            None => return,
+        };
+        self.latest[slot] = place;
+        self.volumes[place as usize].1.add(bytes);
+    }
+
+    /// All, in order of appearance.
+    pub fn iter(&self) -> impl Iterator<Item = (&Stack, &Volume)> {
+        self.volumes.iter().map(|(stack, volume)| (stack, volume))
+    }
+
+    /// The stacks.
+    pub fn keys(&self) -> impl Iterator<Item = &Stack> {
+        self.volumes.iter().map(|(stack, _)| stack)
+    }
+}
