@@ -87,7 +87,7 @@ pub struct Detail {
     /// The lookup that gave the server's address to the client before the conversation began.
     pub resolved: Option<Box<super::app::dns::Resolved>>,
     /// ICMP errors about a conversation that is not TCP.
-    pub icmp: arrayvec::ArrayVec<super::tcp::IcmpError, { super::tcp::MAX_ICMP }>,
+    pub icmp: Vec<super::tcp::IcmpError>,
 }
 
 impl Conversation {

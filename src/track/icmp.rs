@@ -3,7 +3,7 @@
 use super::Proto;
 use super::event::{Event, Sink, What};
 use super::table::FlowKey;
-use super::tcp::IcmpError;
+use super::tcp::{IcmpError, MAX_ICMP};
 use super::tracker::Tracker;
 use crate::decode::tcp::Seq;
 use crate::decode::{Addr, IcmpView};
@@ -34,7 +34,10 @@ impl Tracker {
         if record.proto == Proto::Tcp {
             record.connection(ctx.limits, &mut self.pool).icmp(error);
         } else {
-            let _full = record.detail().icmp.try_push(error);
+            let icmp = &mut record.detail().icmp;
+            if icmp.len() < MAX_ICMP {
+                icmp.push(error);
+            }
         }
         if let Some(record) = self.table.get(index) {
             let event = Event { at, conversation: record.id, from: quotes.flip(), what: What::Icmp(&error) };
@@ -46,7 +49,9 @@ impl Tracker {
 impl super::tcp::TcpConn {
     /// An ICMP error about a segment of this connection.
     fn icmp(&mut self, error: IcmpError) {
-        let _full = self.facts.icmp.try_push(error);
+        if self.facts.icmp.len() < MAX_ICMP {
+            self.facts.icmp.push(error);
+        }
         if error.is_too_big() {
             self.shrink(error.quotes);
         }

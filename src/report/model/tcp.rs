@@ -215,7 +215,7 @@ impl RetransmitsReport {
 }
 
 fn state(change: &StateChange) -> StateReport {
-    let (state, basis) = (change.state.name(), change.basis.name());
+    let (state, basis) = (change.state.name(), if change.observed { "observed" } else { "inferred" });
     StateReport { state, at_ns: change.at.ts.0, frame: change.at.frame, basis }
 }
 

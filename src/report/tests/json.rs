@@ -23,7 +23,7 @@ fn fill(tcp: &mut TcpFacts) {
     for (state, frame, basis) in
         [(State::SynSent, 1, Basis::Observed), (State::Established, 3, inferred), (State::TimeWait, 9, Basis::Observed)]
     {
-        client.states.push(StateChange { state, at: at(frame), basis });
+        client.states.push(StateChange { state, at: at(frame), observed: basis == Basis::Observed });
         client.state = state;
     }
     client.time_wait = Some(TimeWait { from: at(9), until: at(69).ts, killed: None });

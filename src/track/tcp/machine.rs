@@ -16,7 +16,7 @@ impl End {
             return false;
         }
         self.state = state;
-        let change = StateChange { state, at, basis };
+        let change = StateChange { state, at, observed: basis == Basis::Observed };
         if let Err(full) = self.states.try_push(change)
             && let Some(last) = self.states.last_mut()
         {

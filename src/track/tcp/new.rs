@@ -1,6 +1,6 @@
 //! Facts of a connection of which nothing is known yet.
 
-use super::facts::{Control, End, Handshake, Hol, Retransmits, Rtt, Stalls, TcpFacts};
+use super::facts::{Control, End, Handshake, Rtt, TcpFacts};
 use super::state::State;
 use crate::source::At;
 use crate::track::limits::TcpLimits;
@@ -24,49 +24,22 @@ impl End {
             data_segments: 0,
             unique_bytes: 0,
             largest: 0,
-            above_mss: tally,
             small_segments: tally,
             pushes: tally,
-            urgent: tally,
             data: tally,
-            bad_checksums: tally,
             checked_checksums: 0,
-            retransmits: Retransmits::default(),
-            out_of_order: tally,
-            reorder_delay: spread,
-            reorder_extent: 0,
-            duplicates: tally,
-            duplicate_acks: tally,
-            sack_segments: tally,
-            sack_blocks_max: 0,
-            dsacks: tally,
-            reneged: tally,
-            keepalives: tally,
-            keepalive_acks: tally,
-            challenge_acks: tally,
-            gaps: tally,
-            gap_bytes: 0,
-            acked_unseen: tally,
             ecn: [0; 4],
-            ece: tally,
-            cwr: tally,
             window: 0,
             window_max: 0,
             window_min: 0,
             window_first: 0,
-            zero_window: Stalls::default(),
-            window_full: Stalls::default(),
-            silly_windows: tally,
-            nagle_stalls: spread,
             ack_delay: spread,
             rtt: Rtt::new(limits.rtt_samples),
             max_in_flight: 0,
             max_in_flight_at: At::default(),
-            hol: Hol::default(),
             ttl: 0,
-            ttl_changes: tally,
             close_wait: None,
-            after_peer_fin: 0,
+            trouble: None,
         }
     }
 }
@@ -82,7 +55,7 @@ impl TcpFacts {
             first_fin: None,
             reuse: None,
             exchanges: Default::default(),
-            icmp: arrayvec::ArrayVec::new(),
+            icmp: Vec::new(),
             idle: Spread::default(),
             idle_then_reset: None,
             half_open: None,

@@ -2,11 +2,11 @@
 
 use arrayvec::ArrayVec;
 
-use super::{Control, Retransmits, SynOptions, TimeWait};
+use super::{Control, SynOptions, TimeWait, Trouble};
 use crate::decode::tcp::Seq;
 use crate::source::At;
 use crate::track::tcp::State;
-use crate::track::{Basis, Decimated, Period, Spread, Tally};
+use crate::track::{Decimated, Period, Spread, Tally};
 
 /// One state entered by one end (RFC 9293 §3.3.2).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,8 +15,8 @@ pub struct StateChange {
     pub state: State,
     /// The packet that shows it, or after which it must have happened.
     pub at: At,
-    /// A FIN is seen; a timer's expiry is inferred.
-    pub basis: Basis,
+    /// Seen, as a FIN is, and not inferred, as a timer's expiry.
+    pub observed: bool,
 }
 
 /// State changes remembered per end; a connection in a normal life needs seven. Later ones replace the last.
@@ -71,7 +71,6 @@ pub struct End {
     pub resets: Tally,
     /// TIME_WAIT, where this end holds it.
     pub time_wait: Option<TimeWait>,
-
     /// Segments sent (packets).
     pub segments: u32,
     /// Segments with payload.
@@ -80,60 +79,16 @@ pub struct End {
     pub unique_bytes: u64,
     /// Largest payload in one segment, with where.
     pub largest: u32,
-    /// First segment above the MSS that the peer offered: segmentation offload at the capture point.
-    pub above_mss: Tally,
     /// Data segments of at most a quarter of the MSS that were not the last before a pause or PSH-ended message.
     pub small_segments: Tally,
     /// Segments with PSH and payload.
     pub pushes: Tally,
-    /// Segments with URG and payload.
-    pub urgent: Tally,
     /// First and last payload.
     pub data: Tally,
-    /// Checksums that were verified and wrong (checked on the first segments only).
-    pub bad_checksums: Tally,
     /// Checksums that were verified.
     pub checked_checksums: u32,
-
-    /// Segments sent again.
-    pub retransmits: Retransmits,
-    /// Segments that arrived late without having been sent twice.
-    pub out_of_order: Tally,
-    /// How late those were.
-    pub reorder_delay: Spread,
-    /// Largest distance of a late segment, in segments sent after it and seen before it.
-    pub reorder_extent: u32,
-    /// Copies that the network or the capture made: same IP ID, no retransmission.
-    pub duplicates: Tally,
-    /// Duplicate ACKs sent (RFC 5681 §2).
-    pub duplicate_acks: Tally,
-    /// Segments sent with at least one SACK block.
-    pub sack_segments: Tally,
-    /// Most blocks in one segment.
-    pub sack_blocks_max: u8,
-    /// Duplicate SACKs sent (RFC 2883).
-    pub dsacks: Tally,
-    /// SACKed data later reported missing (RFC 2018 §8).
-    pub reneged: Tally,
-    /// Keep-alive probes sent.
-    pub keepalives: Tally,
-    /// Answers to keep-alive probes.
-    pub keepalive_acks: Tally,
-    /// Challenge ACKs sent (RFC 5961).
-    pub challenge_acks: Tally,
-    /// Stretches of this end's data missing from the capture though acknowledged or passed over for good.
-    pub gaps: Tally,
-    /// Bytes in those.
-    pub gap_bytes: u64,
-    /// ACKs of the peer for data of this end that the capture never saw.
-    pub acked_unseen: Tally,
     /// Segments sent with each ECN codepoint: Not-ECT, ECT(1), ECT(0), CE.
     pub ecn: [u32; 4],
-    /// Segments sent with ECE after the handshake.
-    pub ece: Tally,
-    /// Segments sent with CWR after the handshake.
-    pub cwr: Tally,
-
     /// Receive window it advertises now, in bytes (scaled where the handshake was seen).
     pub window: u32,
     /// Largest ever advertised.
@@ -142,14 +97,6 @@ pub struct End {
     pub window_min: u32,
     /// First advertised after the handshake.
     pub window_first: u32,
-    /// Times it advertised a zero window, until it opened.
-    pub zero_window: Stalls,
-    /// Times it filled the window that the peer advertised.
-    pub window_full: Stalls,
-    /// Windows above zero but below min(MSS, half the buffer) advertised (RFC 9293 §3.8.6.2).
-    pub silly_windows: Tally,
-    /// Small writes held until a delayed ACK came (RFC 896 with RFC 1122 §4.2.3.2): the milliseconds lost.
-    pub nagle_stalls: Spread,
     /// Time between data of the peer and the pure ACK for it.
     pub ack_delay: Spread,
     /// Round-trip times of this end's data.
@@ -158,16 +105,11 @@ pub struct End {
     pub max_in_flight: u32,
     /// Where that was.
     pub max_in_flight_at: At,
-    /// Bytes of this end's stream that waited at the receiver behind a hole: how many, how long (RFC 9293 §3.10.7.4).
-    pub hol: Hol,
     /// IP TTL of the first packet.
     pub ttl: u8,
-    /// Packets whose TTL differs from the one before.
-    pub ttl_changes: Tally,
     /// Time in CLOSE_WAIT.
     pub close_wait: Option<Period>,
-    /// Payload sent after the peer's FIN was acknowledged.
-    pub after_peer_fin: u64,
+    pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
 }
 
 /// Head-of-line blocking of one stream: bytes that arrived and could not be delivered yet.

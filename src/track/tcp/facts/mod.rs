@@ -5,14 +5,14 @@ mod ending;
 mod handshake;
 mod loss;
 mod path;
-
-use arrayvec::ArrayVec;
+mod trouble;
 
 pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
 pub use ending::{Close, HalfOpen, IdleReset, Reset, Reuse, TimeWait};
 pub use handshake::{Control, Handshake, SynOptions};
 pub use loss::{CAUSES, Cause, Retransmits};
 pub use path::{BlackHole, IcmpError, MAX_ICMP};
+pub use trouble::Trouble;
 
 use crate::source::At;
 use crate::track::{Dir, Spread};
@@ -43,8 +43,8 @@ pub struct TcpFacts {
     pub reuse: Option<Reuse>,
     /// Turn-taking.
     pub exchanges: Exchanges,
-    /// ICMP errors about it.
-    pub icmp: ArrayVec<IcmpError, MAX_ICMP>,
+    /// ICMP errors about it, at most [`MAX_ICMP`].
+    pub icmp: Vec<IcmpError>,
     /// Longest silence between two packets.
     pub idle: Spread,
     /// Data of one side that got no answer after a long idle: the silent retransmissions' first frame.
