@@ -23,7 +23,7 @@ pub struct MacPair {
 }
 
 /// An IP header, as far as conversations need it (RFC 791, RFC 8200).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct IpView {
     /// Source address.
     pub src: Addr,

@@ -79,7 +79,7 @@ impl Flags {
 }
 
 /// A TCP segment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct TcpView<'a> {
     /// Source port.
     pub src_port: u16,

@@ -37,7 +37,7 @@ limits! {
     /// Conversations remembered; later ones are counted in the totals only.
     conversations: 16_000_000,
     /// Closed TCP connections whose details are kept in case of late packets; the oldest are reported and dropped first.
-    lingering: 4_096,
+    lingering: 1_024,
     /// Segments in flight remembered per sender; of older ones a repeat is not recognised.
     outstanding_segments: 16_384,
     /// Segments remembered per sender while no acknowledgment was ever seen (one-way captures).

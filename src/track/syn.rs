@@ -1,11 +1,15 @@
-//! Half-open connections, which scans make by the million: a SYN alone is kept in the small record.
+//! Connections that never opened, which scans make by the million: a SYN alone, or a SYN and the reset that refused it, is
+//! kept in the small record.
 
-use super::tcp::{State, SynOptions, TcpConn};
+use super::limits::TcpLimits;
+use super::pool::Pool;
+use super::tcp::{Context, Out, State, SynOptions, TcpConn};
 use super::{Basis, Conversation, Dir};
+use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Seq, TcpView, options};
 use crate::source::At;
 
-/// What is kept of a SYN that has had no answer.
+/// What is kept of a SYN that has had no answer, or none but a reset.
 #[derive(Debug, Clone, Copy)]
 pub struct BareSyn {
     /// Its sequence number.
@@ -15,6 +19,17 @@ pub struct BareSyn {
     window: u16,
     scale: u8,
     has: u8,
+    ttl: u8,
+    ecn: u8,
+    refused: Option<Refusal>,
+}
+
+/// What is kept of the reset that refused a SYN; its time is that of the conversation's last packet. Everything else in
+/// it is as RFC 9293 §3.10.7.1 says: sequence number 0, the acknowledgment of the SYN, no window.
+#[derive(Debug, Clone, Copy)]
+struct Refusal {
+    ttl: u8,
+    ecn: u8,
 }
 
 const MSS: u8 = 1;
@@ -25,7 +40,7 @@ const ECN: u8 = 16;
 
 impl BareSyn {
     /// The SYN in small, or `None` when it carries what the small form cannot hold (data, Fast Open, MPTCP …).
-    fn of(tcp: &TcpView<'_>) -> Option<BareSyn> {
+    fn of(ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
         let o = options(tcp.options);
         if tcp.len > 0 || o.fast_open.is_some() || o.mptcp.is_some() || o.md5 || o.ao || o.acc_ecn || o.malformed {
             return None;
@@ -49,7 +64,20 @@ impl BareSyn {
             window: tcp.window,
             scale: o.window_scale.unwrap_or(0),
             has,
+            ttl: ip.ttl,
+            ecn: ip.ecn(),
+            refused: None,
         })
+    }
+
+    /// Takes note of a reset that refuses this SYN; false when it is not an ordinary one.
+    fn refuse(&mut self, ip: &IpView, tcp: &TcpView<'_>) -> bool {
+        let plain = tcp.flags.0 == Flags::RST | Flags::ACK && tcp.len == 0 && tcp.options.is_empty();
+        let ordinary = plain && tcp.seq.0 == 0 && tcp.window == 0 && tcp.ack == Seq(self.isn).plus(1);
+        if ordinary {
+            self.refused = Some(Refusal { ttl: ip.ttl, ecn: ip.ecn() });
+        }
+        ordinary
     }
 
     fn options(self) -> SynOptions {
@@ -67,12 +95,33 @@ impl BareSyn {
 
 impl Conversation {
     /// The first packet is a plain SYN: it is kept in the record, and nothing else need be done.
-    pub(crate) fn is_bare_syn(&mut self, dir: Dir, tcp: &TcpView<'_>) -> bool {
+    pub(super) fn is_bare_syn(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>) -> bool {
         let first = self.detail.is_none() && self.packets == [1, 0] && dir == Dir::Client && tcp.flags.is_syn();
         if first {
-            self.syn = BareSyn::of(tcp);
+            self.syn = BareSyn::of(ip, tcp);
         }
         first && self.syn.is_some()
+    }
+
+    /// The SYN as it is kept, when the packet just taken is an ordinary reset that refuses it.
+    pub(super) fn refused_syn(&self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
+        let mut syn = self.syn.filter(|_| self.detail.is_none() && self.packets == [1, 1] && dir == Dir::Server)?;
+        syn.refuse(ip, tcp).then_some(syn)
+    }
+
+    /// Keeps in small what is known in full and has been told.
+    pub(super) fn fold(&mut self, syn: BareSyn, limits: TcpLimits, pool: &mut Pool) {
+        if let Some(conn) = self.detail.take().and_then(|detail| detail.tcp) {
+            pool.give(conn, limits);
+        }
+        self.syn = Some(syn);
+    }
+
+    /// Knows in full again what was kept in small, when that is a refusal; its events have been told.
+    pub(super) fn unfold(&mut self, ctx: Context, pool: &mut Pool) {
+        let (Some(refusal), last) = (self.syn.and_then(|syn| syn.refused), self.last) else { return };
+        let conn = self.connection(ctx.limits, pool);
+        conn.replay(ctx, refusal, last);
     }
 }
 
@@ -84,9 +133,27 @@ impl TcpConn {
         end.syn = Some(syn.options());
         end.syns.sent(at);
         end.segments = 1;
+        end.ttl = syn.ttl;
+        end.ecn[usize::from(syn.ecn)] = 1;
         end.enter(State::SynSent, at, Basis::Observed);
         let shake = &mut self.facts.handshake;
         (shake.syn, shake.syn_answered) = (Some(at), Some(at));
         self.resume_sequence(Dir::Client, Seq(syn.isn), at);
+    }
+
+    /// Takes a reset again that was kept in small.
+    fn replay(&mut self, ctx: Context, refusal: Refusal, at: At) {
+        let [client, server] = &self.facts.ends;
+        debug_assert!(client.segments == 1 && server.segments == 0, "only what was folded is unfolded");
+        let acked = client.isn.unwrap_or_default().plus(1);
+        let tcp = TcpView { ack: acked, flags: Flags(Flags::RST | Flags::ACK), ..TcpView::default() };
+        let mut told = Out::new();
+        self.segment(ctx, Dir::Server, &refusal.header(), &tcp, at, &mut told);
+    }
+}
+
+impl Refusal {
+    fn header(self) -> IpView {
+        IpView { ttl: self.ttl, tos: self.ecn, ..IpView::default() }
     }
 }

@@ -326,10 +326,12 @@ impl Tracker {
         let traced = self.options.traces(index, at.frame);
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
+        record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
-        if !traced && record.is_bare_syn(dir, tcp) {
+        if !traced && record.is_bare_syn(dir, ip, tcp) {
             return;
         }
+        let refused = record.refused_syn(dir, ip, tcp);
         let conn = record.connection(ctx.limits, &mut self.pool);
         let was_over = conn.facts.is_over();
         conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
@@ -348,6 +350,9 @@ impl Tracker {
         if over && !was_over {
             self.lingering.push_back((index, at.ts));
             self.time_waits(index, at);
+        }
+        if let (Some(syn), Some(record)) = (refused, self.table.get_mut(index)) {
+            record.fold(syn, ctx.limits, &mut self.pool);
         }
     }
 
@@ -382,8 +387,11 @@ impl Tracker {
         let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
         let (client, server, guessed) = initiator(src, dst, tcp);
         let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
-        let reuse = previous.and_then(|p| self.table.get(p)).and_then(|p| reuse::of(p, src, tcp, at));
         let ctx = self.context();
+        let reuse = previous.and_then(|p| self.table.get_mut(p)).and_then(|p| {
+            p.unfold(ctx, &mut self.pool);
+            reuse::of(p, src, tcp, at)
+        });
         let resolved = self.dns.resolved(client.0, server.0).cloned();
         if let Some(record) = self.table.get_mut(index) {
             record.guessed = guessed;
@@ -453,6 +461,7 @@ impl Tracker {
         record.closed = true;
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
+            record.unfold(ctx, &mut self.pool);
             let conn = record.connection(ctx.limits, &mut self.pool);
             conn.close(ctx, now, &mut self.out);
             messages = conn.app.take_dns();

@@ -23,15 +23,15 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
     for (source, attempts) in &o.census.by_source {
         let failed = attempts.refused + attempts.silent;
-        let wide = attempts.ports >= MIN_TARGETS || attempts.peers >= MIN_TARGETS;
+        let wide = attempts.ports.len() >= MIN_TARGETS || attempts.peers.len() >= MIN_TARGETS;
         if !wide || u64::from(failed) * 2 < u64::from(attempts.begun.count) {
             continue;
         }
         let mut evidence = Evidence::at(attempts.begun.first)
             .about(Subject::Host(*source))
             .with("attempts", attempts.begun.count)
-            .with("hosts", attempts.peers)
-            .with("ports", attempts.ports)
+            .with("hosts", attempts.peers.len())
+            .with("ports", attempts.ports.len())
             .with("open", attempts.answered)
             .with("closed", attempts.refused)
             .with("filtered", attempts.silent)

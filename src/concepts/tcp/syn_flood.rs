@@ -25,7 +25,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
         let unfinished = attempts.unfinished();
         if unfinished < MIN_UNFINISHED
             || u64::from(unfinished) * 10 < u64::from(attempts.begun.count) * 9
-            || attempts.peers < 20
+            || attempts.peers.len() < 20
         {
             continue;
         }
@@ -35,7 +35,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
             .with("port", service.1)
             .with("syns", attempts.begun.count)
             .with("unfinished", unfinished)
-            .with("sources", attempts.peers)
+            .with("sources", attempts.peers.len())
             .with("span_ms", span_ms)
             .inferred(0.85, "many sources, one target, nearly no handshake completed")
             .weight(f64::from(unfinished));

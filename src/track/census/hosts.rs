@@ -1,6 +1,6 @@
 //! What conversations leave behind, by host and by service.
 
-use super::{Attempts, Census, MAX_DISTINCT, TimeWaits};
+use super::{Attempts, Census, TimeWaits};
 use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
 use crate::source::At;
 use crate::track::tcp::IcmpError;
@@ -208,12 +208,8 @@ impl Attempts {
             Outcome::Refused => self.refused += 1,
             Outcome::Silent => self.silent += 1,
         }
-        if self.seen_peers.len() < MAX_DISTINCT && self.seen_peers.insert(peer) {
-            self.peers += 1;
-        }
-        if self.seen_ports.len() < MAX_DISTINCT && self.seen_ports.insert(port) {
-            self.ports += 1;
-        }
+        self.peers.insert(peer);
+        self.ports.insert(port);
     }
 }
 

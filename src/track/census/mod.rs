@@ -1,5 +1,6 @@
 //! Counters over the whole capture, for concepts that no single conversation shows.
 
+mod distinct;
 mod hosts;
 mod packets;
 mod stacks;
@@ -7,10 +8,11 @@ mod stacks;
 use std::collections::{BTreeMap, VecDeque};
 
 use arrayvec::ArrayVec;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::app::App;
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
+pub use distinct::Distinct;
 pub use hosts::is_multicast;
 pub use stacks::{Stack, Stacks};
 
@@ -64,15 +66,12 @@ pub struct Attempts {
     pub bare_answers: u32,
     /// The first of those.
     pub bare_first: At,
-    /// Distinct peers (sources or targets), counted up to [`MAX_DISTINCT`].
-    pub peers: u32,
-    /// Distinct target ports, counted up to [`MAX_DISTINCT`].
-    pub ports: u32,
     /// First frames of up to four of them.
     pub frames: ArrayVec<u32, 4>,
-    /// The peers and ports seen, while they are counted exactly.
-    seen_peers: FxHashSet<Addr>,
-    seen_ports: FxHashSet<u16>,
+    /// Peers: sources or targets.
+    pub peers: Distinct<Addr>,
+    /// Target ports.
+    pub ports: Distinct<u16>,
 }
 
 /// Distinct peers and ports are counted exactly up to here, per host.
