@@ -66,6 +66,12 @@ pub struct Handshake {
 }
 
 impl Handshake {
+    /// From the SYN that was answered to the ACK, in nanoseconds.
+    #[must_use]
+    pub fn rtt_ns(&self) -> Option<i64> {
+        Some(self.ack?.ts.since(self.syn_answered?.ts))
+    }
+
     /// From the SYN that was answered to the ACK, in milliseconds: a whole round trip, wherever the capture was taken.
     #[must_use]
     pub fn rtt_ms(&self) -> Option<f64> {
