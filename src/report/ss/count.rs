@@ -39,7 +39,10 @@ impl Counts {
     pub fn take(&mut self, tracker: &Tracker, lookout: &Lookout, moment: Moment, select: &Select) {
         let mut states = BTreeMap::new();
         let mut count = |state: State| *states.entry(state.name()).or_default() += 1;
-        lookout.listening().filter(|local| select.wants(*local, None, State::Listen)).for_each(|_| count(State::Listen));
+        lookout
+            .listening()
+            .filter(|local| select.wants(*local, None, State::Listen))
+            .for_each(|_| count(State::Listen));
         tracker.sockets(moment.now, &mut |conversation, dir, socket| {
             if select.wants(conversation.end(dir), Some(conversation.end(dir.flip())), socket.state) {
                 count(socket.state);
@@ -78,7 +81,8 @@ impl Counts {
 /// Those of `out`.
 pub fn write(counts: &Counts, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let of = |row: &Row, state: State| row.states.get(state.name()).copied().unwrap_or(0);
-    let columns: Vec<State> = SOCKET_STATES.into_iter().filter(|s| counts.rows.iter().any(|row| of(row, *s) > 0)).collect();
+    let columns: Vec<State> =
+        SOCKET_STATES.into_iter().filter(|s| counts.rows.iter().any(|row| of(row, *s) > 0)).collect();
     let width = |state: State| name(state).len().max(6);
     let titles: String = columns.iter().map(|s| format!(" {:>1$}", name(*s), width(*s))).collect();
     writeln!(out, "{}", style.heading(&format!("{:>10} {:>8}{titles} {:>7}", "Time", "Frame", "Total")))?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::track::tcp::{Socket, State};
+use crate::track::tcp::{End, Socket};
 use crate::track::{At, Conversation, Dir, Timestamp, ms};
 
 /// TCP's inside view of one socket; counts in segments where not said otherwise, null where the capture cannot tell.
@@ -17,7 +17,7 @@ pub struct SocketInfo {
     /// Shift of the windows that it gets, and of those that it advertises.
     pub window_scale: Option<[u8; 2]>,
     /// Retransmission timeout, back-off applied; inferred.
-    pub rto_ms: f64,
+    pub rto_ms: Option<f64>,
     /// Timeouts in a row.
     pub backoff: u32,
     /// Smoothed round-trip time.
@@ -64,10 +64,10 @@ pub struct SocketInfo {
     pub retrans: u32,
     /// Duplicate SACKs received.
     pub dsack_dups: u32,
-    /// Window that the peer advertised last, in bytes.
-    pub snd_wnd: u32,
-    /// Window that it advertised last, in bytes.
-    pub rcv_wnd: u32,
+    /// Window that the peer advertised last, in bytes; null where its scale was not captured.
+    pub snd_wnd: Option<u32>,
+    /// Window that it advertised last, in bytes; null where its scale was not captured.
+    pub rcv_wnd: Option<u32>,
 }
 
 impl SocketInfo {
@@ -76,7 +76,11 @@ impl SocketInfo {
     pub fn of(conversation: &Conversation, dir: Dir, socket: &Socket, now: Timestamp) -> Option<SocketInfo> {
         let tcp = conversation.tcp()?;
         let (end, peer) = (tcp.end(dir), tcp.end(dir.flip()));
-        let agreed = tcp.agreed(|_| true).is_some();
+        let scaled = tcp.agreed(|s| s.window_scale.is_some());
+        // Without the scale a window's size is unknown, that of a SYN or SYN-ACK excepted (RFC 7323 §2.2).
+        let window = |of: &End| {
+            Some(of.window).filter(|n| (*n > 0 || of.window_max > 0) && (scaled.is_some() || of.window_max == 0))
+        };
         let ago = |at: Option<At>| at.map(|at| now.ms_since(at.ts));
         let timestamps = tcp.agreed(|s| s.timestamps.is_some());
         let room = if timestamps == Some(true) { 12 } else { 0 };
@@ -84,8 +88,8 @@ impl SocketInfo {
             timestamps,
             sack: tcp.agreed(|s| s.sack_permitted),
             ecn: tcp.agreed(|s| s.ecn_bits != 0),
-            window_scale: agreed.then_some(socket.scales),
-            rto_ms: ms(socket.rto_ns),
+            window_scale: scaled.filter(|s| *s).map(|_| socket.scales),
+            rto_ms: socket.rto_ns.map(ms),
             backoff: socket.backoff,
             rtt_ms: socket.rtt.map(|rtt| ms(rtt.srtt_ns)),
             rttvar_ms: socket.rtt.map(|rtt| ms(rtt.rttvar_ns)),
@@ -109,9 +113,8 @@ impl SocketInfo {
             retrans_out: socket.retransmitted,
             retrans: end.retransmits.total(),
             dsack_dups: peer.dsacks.count,
-            snd_wnd: peer.window,
-            rcv_wnd: end.window,
+            snd_wnd: window(peer),
+            rcv_wnd: window(end),
         })
-        .filter(|_| socket.state != State::Listen)
     }
 }

@@ -8,7 +8,6 @@ use super::name;
 use crate::concepts::text::{duration, plural};
 use crate::report::model::Side;
 use crate::report::style::{Style, thousands};
-use crate::track::tcp::State;
 
 /// Writes the list; `inside` adds a line of TCP's own view to each socket, as `ss -i` does.
 ///
@@ -33,7 +32,8 @@ pub fn write(dump: &Dump, inside: bool, style: &Style, out: &mut dyn Write) -> i
 
 fn heading(dump: &Dump, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let time = jiff::Timestamp::from_nanosecond(dump.at_ns.into()).map(|t| format!("{t:.6}")).unwrap_or_default();
-    let where_ = if dump.frame == 0 { "before the first frame".to_owned() } else { format!("after frame {}", dump.frame) };
+    let where_ =
+        if dump.frame == 0 { "before the first frame".to_owned() } else { format!("after frame {}", dump.frame) };
     let sockets = plural(dump.sockets.len() as u64, "socket");
     writeln!(out, "{} · {where_} · {time} · {sockets}", style.heading(&format!("{:.6} s", dump.t_ms / 1000.0)))?;
     let mut warn = |text: &str| out.write_all(style.wrap("! ", 2, 2, text).as_bytes());
@@ -70,7 +70,7 @@ fn table(sockets: &[SocketReport], inside: bool, style: &Style, out: &mut dyn Wr
             writeln!(out, "{}\n{:INDENT$}{timer}", row.trim_end(), "")?;
         }
         if let Some(info) = socket.info.as_ref().filter(|_| inside) {
-            out.write_all(style.wrap(&" ".repeat(INDENT), INDENT, INDENT, &words(info, socket.shown).join(" ")).as_bytes())?;
+            out.write_all(style.wrap(&" ".repeat(INDENT), INDENT, INDENT, &words(info).join(" ")).as_bytes())?;
         }
     }
     Ok(())
@@ -120,13 +120,13 @@ fn left(ms: u64) -> String {
 }
 
 /// The words of `ss -i`, in its order; counts of zero are left out, as there.
-fn words(info: &SocketInfo, state: State) -> Vec<String> {
+fn words(info: &SocketInfo) -> Vec<String> {
     let mut words = Vec::new();
     for (name, agreed) in [("ts", info.timestamps), ("sack", info.sack), ("ecn", info.ecn)] {
         words.extend(agreed.filter(|a| *a).map(|_| name.to_owned()));
     }
     words.extend(info.window_scale.map(|[snd, rcv]| format!("wscale:{snd},{rcv}")));
-    words.push(format!("rto:~{:.0}", info.rto_ms));
+    words.extend(info.rto_ms.map(|ms| format!("rto:~{ms:.0}")));
     words.extend(some("backoff", info.backoff.into()));
     if let (Some(rtt), Some(var)) = (info.rtt_ms, info.rttvar_ms) {
         words.push(format!("rtt:{rtt:.3}/{var:.3}"));
@@ -145,7 +145,9 @@ fn words(info: &SocketInfo, state: State) -> Vec<String> {
         ("data_segs_in", info.data_segs_in.into()),
     ];
     words.extend(counts.into_iter().filter_map(|(name, n)| some(name, n)));
-    for (name, ago) in [("lastsnd", info.last_sent_ms), ("lastrcv", info.last_received_ms), ("lastack", info.last_ack_ms)] {
+    for (name, ago) in
+        [("lastsnd", info.last_sent_ms), ("lastrcv", info.last_received_ms), ("lastack", info.last_ack_ms)]
+    {
         words.extend(ago.map(|ms| format!("{name}:{ms:.0}")));
     }
     words.extend(some("unacked", info.unacked.into()));
@@ -155,9 +157,8 @@ fn words(info: &SocketInfo, state: State) -> Vec<String> {
     words.extend(some("dsack_dups", info.dsack_dups.into()));
     words.extend(some("sacked", info.sacked.into()));
     words.extend(info.min_rtt_ms.map(|ms| format!("minrtt:{ms:.3}")));
-    if state != State::SynSent {
-        words.extend([format!("snd_wnd:{}", info.snd_wnd), format!("rcv_wnd:{}", info.rcv_wnd)]);
-    }
+    words.extend(info.snd_wnd.map(|n| format!("snd_wnd:{n}")));
+    words.extend(info.rcv_wnd.map(|n| format!("rcv_wnd:{n}")));
     words
 }
 

@@ -500,6 +500,7 @@ impl SynOptions {
             ecn_bits: tcp.flags.0 & (Flags::ECE | Flags::CWR | Flags::AE),
             window: tcp.window,
             order,
+            cut: tcp.options_cut(),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Probed {
     pub idle_ns: i64,
     /// How many since the peer was heard.
     pub unanswered: u32,
+    /// How many in the present series of zero-window probes.
+    pub in_row: u32,
     /// Zero-window probes of a window that is still closed, rather than keep-alives.
     pub in_stall: bool,
 }
@@ -27,6 +29,7 @@ impl Probed {
         if self.unanswered == 0 {
             self.idle_ns = self.gap_ns;
         }
+        self.in_row = if in_stall && self.in_stall { self.in_row.saturating_add(1) } else { 1 };
         (self.last, self.in_stall) = (at, in_stall);
         self.unanswered = self.unanswered.saturating_add(1);
     }

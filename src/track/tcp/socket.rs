@@ -62,8 +62,8 @@ pub struct Socket {
     pub retransmitted: u32,
     /// Retransmission timeouts in a row.
     pub backoff: u32,
-    /// Retransmission timeout, back-off applied, in nanoseconds.
-    pub rto_ns: i64,
+    /// Retransmission timeout, back-off applied, in nanoseconds; `None` where the capture does not tell.
+    pub rto_ns: Option<i64>,
     /// Largest payload it may send in a segment; 0 when unknown.
     pub mss: u32,
     /// Window scales: of the windows that it gets, and of those that it advertises.
@@ -98,7 +98,7 @@ impl TcpConn {
     #[must_use]
     pub fn socket(&self, dir: Dir, now: Timestamp) -> Socket {
         let peer = dir.flip();
-        let (send, mss) = (&self.send[dir.index()], self.mss(dir));
+        let (send, mss) = (&self.send[dir.index()], self.path_mss(dir));
         let flying = || send.queue.iter().skip(send.acked).filter(|s| s.sends > 0);
         let count = |which: &dyn Fn(&Sent) -> bool| flying().filter(|s| which(s)).map(|s| segments(s.len, mss)).sum();
         let state = self.state_at(dir, now);
@@ -110,9 +110,9 @@ impl TcpConn {
             unacked: count(&|_| true),
             sacked: count(&|s| s.sacked),
             retransmitted: count(&|s| s.sends > 1 && !s.sacked),
-            backoff: send.backoff,
-            rto_ns: self.rto_ns(dir),
-            mss,
+            backoff: self.backoff(dir, state),
+            rto_ns: if is_opening(state) { self.syn_timeout(dir) } else { Some(self.rto_ns(dir)) },
+            mss: if state == State::SynSent { 0 } else { mss },
             scales: [self.live.scale[peer.index()], self.live.scale[dir.index()]],
             bytes_acked: self.bytes_acked(dir),
             bytes_received: self.bytes_acked(peer),
@@ -123,6 +123,23 @@ impl TcpConn {
         }
     }
 
+    /// The MSS, lowered where a router told the sender what the path takes (RFC 1191, RFC 8201).
+    fn path_mss(&self, dir: Dir) -> u32 {
+        let told = self.facts.icmp.iter().filter(|e| e.quotes == dir && e.is_too_big() && e.mtu > 0);
+        let timestamps = self.facts.agreed(|s| s.timestamps.is_some()).unwrap_or(false);
+        let room = |e: &super::IcmpError| if e.v6 { 60 } else { 40 } + if timestamps { 12 } else { 0 };
+        told.map(|e| e.mtu.saturating_sub(room(e))).filter(|mss| *mss > 0).fold(self.mss(dir), u32::min)
+    }
+
+    fn backoff(&self, dir: Dir, state: State) -> u32 {
+        let probed = &self.live.probed[dir.index()];
+        match state {
+            State::SynSent => self.syn_timeout(dir).map_or(0, |ns| ((ns + NS_PER_S / 2) / NS_PER_S).max(1).ilog2()),
+            _ if probed.in_stall => probed.in_row,
+            _ => self.send[dir.index()].backoff,
+        }
+    }
+
     fn bytes_acked(&self, dir: Dir) -> u64 {
         self.facts.ends[dir.index()].unique_bytes.saturating_sub(u64::from(self.send[dir.index()].in_flight()))
     }
@@ -130,13 +147,21 @@ impl TcpConn {
     /// The samples of its data, or else the handshake's: each end times its SYN, too (RFC 6298 (2.2)).
     fn rtt(&self, dir: Dir) -> Option<SocketRtt> {
         let (rtt, syns) = (&self.facts.ends[dir.index()].rtt, &self.facts.ends[dir.index()].syns);
-        let first = self.facts.handshake.rtt_ns().filter(|ns| *ns > 0 && syns.count == 1);
+        let shake = &self.facts.handshake;
+        // Karn's rule; the client's second SYN can be told from the first by its timestamp.
+        let clear =
+            syns.count == 1 || (dir == Dir::Client && self.facts.agreed(|s| s.timestamps.is_some()) == Some(true));
+        let first = shake.rtt_ns().filter(|ns| *ns > 0 && clear && !shake.simultaneous);
         if !rtt.known() {
             return first.map(|ns| SocketRtt { srtt_ns: ns, rttvar_ns: ns / 2, min_ns: ns });
         }
         let beyond = self.beyond_ns(dir);
         let min = rtt.min().unwrap_or(rtt.srtt_ns) + beyond;
-        Some(SocketRtt { srtt_ns: rtt.srtt_ns + beyond, rttvar_ns: rtt.rttvar_ns, min_ns: first.unwrap_or(min).min(min) })
+        Some(SocketRtt {
+            srtt_ns: rtt.srtt_ns + beyond,
+            rttvar_ns: rtt.rttvar_ns,
+            min_ns: first.unwrap_or(min).min(min),
+        })
     }
 
     /// How much longer its round trips are than those measured at the capture point, in nanoseconds: the way between the
@@ -183,7 +208,9 @@ impl TcpConn {
             State::TimeWait => end.time_wait.and_then(|wait| until(TimerKind::TimeWait, wait.until, 0)),
             State::SynSent | State::SynReceived => self.handshake_timer(dir, now),
             _ if send.in_flight() > 0 && send.acks_seen => until(TimerKind::On, self.resend_at(dir), send.backoff),
-            _ if probed.in_stall => until(TimerKind::Persist, probed.last.ts.plus(2 * probed.gap_ns), probed.unanswered),
+            _ if probed.in_stall => {
+                until(TimerKind::Persist, probed.last.ts.plus(2 * probed.gap_ns), probed.unanswered)
+            }
             _ if probed.unanswered > 0 => {
                 until(TimerKind::KeepAlive, probed.last.ts.plus(probed.gap_ns), probed.unanswered)
             }
@@ -192,12 +219,21 @@ impl TcpConn {
         }
     }
 
-    /// One second before the first repetition (RFC 6298 (2.1)); afterwards as long as before or twice as long, which
-    /// differs between kernels.
     fn handshake_timer(&self, dir: Dir, now: Timestamp) -> Option<Timer> {
         let syns = &self.facts.ends[dir.index()].syns;
-        let left_ns = (syns.count == 1).then(|| syns.last.ts.plus(NS_PER_S).since(now).max(0));
+        let left_ns = self.syn_timeout(dir).map(|ns| syns.last.ts.plus(ns).since(now).max(0));
         Some(Timer { kind: TimerKind::On, left_ns, tries: syns.count.saturating_sub(1) })
+    }
+
+    /// How long the sender waits after its latest SYN or SYN-ACK: a second at first (RFC 6298 (2.1)), twice as long as
+    /// before once it has begun to double; kernels differ in when they begin.
+    fn syn_timeout(&self, dir: Dir) -> Option<i64> {
+        let syns = &self.facts.ends[dir.index()].syns;
+        match (syns.count, syns.longest_gap_ns) {
+            (1, _) => Some(NS_PER_S),
+            (_, longest) if longest >= NS_PER_S * 3 / 2 => Some(2 * longest),
+            _ => None,
+        }
     }
 
     /// When the oldest segment in flight would be sent again, or the tail be probed, with nothing more heard.
@@ -214,6 +250,10 @@ impl TcpConn {
         let probe = 2 * rtt.srtt_ns + if alone { 200 * NS_PER_MS } else { 2 * NS_PER_MS };
         timeout.min(send.last_send.ts.max(send.last_ack.ts).plus(probe))
     }
+}
+
+fn is_opening(state: State) -> bool {
+    matches!(state, State::SynSent | State::SynReceived)
 }
 
 /// The kernel's longest retransmission timeout.

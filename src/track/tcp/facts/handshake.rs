@@ -27,6 +27,16 @@ pub struct SynOptions {
     pub window: u16,
     /// Option kinds in order, for telling stacks apart; at most 12.
     pub order: [u8; 12],
+    /// The snapshot length took some of the options: those not seen may have been there.
+    pub cut: bool,
+}
+
+impl SynOptions {
+    /// Whether an option that was seen or not is there; `None` when it may be among those cut off.
+    #[must_use]
+    pub fn tells(&self, seen: bool) -> Option<bool> {
+        (seen || !self.cut).then_some(seen)
+    }
 }
 
 /// One SYN's or FIN's journey.
