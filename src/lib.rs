@@ -12,7 +12,9 @@ pub mod decode;
 pub mod detect;
 pub mod guide;
 pub mod report;
+mod snapshots;
 pub mod source;
 pub mod track;
 
 pub use analysis::{Settings, analyze, events, track as track_capture};
+pub use snapshots::{Instant, snapshots};

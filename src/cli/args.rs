@@ -24,6 +24,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Tell one conversation step by step, with the states of both ends and the notes where they belong
     Explain(ExplainArgs),
+    /// List the sockets of every host at one instant, as `ss` would have shown them there
+    Ss(SsArgs),
     /// Print events as JSON lines, in frame order and constant memory
     Events(EventsArgs),
     /// List the concepts, or show one
@@ -81,6 +83,49 @@ pub struct ExplainArgs {
     /// Steps shown at most
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub steps: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SsArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// The instant: seconds after the first packet (12.5), a time of day (2026-01-31T12:00:00.5Z), or frame:N for just
+    /// after that frame
+    #[arg(long, value_name = "TIME", required_unless_present = "count_by")]
+    pub at: Option<String>,
+    /// State, queues, addresses and timers (the default)
+    #[arg(long, conflicts_with = "tin")]
+    pub tan: bool,
+    /// TCP's inside view as well: round-trip times, RTO, MSS, window scale, retransmissions …
+    #[arg(long)]
+    pub tin: bool,
+    /// Count the sockets over time instead of listing them
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["at", "tin"])]
+    pub count_by: Option<CountBy>,
+    /// Seconds between two counts (default: about twenty counts)
+    #[arg(long, value_name = "SECONDS", requires = "count_by")]
+    pub step: Option<f64>,
+    /// Only the sockets of this host
+    #[arg(long, value_name = "ADDRESS")]
+    pub host: Option<IpAddr>,
+    /// Only sockets with this port at either end
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Only sockets in these states, named as `ss` names them (time-wait, established …)
+    #[arg(long, value_name = "STATE,…", value_delimiter = ',')]
+    pub state: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Terminal)]
+    pub format: Format,
+}
+
+/// What sockets are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CountBy {
+    /// Their state
+    State,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,18 +1,16 @@
 //! `wiregloss explain`: two passes, one to choose the conversation and to know its findings, one to tell it.
 
-use std::io::{Cursor, Read, Write};
-use std::path::Path;
-use std::sync::Arc;
+use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::args::{ExplainArgs, InputArgs};
+use super::again::Again;
+use super::args::ExplainArgs;
 use super::input;
 use super::output::{self, Outcome};
 use crate::Settings;
 use crate::report::{FrameFinder, Steps, Story, Which, write_story};
-use crate::source::Capture;
 use crate::track::ConvId;
 
 /// Runs it.
@@ -48,37 +46,4 @@ fn of_frame(frame: u32, settings: &Settings, again: &Again<'_>) -> Result<u32> {
     let mut finder = FrameFinder::new(frame);
     crate::track_capture(&mut again.open()?, &options, &mut finder, &mut |_| {}, |f| f.found().is_none())?;
     finder.found().map(|id| id.0).with_context(|| format!("frame {frame} belongs to no conversation"))
-}
-
-/// A capture that can be read more than once: files, or standard input held in memory.
-struct Again<'a> {
-    args: &'a InputArgs,
-    held: Option<Arc<[u8]>>,
-}
-
-/// Bytes of standard input held for the second pass; a longer stream must be saved to a file first.
-const STDIN_MAX: u64 = 512 * 1024 * 1024;
-
-impl<'a> Again<'a> {
-    fn new(args: &'a InputArgs) -> Result<Again<'a>> {
-        if !args.files.iter().any(|f| f.as_os_str() == "-") {
-            return Ok(Again { args, held: None });
-        }
-        if args.files.len() > 1 {
-            bail!("explain reads standard input only by itself, not together with files");
-        }
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(STDIN_MAX + 1).read_to_end(&mut bytes).context("standard input")?;
-        if bytes.len() as u64 > STDIN_MAX {
-            bail!("standard input: more than {STDIN_MAX} bytes cannot be read twice; save it to a file first");
-        }
-        Ok(Again { args, held: Some(bytes.into()) })
-    }
-
-    fn open(&self) -> Result<Capture> {
-        match &self.held {
-            Some(bytes) => Ok(Capture::from_reader(Path::new("-"), Cursor::new(Arc::clone(bytes)))?),
-            None => input::open(self.args),
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The command line: the only place that knows standard output, the environment and progress bars.
 
+mod again;
 mod args;
 mod catalogue;
 mod events;
@@ -8,6 +9,7 @@ mod input;
 mod output;
 mod report;
 mod shell;
+mod ss;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ pub fn run() -> ExitCode {
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Events(args)) => events::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Ss(args)) => ss::run(&args),
         Some(Command::Concepts(args)) => catalogue::concepts(&args),
         Some(Command::Guide(args)) => catalogue::guide(&args),
         Some(Command::Schema) => shell::schema(),

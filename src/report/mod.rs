@@ -7,6 +7,7 @@ mod events;
 mod filter;
 mod json;
 pub mod model;
+pub mod ss;
 mod steps;
 mod style;
 mod terminal;

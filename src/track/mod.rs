@@ -11,6 +11,7 @@ mod icmp;
 mod limits;
 mod pool;
 mod reuse;
+mod sockets;
 mod syn;
 mod table;
 pub mod tcp;
@@ -24,6 +25,7 @@ pub use conversation::{ConvId, Conversation, Detail, Endpoint, Proto};
 pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 
 pub use limits::Limits;
+pub use sockets::Moment;
 pub use tracker::{BATCH, Options, Tracker};
 
 pub use crate::decode::Addr;

@@ -6,7 +6,7 @@ use super::pool::Pool;
 use super::tcp::{Context, Out, State, SynOptions, TcpConn};
 use super::{Basis, Conversation, Dir};
 use crate::decode::IpView;
-use crate::decode::tcp::{Flags, Seq, TcpView, options};
+use crate::decode::tcp::{Flags, Seq, TcpView};
 use crate::source::At;
 
 /// What is kept of a SYN that has had no answer, or none but a reset.
@@ -37,11 +37,12 @@ const SCALE: u8 = 2;
 const SACK: u8 = 4;
 const TIMESTAMPS: u8 = 8;
 const ECN: u8 = 16;
+const CUT: u8 = 32;
 
 impl BareSyn {
     /// The SYN in small, or `None` when it carries what the small form cannot hold (data, Fast Open, MPTCP …).
     fn of(ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
-        let o = options(tcp.options);
+        let o = tcp.all_options();
         if tcp.len > 0 || o.fast_open.is_some() || o.mptcp.is_some() || o.md5 || o.ao || o.acc_ecn || o.malformed {
             return None;
         }
@@ -55,6 +56,7 @@ impl BareSyn {
             (o.sack_permitted, SACK),
             (o.timestamps.is_some(), TIMESTAMPS),
             (ecn != 0, ECN),
+            (tcp.options_cut(), CUT),
         ];
         let has = has.into_iter().filter(|(there, _)| *there).fold(0, |bits, (_, bit)| bits | bit);
         Some(BareSyn {
@@ -88,6 +90,7 @@ impl BareSyn {
             timestamps: (self.has & TIMESTAMPS != 0).then_some(self.tsval),
             ecn_bits: if self.has & ECN != 0 { Flags::ECE | Flags::CWR } else { 0 },
             window: self.window,
+            cut: self.has & CUT != 0,
             ..SynOptions::default()
         }
     }

@@ -31,6 +31,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         yes(a.window_scale.is_some(), b.window_scale.is_some(), "window scaling"),
         yes(a.sack_permitted, b.sack_permitted, "SACK"),
         yes(a.timestamps.is_some(), b.timestamps.is_some(), "timestamps"),
+        yes(a.cut, true, "what the snapshot length cut off"),
     ];
     Some(
         Evidence::at(syn)

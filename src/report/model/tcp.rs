@@ -91,9 +91,9 @@ pub struct EndReport {
     pub mss: Option<u16>,
     /// Window scale shift offered.
     pub window_scale: Option<u8>,
-    /// SACK permitted offered; null when its SYN was not captured.
+    /// SACK permitted offered; null when its SYN was not captured wholly.
     pub sack_permitted: Option<bool>,
-    /// Timestamps offered; null when its SYN was not captured.
+    /// Timestamps offered; null when its SYN was not captured wholly.
     pub timestamps: Option<bool>,
     /// States entered.
     pub states: Vec<StateReport>,
@@ -172,8 +172,8 @@ impl EndReport {
             isn: end.isn.map(|s| s.0),
             mss: end.syn.and_then(|s| s.mss),
             window_scale: end.syn.and_then(|s| s.window_scale),
-            sack_permitted: end.syn.map(|s| s.sack_permitted),
-            timestamps: end.syn.map(|s| s.timestamps.is_some()),
+            sack_permitted: end.syn.and_then(|s| s.tells(s.sack_permitted)),
+            timestamps: end.syn.and_then(|s| s.tells(s.timestamps.is_some())),
             states: end.states.iter().map(state).collect(),
             final_state: (end.segments > 0 || !end.states.is_empty()).then(|| end.state.name()),
             time_wait_until_ns: end.time_wait.filter(|w| w.killed.is_none()).map(|w| w.until.0),

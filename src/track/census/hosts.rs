@@ -227,7 +227,7 @@ fn bare_answer(conversation: &Conversation) -> Option<At> {
     let (offer, answer) = (tcp.end(Dir::Client).syn?, tcp.end(Dir::Server).syn?);
     let offered = offer.sack_permitted && offer.window_scale.is_some();
     let answered = answer.sack_permitted || answer.window_scale.is_some();
-    tcp.handshake.syn_ack.filter(|_| offered && !answered)
+    tcp.handshake.syn_ack.filter(|_| offered && !answered && !answer.cut)
 }
 
 impl TimeWaits {

@@ -57,6 +57,8 @@ pub(super) struct Live {
     pub tsval: [Option<u32>; 2],
     /// Latest keep-alive or window probe of each end, unanswered.
     pub probe: [Option<At>; 2],
+    /// The rhythm of each end's probes.
+    pub probed: [probe::Probed; 2],
     /// A small write in flight alone, and the pure ACK that released it.
     pub nagle: [window::Nagle; 2],
     /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
@@ -498,6 +500,7 @@ impl SynOptions {
             ecn_bits: tcp.flags.0 & (Flags::ECE | Flags::CWR | Flags::AE),
             window: tcp.window,
             order,
+            cut: tcp.options_cut(),
         }
     }
 }

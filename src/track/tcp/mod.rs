@@ -11,6 +11,7 @@ mod reset;
 mod retransmit;
 mod rtt;
 mod send;
+mod socket;
 mod state;
 mod stream;
 mod transmit;
@@ -18,6 +19,7 @@ mod window;
 
 pub use connection::{Context, Out, TcpConn};
 pub use facts::*;
-pub use state::State;
+pub use socket::{Socket, SocketRtt, Timer, TimerKind};
+pub use state::{SOCKET_STATES, State};
 
 pub use crate::decode::tcp::{Flags, Seq};

@@ -27,6 +27,20 @@ pub enum State {
     TimeWait,
 }
 
+/// All states in which a host has a socket, in the order of a connection's life.
+pub const SOCKET_STATES: [State; 10] = [
+    State::Listen,
+    State::SynSent,
+    State::SynReceived,
+    State::Established,
+    State::FinWait1,
+    State::FinWait2,
+    State::CloseWait,
+    State::Closing,
+    State::LastAck,
+    State::TimeWait,
+];
+
 impl State {
     /// The name, words joined by underscores.
     #[must_use]

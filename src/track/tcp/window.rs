@@ -46,6 +46,7 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     let end = &mut conn.facts.ends[dir.index()];
     let grew = window > end.window;
     end.window = window;
+    conn.live.probed[dir.flip().index()].heard(window);
     if (grew || conn.send[dir.flip().index()].una == tcp.ack)
         && let Some(since) = conn.live.full[dir.flip().index()].take()
     {

@@ -27,6 +27,16 @@ pub struct SynOptions {
     pub window: u16,
     /// Option kinds in order, for telling stacks apart; at most 12.
     pub order: [u8; 12],
+    /// The snapshot length took some of the options: those not seen may have been there.
+    pub cut: bool,
+}
+
+impl SynOptions {
+    /// Whether an option that was seen or not is there; `None` when it may be among those cut off.
+    #[must_use]
+    pub fn tells(&self, seen: bool) -> Option<bool> {
+        (seen || !self.cut).then_some(seen)
+    }
 }
 
 /// One SYN's or FIN's journey.
@@ -66,6 +76,12 @@ pub struct Handshake {
 }
 
 impl Handshake {
+    /// From the SYN that was answered to the ACK, in nanoseconds.
+    #[must_use]
+    pub fn rtt_ns(&self) -> Option<i64> {
+        Some(self.ack?.ts.since(self.syn_answered?.ts))
+    }
+
     /// From the SYN that was answered to the ACK, in milliseconds: a whole round trip, wherever the capture was taken.
     #[must_use]
     pub fn rtt_ms(&self) -> Option<f64> {

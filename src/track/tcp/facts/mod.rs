@@ -86,11 +86,15 @@ impl TcpFacts {
         self.first_fin.map(|(dir, _)| dir).or(self.reset.map(|r| r.from))
     }
 
-    /// Both SYNs offered `f`.
+    /// Both SYNs offered `f`; `None` where one was not captured, or not wholly.
     #[must_use]
     pub fn agreed(&self, f: impl Fn(&SynOptions) -> bool) -> Option<bool> {
         match (&self.ends[0].syn, &self.ends[1].syn) {
-            (Some(a), Some(b)) => Some(f(a) && f(b)),
+            (Some(a), Some(b)) => match (a.tells(f(a)), b.tells(f(b))) {
+                (Some(a), Some(b)) => Some(a && b),
+                (Some(false), None) | (None, Some(false)) => Some(false),
+                _ => None,
+            },
             _ => None,
         }
     }
