@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::args::{ExplainArgs, InputArgs};
+use super::args::{ExplainArgs, GlobalArgs, InputArgs};
 use super::input;
 use super::output::{self, Outcome};
 use crate::Settings;
@@ -16,8 +16,8 @@ use crate::source::Capture;
 use crate::track::ConvId;
 
 /// Runs it.
-pub fn run(args: &ExplainArgs) -> Result<Outcome> {
-    let mut settings = input::settings(&args.input)?;
+pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let mut settings = input::settings(global)?;
     let again = Again::new(&args.input)?;
     let conversation = match args.frame {
         Some(frame) => Some(of_frame(frame, &settings, &again)?),
@@ -25,7 +25,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
     };
     settings.filter.which = Which { conversation, host: args.host, port: None };
     settings.page = Some(1);
-    let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(&args.input))?;
+    let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(global))?;
     let chosen = report.conversations.first().context("no such conversation in this capture")?;
     settings.track.trace = Some(ConvId(chosen.id));
     let mut steps = Steps::new(ConvId(chosen.id), args.steps);
@@ -36,7 +36,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
     let (client, server) = (chosen.client.to_string(), chosen.server.to_string());
     let story = Story { client, server, steps: steps.steps, left_out: steps.left_out, findings };
     let mut out = output::stdout();
-    write_story(&story, &output::style(&args.output), &mut out)?;
+    write_story(&story, &output::style(global), &mut out)?;
     out.flush()?;
     Ok(Outcome::Done)
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
 
-use super::args::{OutputArgs, When};
+use super::args::{GlobalArgs, When};
 
 /// How a command ended.
 pub enum Outcome {
@@ -52,7 +52,7 @@ pub fn print(text: &str) -> anyhow::Result<Outcome> {
 }
 
 /// How to show things on the present output.
-pub fn style(args: &OutputArgs) -> crate::report::Style {
+pub fn style(args: &GlobalArgs) -> crate::report::Style {
     let terminal = io::stdout().is_terminal();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
