@@ -129,6 +129,9 @@ pub struct ExplainArgs {
     /// The conversation of this frame
     #[arg(long, value_name = "N", group = "which")]
     pub frame: Option<u32>,
+    /// Show every packet: nothing is summed up where there is nothing to say
+    #[arg(long)]
+    pub every: bool,
     /// Steps shown at most
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub steps: usize,

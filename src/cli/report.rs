@@ -15,7 +15,12 @@ const PAGE_FINDINGS: usize = 200;
 
 /// Runs it.
 pub fn run(args: &ReportArgs, global: &GlobalArgs) -> Result<Outcome> {
-    let page = Page { rows: args.all };
+    let filter = &args.filter;
+    let in_full = filter.section.is_some()
+        || filter.severity.is_some()
+        || filter.concept.is_some()
+        || filter.which.conversation.is_some();
+    let page = Page { rows: args.all, in_full };
     let mut settings = input::settings(global)?;
     settings.filter = (&args.filter).into();
     settings.series = args.series;

@@ -14,8 +14,8 @@ use super::event::{Event, Segment, Sink, What};
 use super::limits::TcpLimits;
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
-use super::tcp::{Context, Out, TcpConn};
-use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use super::tcp::{Context, Out, State, TcpConn};
+use super::{Basis, ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport, UdpView};
 use crate::source::{At, CaptureInfo, Timestamp};
@@ -328,6 +328,8 @@ impl Tracker {
         let dir = record.dir_of(src);
         record.count(dir, tcp.len, at);
         if !traced && record.is_bare_syn(dir, tcp) {
+            let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
+            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
             return;
         }
         let conn = record.connection(ctx.limits, &mut self.pool);

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, VecDeque};
 use arrayvec::ArrayVec;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::app::App;
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
 pub use hosts::is_multicast;
 pub use stacks::{Stack, Stacks};
@@ -147,8 +146,6 @@ pub struct Census {
     pub stacks: Stacks,
     /// By transport protocol.
     pub transports: BTreeMap<Proto, Volume>,
-    /// By application.
-    pub apps: BTreeMap<App, Volume>,
     /// Header bytes against payload.
     pub overhead: Overhead,
     /// Packets cut by the snapshot length.
