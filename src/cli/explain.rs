@@ -31,7 +31,7 @@ pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> Result<Outcome> {
     let about = |f: &&FindingReport| f.conversation() == Some(chosen.id);
     let mut findings: Vec<_> = report.findings.iter().filter(about).cloned().collect();
     findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.section));
-    let mut steps = Steps::new(ConvId(chosen.id), args.steps, args.every, &findings);
+    let mut steps = Steps::new(chosen, args.steps, args.every, &findings);
     crate::track_capture(&mut again.open()?, &settings.track, &mut steps, &mut |_| {}, |_| true)?;
     let story = Story { conversation: chosen, told: steps.finish(), findings };
     let mut out = output::stdout();

@@ -37,7 +37,8 @@ pub(super) fn segment(segment: &Segment, isn: [Option<u32>; 2], from: Dir) -> St
     text
 }
 
-/// What an event says; states are shown beside the step and need no note.
+/// What an event says. States are shown beside the step and need no note; phases are told from the report, where their
+/// names are final.
 pub(super) fn note(what: &What<'_>) -> Option<String> {
     Some(match what {
         What::Retransmit { cause, of, after_ns, .. } => match of {
@@ -73,12 +74,15 @@ pub(super) fn note(what: &What<'_>) -> Option<String> {
         }
         What::Urgent { .. } => "urgent data".to_owned(),
         What::Icmp(error) => format!("ICMP error from {} (type {}, code {})", error.from, error.kind, error.code),
-        What::Phase { name, encrypted } => {
-            format!("{}{}", name.replace('_', " "), if *encrypted { " (encrypted)" } else { "" })
-        }
         What::Dns(exchange) => exchange.brief(),
         _ => return None,
     })
+}
+
+/// A phase of TLS: `TLS server hello`, `TLS finished (encrypted)`.
+pub(super) fn phase(name: &str, encrypted: bool) -> String {
+    let sealed = if encrypted && !name.starts_with("encrypted") { " (encrypted)" } else { "" };
+    format!("TLS {}{sealed}", name.replace('_', " "))
 }
 
 fn bytes(n: u32) -> String {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::margin;
-use super::model::FindingReport;
+use super::model::{ConversationReport, FindingReport};
 use super::style::thousands;
 use crate::concepts::Severity;
 use crate::track::tcp::State;
@@ -70,7 +70,10 @@ pub struct Steps {
     conversation: ConvId,
     /// Every packet is a step of its own.
     every: bool,
+    /// Concepts by frame.
     marks: HashMap<u32, Vec<&'static str>>,
+    /// Phases of TLS and QUIC by frame.
+    phases: HashMap<u32, Vec<String>>,
     kept: Kept,
     /// The latest packet: what its frame still brings is part of it.
     current: Option<PacketStep>,
@@ -82,14 +85,15 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// At most `limit` steps of that conversation, the first and the last; `findings` are what is known to be shown in it;
-    /// `every` keeps packets apart that have nothing to say.
+    /// At most `limit` steps of a conversation that is reported already, the first and the last; `findings` are what is
+    /// known to be shown in it; `every` keeps packets apart that have nothing to say.
     #[must_use]
-    pub fn new(conversation: ConvId, limit: usize, every: bool, findings: &[FindingReport]) -> Steps {
+    pub fn new(c: &ConversationReport, limit: usize, every: bool, findings: &[FindingReport]) -> Steps {
         Steps {
-            conversation,
+            conversation: ConvId(c.id),
             every,
             marks: marks(findings),
+            phases: phases(c),
             kept: Kept::new(limit),
             current: None,
             pending: None,
@@ -114,7 +118,10 @@ impl Steps {
         if !ahead {
             self.aside();
         }
-        let notes = self.pending.take().map(|(_, notes)| notes).unwrap_or_default();
+        let mut notes = self.pending.take().map(|(_, notes)| notes).unwrap_or_default();
+        for phase in self.phases.remove(&event.at.frame).unwrap_or_default() {
+            add(&mut notes, phase);
+        }
         let concepts = self.marks.remove(&event.at.frame).unwrap_or_default();
         let changed = states.filter(|_| states != self.states);
         self.states = states;
@@ -255,6 +262,18 @@ fn marks(findings: &[FindingReport]) -> HashMap<u32, Vec<&'static str>> {
         }
     }
     marks
+}
+
+/// Which frames complete which phases of TLS, and show which QUIC packets first.
+fn phases(c: &ConversationReport) -> HashMap<u32, Vec<String>> {
+    let mut phases: HashMap<u32, Vec<String>> = HashMap::new();
+    for (kind, _, at) in c.quic.iter().flat_map(|quic| quic.phases()) {
+        phases.entry(at.frame).or_default().push(format!("first QUIC {} packet", kind.name().replace('_', " ")));
+    }
+    for phase in c.tls.iter().flat_map(|tls| &tls.phases) {
+        phases.entry(phase.frame).or_default().push(margin::phase(&phase.phase, phase.encrypted));
+    }
+    phases
 }
 
 fn add(notes: &mut Vec<String>, note: String) {
