@@ -176,3 +176,29 @@ fn what_describes_the_program_is_printed() {
         assert!(String::from_utf8_lossy(&out.stdout).contains(part), "{args:?}");
     }
 }
+
+#[test]
+fn options_of_every_command_stand_before_or_behind_its_name() {
+    let file = "fixtures/tcp/refused.pcap";
+    for args in [
+        &["--quiet", "--width", "60", "report", file][..],
+        &["report", "--quiet", "--width", "60", file],
+        &["--quiet", "--width", "60", file],
+    ] {
+        let out = run(args);
+        assert_eq!(out.status.code(), Some(0), "{args:?}");
+        assert_eq!(out.stdout, run(&[file, "--width", "60"]).stdout, "{args:?}");
+    }
+    let seconds = run(&["--msl", "10", "report", "--format", "json", "fixtures/tcp/clean-at-client.pcap"]);
+    assert_eq!(
+        seconds.stdout,
+        run(&["report", "--format", "json", "--msl", "10", "fixtures/tcp/clean-at-client.pcap"]).stdout
+    );
+}
+
+#[test]
+fn an_option_of_one_command_before_its_name_is_refused_and_not_ignored() {
+    let out = run(&["--host", "10.77.7.1", "explain", "fixtures/tcp/refused.pcap"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("wiregloss explain --host"));
+}

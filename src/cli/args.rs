@@ -1,21 +1,73 @@
 //! Arguments.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::concepts::Severity;
 use crate::report::{Filter, Which};
 
 /// Writes the margin notes to network traffic: what each conversation in a capture did, and what it teaches.
 #[derive(Debug, Parser)]
-#[command(name = "wiregloss", version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(name = "wiregloss", version, subcommand_negates_reqs = true, arg_required_else_help = true)]
+#[command(override_usage = "wiregloss [OPTIONS] <FILE>...\n       wiregloss [OPTIONS] <COMMAND>")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+impl Args {
+    /// Parses the program's arguments. Before a subcommand only options that hold for all of them may stand; clap's own
+    /// check (`args_conflicts_with_subcommands`) would refuse those too.
+    ///
+    /// # Errors
+    /// What clap says of them, which may be the help.
+    pub fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+        let mut command = Args::command();
+        let matches = command.try_get_matches_from_mut(args)?;
+        if let Some(name) = matches.subcommand_name() {
+            let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+            let is_misplaced = |a: &&Arg| !a.is_global_set() && given(a.get_id().as_str());
+            let misplaced = command.get_arguments().find(is_misplaced).map(ToString::to_string);
+            if let Some(arg) = misplaced {
+                let what = format!("{arg} belongs behind `{name}`, as `wiregloss {name} {arg}`");
+                return Err(command.error(ErrorKind::ArgumentConflict, what));
+            }
+        }
+        Args::from_arg_matches(&matches)
+    }
+}
+
+/// Options of every subcommand, before or behind its name.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct GlobalArgs {
+    /// No progress bar
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// When to use colour and hyperlinks
+    #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
+    pub color: When,
+    /// Width of the output in columns (default: the terminal's, else 100)
+    #[arg(long, value_name = "COLUMNS", global = true)]
+    pub width: Option<usize>,
+    /// Link to a published copy of the guide
+    #[arg(long, value_name = "BASE", global = true)]
+    pub guide_url: Option<String>,
+    /// Maximum segment lifetime in seconds; TIME_WAIT lasts twice as long
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, global = true)]
+    pub msl: f64,
+    /// Change a bound (`--limit help` lists them)
+    #[arg(long, value_name = "NAME=VALUE", global = true)]
+    pub limit: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,16 +91,17 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff)
-    Man,
+    /// Print the manual page (roff), of the program or of one subcommand
+    Man {
+        /// The subcommand
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
     #[command(flatten)]
     pub filter: FilterArgs,
     /// Output format
@@ -69,8 +122,6 @@ pub struct ReportArgs {
 pub struct ExplainArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
     /// The conversation of this number (as the report shows it)
     #[arg(long, value_name = "N", group = "which")]
     pub conversation: Option<u32>,
@@ -80,6 +131,9 @@ pub struct ExplainArgs {
     /// The conversation of this frame
     #[arg(long, value_name = "N", group = "which")]
     pub frame: Option<u32>,
+    /// Show every packet: nothing is summed up where there is nothing to say
+    #[arg(long)]
+    pub every: bool,
     /// Steps shown at most
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub steps: usize,
@@ -89,8 +143,6 @@ pub struct ExplainArgs {
 pub struct SsArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
     /// The instant: seconds after the first packet (12.5), a time of day (2026-01-31T12:00:00.5Z), or frame:N for just
     /// after that frame
     #[arg(long, value_name = "TIME", required_unless_present = "count_by")]
@@ -143,8 +195,6 @@ pub struct EventsArgs {
 pub struct ConceptsArgs {
     /// Show this one
     pub id: Option<String>,
-    #[command(flatten)]
-    pub output: OutputArgs,
     /// Print the list as a Markdown table
     #[arg(long)]
     pub markdown: bool,
@@ -154,8 +204,6 @@ pub struct ConceptsArgs {
 pub struct GuideArgs {
     /// A section, 1 to 13 (0: the capture itself)
     pub section: Option<u8>,
-    #[command(flatten)]
-    pub output: OutputArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -163,28 +211,6 @@ pub struct InputArgs {
     /// Capture files, read as one capture in time order; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Maximum segment lifetime in seconds; TIME_WAIT lasts twice as long
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
-    pub msl: f64,
-    /// Change a bound (see --limit help)
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub limit: Vec<String>,
-    /// No progress bar
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct OutputArgs {
-    /// When to use colour and hyperlinks
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    pub color: When,
-    /// Width of the output in columns (default: the terminal's, else 100)
-    #[arg(long, value_name = "COLUMNS")]
-    pub width: Option<usize>,
-    /// Link to a published copy of the guide
-    #[arg(long, value_name = "BASE")]
-    pub guide_url: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -244,15 +270,21 @@ pub enum Format {
 pub enum When {
     /// On a terminal, unless NO_COLOR is set
     Auto,
+    /// Even into a file or a pipe
     Always,
+    /// Plain text
     Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Level {
+    /// The protocol working as designed
     Info,
+    /// A fact that changes how to read the capture
     Note,
+    /// It costs time, privacy or capacity
     Warn,
+    /// Something failed
     Bad,
 }
 

@@ -2,15 +2,15 @@
 
 use anyhow::{Result, bail};
 
-use super::args::{ConceptsArgs, GuideArgs};
+use super::args::{ConceptsArgs, GlobalArgs, GuideArgs};
 use super::output::{self, Outcome};
 use crate::concepts;
 use crate::guide::Section;
 use crate::report::catalogue;
 
 /// The list of concepts, or one.
-pub fn concepts(args: &ConceptsArgs) -> Result<Outcome> {
-    let style = output::style(&args.output);
+pub fn concepts(args: &ConceptsArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let style = output::style(global);
     match &args.id {
         Some(id) => match concepts::by_id(id) {
             Some(concept) => output::print(&catalogue::concept(concept, &style)),
@@ -22,8 +22,8 @@ pub fn concepts(args: &ConceptsArgs) -> Result<Outcome> {
 }
 
 /// The guide, or one section.
-pub fn guide(args: &GuideArgs) -> Result<Outcome> {
-    let style = output::style(&args.output);
+pub fn guide(args: &GuideArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let style = output::style(global);
     match args.section {
         Some(n) => match Section::from_number(n) {
             Some(section) => output::print(&catalogue::section(section, &style)),

@@ -2,15 +2,15 @@
 
 use anyhow::{Result, bail};
 
-use super::args::EventsArgs;
+use super::args::{EventsArgs, GlobalArgs};
 use super::input;
 use super::output::{self, Outcome};
 use crate::report::{EventWriter, FINDING};
 use crate::track::{KINDS, Kind};
 
 /// Runs it.
-pub fn run(args: &EventsArgs) -> Result<Outcome> {
-    let mut settings = input::settings(&args.input)?;
+pub fn run(args: &EventsArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let mut settings = input::settings(global)?;
     settings.filter.which = (&args.which).into();
     let mut kinds = Vec::new();
     for name in args.event.iter().filter(|n| *n != FINDING) {
@@ -20,7 +20,7 @@ pub fn run(args: &EventsArgs) -> Result<Outcome> {
     let wanted = (!args.event.is_empty()).then_some(kinds);
     let mut capture = input::open(&args.input)?;
     let mut writer = EventWriter::new(output::stdout(), wanted, findings);
-    crate::events(&mut capture, &settings, &mut writer, &mut input::progress(&args.input))?;
+    crate::events(&mut capture, &settings, &mut writer, &mut input::progress(global))?;
     writer.finish()?;
     Ok(Outcome::Done)
 }

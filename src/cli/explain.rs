@@ -3,19 +3,19 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
 use super::again::Again;
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, GlobalArgs};
 use super::input;
 use super::output::{self, Outcome};
 use crate::Settings;
+use crate::report::model::FindingReport;
 use crate::report::{FrameFinder, Steps, Story, Which, write_story};
 use crate::track::ConvId;
 
 /// Runs it.
-pub fn run(args: &ExplainArgs) -> Result<Outcome> {
-    let mut settings = input::settings(&args.input)?;
+pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let mut settings = input::settings(global)?;
     let again = Again::new(&args.input)?;
     let conversation = match args.frame {
         Some(frame) => Some(of_frame(frame, &settings, &again)?),
@@ -23,18 +23,17 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
     };
     settings.filter.which = Which { conversation, host: args.host, port: None };
     settings.page = Some(1);
-    let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(&args.input))?;
+    let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(global))?;
     let chosen = report.conversations.first().context("no such conversation in this capture")?;
     settings.track.trace = Some(ConvId(chosen.id));
-    let mut steps = Steps::new(ConvId(chosen.id), args.steps);
-    crate::track_capture(&mut again.open()?, &settings.track, &mut steps, &mut |_| {}, |_| true)?;
-    let about = |subject: &Value| subject.get("conversation").and_then(Value::as_u64) == Some(u64::from(chosen.id));
-    let mut findings: Vec<_> = report.findings.iter().filter(|f| about(&f.subject)).cloned().collect();
+    let about = |f: &&FindingReport| f.conversation() == Some(chosen.id);
+    let mut findings: Vec<_> = report.findings.iter().filter(about).cloned().collect();
     findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.section));
-    let (client, server) = (chosen.client.to_string(), chosen.server.to_string());
-    let story = Story { client, server, steps: steps.steps, left_out: steps.left_out, findings };
+    let mut steps = Steps::new(chosen, args.steps, args.every, &findings);
+    crate::track_capture(&mut again.open()?, &settings.track, &mut steps, &mut |_| {}, |_| true)?;
+    let story = Story { conversation: chosen, told: steps.finish(), findings };
     let mut out = output::stdout();
-    write_story(&story, &output::style(&args.output), &mut out)?;
+    write_story(&story, &output::style(global), &mut out)?;
     out.flush()?;
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::InputArgs;
+use super::args::{GlobalArgs, InputArgs};
 use crate::Settings;
 use crate::source::{Capture, CaptureInfo, NS_PER_S};
 
@@ -16,7 +16,7 @@ pub fn open(args: &InputArgs) -> Result<Capture> {
 }
 
 /// The settings that the arguments ask for.
-pub fn settings(args: &InputArgs) -> Result<Settings> {
+pub fn settings(args: &GlobalArgs) -> Result<Settings> {
     let mut settings = Settings::default();
     if !(args.msl.is_finite() && (0.0..=86_400.0).contains(&args.msl)) {
         bail!("--msl {}: from 0 to 86400 seconds", args.msl);
@@ -33,7 +33,7 @@ pub fn settings(args: &InputArgs) -> Result<Settings> {
 }
 
 /// A progress bar for long inputs on a terminal, as something to call after every batch.
-pub fn progress(args: &InputArgs) -> impl FnMut(&CaptureInfo) + use<> {
+pub fn progress(args: &GlobalArgs) -> impl FnMut(&CaptureInfo) + use<> {
     let wanted = !args.quiet && std::io::stderr().is_terminal();
     let mut bar: Option<ProgressBar> = None;
     let mut calls = 0u32;

@@ -13,32 +13,31 @@ mod ss;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
 use output::Outcome;
 
 /// Runs the program; 0 analysed, 1 a check failed, 2 usage or input error.
 #[must_use]
 pub fn run() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::parse_all(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             let _closed = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    let global = &args.global;
     let outcome = match args.command {
-        Some(Command::Report(args)) => report::run(&args),
-        Some(Command::Events(args)) => events::run(&args),
-        Some(Command::Explain(args)) => explain::run(&args),
-        Some(Command::Ss(args)) => ss::run(&args),
-        Some(Command::Concepts(args)) => catalogue::concepts(&args),
-        Some(Command::Guide(args)) => catalogue::guide(&args),
+        Some(Command::Report(args)) => report::run(&args, global),
+        Some(Command::Events(args)) => events::run(&args, global),
+        Some(Command::Explain(args)) => explain::run(&args, global),
+        Some(Command::Ss(args)) => ss::run(&args, global),
+        Some(Command::Concepts(args)) => catalogue::concepts(&args, global),
+        Some(Command::Guide(args)) => catalogue::guide(&args, global),
         Some(Command::Schema) => shell::schema(),
         Some(Command::Completions { shell }) => shell::completions(shell),
-        Some(Command::Man) => shell::man(),
-        None => report::run(&args.report),
+        Some(Command::Man { command }) => shell::man(command.as_deref()),
+        None => report::run(&args.report, global),
     };
     output::exit(outcome.unwrap_or_else(Outcome::Failed))
 }

@@ -3,7 +3,8 @@
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
 
-use super::args::{OutputArgs, When};
+use super::args::{GlobalArgs, When};
+use crate::report::Style;
 
 /// How a command ended.
 pub enum Outcome {
@@ -52,19 +53,21 @@ pub fn print(text: &str) -> anyhow::Result<Outcome> {
 }
 
 /// How to show things on the present output.
-pub fn style(args: &OutputArgs) -> crate::report::Style {
+pub fn style(args: &GlobalArgs) -> Style {
     let terminal = io::stdout().is_terminal();
+    let term = std::env::var_os("TERM").unwrap_or_default();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    let color = match args.color {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => terminal && !no_color && !dumb,
+    let (color, links) = match args.color {
+        When::Always => (true, true),
+        When::Never => (false, false),
+        When::Auto => (terminal && !no_color && term != "dumb", terminal && !WITHOUT_LINKS.iter().any(|t| term == *t)),
     };
     let width = args.width.or_else(|| terminal.then(columns).flatten()).unwrap_or(DEFAULT_WIDTH);
-    crate::report::Style { color, width: width.clamp(40, 400), guide_url: args.guide_url.clone() }
+    Style { color, links, width: width.clamp(40, 400), guide_url: args.guide_url.clone() }
 }
 
+/// Terminals that print a hyperlink's escape sequence instead of ignoring it.
+const WITHOUT_LINKS: [&str; 3] = ["", "dumb", "linux"];
 /// Columns where no terminal tells.
 const DEFAULT_WIDTH: usize = 100;
 

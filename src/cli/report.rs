@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::args::{Format, ReportArgs};
+use super::args::{Format, GlobalArgs, ReportArgs};
 use super::input;
 use super::output::{self, Outcome};
 use crate::concepts::Severity;
@@ -14,9 +14,14 @@ use crate::report::{Page, write_json, write_terminal};
 const PAGE_FINDINGS: usize = 200;
 
 /// Runs it.
-pub fn run(args: &ReportArgs) -> Result<Outcome> {
-    let page = Page { rows: args.all };
-    let mut settings = input::settings(&args.input)?;
+pub fn run(args: &ReportArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let filter = &args.filter;
+    let in_full = filter.section.is_some()
+        || filter.severity.is_some()
+        || filter.concept.is_some()
+        || filter.which.conversation.is_some();
+    let page = Page { rows: args.all, in_full };
+    let mut settings = input::settings(global)?;
     settings.filter = (&args.filter).into();
     settings.series = args.series;
     settings.page = (args.format == Format::Terminal).then(|| page.conversations());
@@ -25,11 +30,11 @@ pub fn run(args: &ReportArgs) -> Result<Outcome> {
         *kept = PAGE_FINDINGS.min(*kept);
     }
     let mut capture = input::open(&args.input)?;
-    let report = crate::analyze(&mut capture, &settings, &mut input::progress(&args.input))?;
+    let report = crate::analyze(&mut capture, &settings, &mut input::progress(global))?;
     let mut out = output::stdout();
     match args.format {
         Format::Json => write_json(&report, &mut out)?,
-        Format::Terminal => write_terminal(&report, &output::style(&args.output), page, &mut out)?,
+        Format::Terminal => write_terminal(&report, &output::style(global), page, &mut out)?,
     }
     out.flush()?;
     let failed = args.fail_on.map(Severity::from).is_some_and(|level| report.findings.iter().any(|f| f.level >= level));

@@ -1,6 +1,6 @@
 //! `wiregloss schema`, `completions` and `man`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::CommandFactory;
 
 use super::args::Args;
@@ -18,9 +18,15 @@ pub fn completions(shell: clap_complete::Shell) -> Result<Outcome> {
     output::print(&String::from_utf8_lossy(&text))
 }
 
-/// The manual page.
-pub fn man() -> Result<Outcome> {
+/// The manual page of the program, or of one subcommand.
+pub fn man(subcommand: Option<&str>) -> Result<Outcome> {
+    let mut program = Args::command();
+    program.build();
+    let page = match subcommand {
+        Some(name) => program.find_subcommand(name).with_context(|| format!("no subcommand {name}"))?.clone(),
+        None => program,
+    };
     let mut text = Vec::new();
-    clap_mangen::Man::new(Args::command()).render(&mut text)?;
+    clap_mangen::Man::new(page).render(&mut text)?;
     output::print(&String::from_utf8_lossy(&text))
 }

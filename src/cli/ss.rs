@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result, bail};
 
 use super::again::Again;
-use super::args::{CountBy, Format, SsArgs};
+use super::args::{CountBy, Format, GlobalArgs, SsArgs};
 use super::input;
 use super::output::{self, Outcome};
 use crate::report::ss::{self, Counts, Dump, Lookout, Select};
@@ -15,23 +15,23 @@ use crate::track::tcp::{SOCKET_STATES, State};
 use crate::{Instant, snapshots};
 
 /// Runs it.
-pub fn run(args: &SsArgs) -> Result<Outcome> {
-    let mut options = input::settings(&args.input)?.track;
+pub fn run(args: &SsArgs, global: &GlobalArgs) -> Result<Outcome> {
+    let mut options = input::settings(global)?.track;
     options.limits.lingering = options.limits.lingering.max(LINGERING);
     let states = args.state.iter().map(|name| state(name)).collect::<Result<_>>()?;
     let select = Select { host: args.host, port: args.port, states };
     match (args.count_by, &args.at) {
-        (Some(CountBy::State), _) => count(args, &options, &select),
-        (None, at) => list(args, instant(at.as_deref().unwrap_or_default())?, &options, &select),
+        (Some(CountBy::State), _) => count(args, global, &options, &select),
+        (None, at) => list(args, global, instant(at.as_deref().unwrap_or_default())?, &options, &select),
     }
 }
 
 /// Connections kept after their end, so that TIME_WAIT is known; those beyond are told of in the output.
 const LINGERING: usize = 262_144;
 
-fn list(args: &SsArgs, at: Instant, options: &Options, select: &Select) -> Result<Outcome> {
+fn list(args: &SsArgs, global: &GlobalArgs, at: Instant, options: &Options, select: &Select) -> Result<Outcome> {
     let (mut lookout, mut dump) = (Lookout::default(), None);
-    let mut progress = input::progress(&args.input);
+    let mut progress = input::progress(global);
     let mut capture = input::open(&args.input)?;
     snapshots(&mut capture, options, &[at], &mut lookout, &mut progress, &mut |tracker, lookout, moment| {
         dump = Some(Dump::take(tracker, lookout, moment, select));
@@ -41,17 +41,17 @@ fn list(args: &SsArgs, at: Instant, options: &Options, select: &Select) -> Resul
     let mut out = output::stdout();
     match args.format {
         Format::Json => dump.write_json(&mut out)?,
-        _ => ss::write(&dump, args.tin, &output::style(&args.output), &mut out)?,
+        _ => ss::write(&dump, args.tin, &output::style(global), &mut out)?,
     }
     out.flush()?;
     Ok(Outcome::Done)
 }
 
-fn count(args: &SsArgs, options: &Options, select: &Select) -> Result<Outcome> {
+fn count(args: &SsArgs, global: &GlobalArgs, options: &Options, select: &Select) -> Result<Outcome> {
     let again = Again::new(&args.input)?;
     let instants = steps(span_ns(&again)?, args.step)?;
     let (mut lookout, mut counts) = (Lookout::default(), Counts::default());
-    let mut progress = input::progress(&args.input);
+    let mut progress = input::progress(global);
     snapshots(&mut again.open()?, options, &instants, &mut lookout, &mut progress, &mut |tracker, lookout, moment| {
         counts.take(tracker, lookout, moment, select);
     })?;
@@ -59,7 +59,7 @@ fn count(args: &SsArgs, options: &Options, select: &Select) -> Result<Outcome> {
     let mut out = output::stdout();
     match args.format {
         Format::Json => counts.write_json(&mut out)?,
-        _ => ss::write_counts(&counts, &output::style(&args.output), &mut out)?,
+        _ => ss::write_counts(&counts, &output::style(global), &mut out)?,
     }
     out.flush()?;
     Ok(Outcome::Done)

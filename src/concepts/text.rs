@@ -1,6 +1,6 @@
 //! Numbers as explanations print them.
 
-/// Milliseconds with as many digits as matter: `0.31 ms`, `12.6 ms`, `1.24 s`, `3 min 5 s`.
+/// Milliseconds with as many digits as matter: `0.31 ms`, `12.6 ms`, `1.24 s`, `3 min 5 s`, `4.5 years`.
 #[must_use]
 pub fn duration(ms: f64) -> String {
     match ms {
@@ -14,7 +14,10 @@ pub fn duration(ms: f64) -> String {
             let s = (m / 1000.0).round() as u64;
             match (s / 3600, s / 60 % 60, s % 60) {
                 (0, min, s) => format!("{min} min {s} s"),
-                (h, min, _) => format!("{h} h {min} min"),
+                (h @ ..48, min, _) => format!("{h} h {min} min"),
+                (h @ ..8_766, ..) => format!("{} days {} h", h / 24, h % 24),
+                // A year of 365¼ days.
+                (h, ..) => format!("{:.1} years", h as f64 / 8_766.0),
             }
         }
     }

@@ -21,7 +21,7 @@ pub struct Engine {
 pub struct Told {
     /// The worst.
     pub worst: Severity,
-    /// How often a rule fired.
+    /// How often a rule fired that warns or worse.
     pub times: u32,
 }
 
@@ -75,7 +75,8 @@ impl Told {
 }
 
 fn note(told: &mut Option<Told>, concept: &Concept, evidence: &Evidence) {
-    let one = Told { worst: concept.severity_of(evidence), times: 1 };
+    let worst = concept.severity_of(evidence);
+    let one = Told { worst, times: u32::from(worst >= Severity::Warn) };
     match told {
         Some(told) => told.join(one),
         None => *told = Some(one),

@@ -75,7 +75,11 @@ pub fn contents(style: &Style) -> String {
 pub fn section(section: Section, style: &Style) -> String {
     let shown_by: Vec<(&str, &str)> =
         concepts::all().filter(|c| c.section == section).map(|c| (c.id, c.title)).collect();
-    let styles = if style.color { Styles::AnsiAndLinks } else { Styles::Plain };
+    let styles = match (style.color, style.links) {
+        (true, true) => Styles::AnsiAndLinks,
+        (true, false) => Styles::Ansi,
+        (false, _) => Styles::Plain,
+    };
     render_section(section, &shown_by, Look { width: style.width.min(100), styles })
 }
 

@@ -3,10 +3,11 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Undecoded};
+use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Share, Undecoded};
 use crate::concepts::{Finding, Severity};
+use crate::track::app::App;
 use crate::track::app::dns::DnsExchange;
-use crate::track::{Conversation, Dir, Overview};
+use crate::track::{Conversation, Dir, Overview, Proto};
 
 /// How much the report lists. What is beyond is in the totals only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub struct Collector {
     dns: Vec<DnsExchange>,
     seen_conversations: u64,
     seen_dns: u64,
+    /// Conversations and payload bytes; as many as there are protocols.
+    mix: BTreeMap<(App, Proto), (u64, u64)>,
 }
 
 impl Collector {
@@ -74,12 +77,15 @@ impl Collector {
     #[must_use]
     pub fn new(listing: Listing, series: bool) -> Collector {
         let (conversations, dns) = (BinaryHeap::new(), Vec::new());
-        Collector { listing, series, conversations, dns, seen_conversations: 0, seen_dns: 0 }
+        let mix = BTreeMap::new();
+        Collector { listing, series, conversations, dns, seen_conversations: 0, seen_dns: 0, mix }
     }
 
     /// A conversation is over.
     pub fn conversation(&mut self, c: &Conversation, interest: Interest) {
         self.seen_conversations += 1;
+        let share = self.mix.entry((c.app(), c.proto())).or_default();
+        *share = (share.0 + 1, share.1.saturating_add(interest.bytes));
         if self.conversations.len() >= self.listing.room().0 {
             if self.conversations.peek().is_none_or(|Reverse(least)| least.interest >= interest) {
                 return;
@@ -125,6 +131,7 @@ impl Collector {
             dns,
             findings: findings.iter().map(FindingReport::from).collect(),
             wanted_conversations: self.seen_conversations,
+            mix: mix(&self.mix),
         }
     }
 }
@@ -154,6 +161,22 @@ impl Ord for Kept {
     fn cmp(&self, other: &Kept) -> Ordering {
         self.interest.cmp(&other.interest)
     }
+}
+
+fn mix(seen: &BTreeMap<(App, Proto), (u64, u64)>) -> Vec<Share> {
+    let mut shares: Vec<Share> = Vec::new();
+    for ((app, proto), (conversations, payload)) in seen {
+        let name = app.name().map_or_else(|| proto.name(), str::to_owned);
+        match shares.iter_mut().find(|s| s.name == name) {
+            Some(share) => {
+                share.conversations += conversations;
+                share.payload = share.payload.saturating_add(*payload);
+            }
+            None => shares.push(Share { name, conversations: *conversations, payload: *payload }),
+        }
+    }
+    shares.sort_by_key(|s| (Reverse(s.payload), Reverse(s.conversations)));
+    shares
 }
 
 fn capture(overview: &Overview<'_>) -> CaptureReport {

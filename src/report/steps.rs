@@ -1,59 +1,179 @@
-//! One conversation step by step: what was sent, the states after it, and the notes where they belong.
+//! The steps of one conversation, collected from its events: its packets, what happened at them, and the concepts that
+//! they show. A long stretch without anything to say is kept as its length.
 
-use std::io::{self, Write};
+use std::collections::{HashMap, VecDeque};
 
-use super::model::FindingReport;
-use super::style::{Style, clean, thousands};
-use crate::concepts::text::duration;
-use crate::track::tcp::Flags;
+use super::margin;
+use super::model::{ConversationReport, FindingReport};
+use super::style::thousands;
+use crate::concepts::Severity;
 use crate::track::tcp::State;
-use crate::track::{At, ConvId, Conversation, Dir, Event, Segment, Sink, What, ms};
+use crate::track::{At, ConvId, Conversation, Dir, Event, Segment, Sink, What};
 
-/// One packet of the conversation.
+/// Notes kept of one step; further ones are counted.
+const NOTES: usize = 8;
+/// Packets without a note that are shown at the beginning of a stretch of them; those after them are summed up.
+const PLAIN: usize = 4;
+
+/// One step.
 #[derive(Debug, Clone)]
-pub struct Step {
-    /// The packet.
+pub enum Step {
+    /// A packet of the conversation.
+    Packet(Box<PacketStep>),
+    /// Something that happened at another packet, as an ICMP error.
+    Aside {
+        /// When.
+        at: At,
+        /// What, in words.
+        notes: Vec<String>,
+    },
+    /// Packets without a note.
+    Stretch {
+        /// The last of them.
+        last: At,
+        /// How many, by sender.
+        packets: [u64; 2],
+        /// Payload bytes, by sender.
+        bytes: [u64; 2],
+    },
+}
+
+/// One packet.
+#[derive(Debug, Clone)]
+pub struct PacketStep {
+    /// Which.
     pub at: At,
     /// Who sent it.
     pub from: Dir,
     /// What was sent.
     pub what: String,
-    /// States of client and server after it; `None` where there are none.
-    pub states: Option<[State; 2]>,
+    /// States of client and server after it, where it has changed one; the state of an end that has sent nothing is not
+    /// known.
+    pub states: Option<[Option<State>; 2]>,
     /// What happened, in words.
     pub notes: Vec<String>,
+    /// Concepts that it shows.
+    pub concepts: Vec<&'static str>,
+    /// Payload bytes.
+    len: u32,
+}
+
+impl PacketStep {
+    fn is_plain(&self) -> bool {
+        self.states.is_none() && self.notes.is_empty() && self.concepts.is_empty()
+    }
 }
 
 /// Collects the steps of one conversation.
 #[derive(Debug)]
 pub struct Steps {
     conversation: ConvId,
-    limit: usize,
-    /// The steps.
-    pub steps: Vec<Step>,
-    /// Steps beyond the limit.
-    pub left_out: u64,
-    pending: Vec<String>,
+    /// Every packet is a step of its own.
+    every: bool,
+    /// Concepts by frame.
+    marks: HashMap<u32, Vec<&'static str>>,
+    /// Phases of TLS and QUIC by frame.
+    phases: HashMap<u32, Vec<String>>,
+    kept: Kept,
+    /// The latest packet: what its frame still brings is part of it.
+    current: Option<PacketStep>,
+    /// What was told ahead of its packet.
+    pending: Option<(At, Vec<String>)>,
     isn: [Option<u32>; 2],
+    states: Option<[Option<State>; 2]>,
+    plain: usize,
 }
 
 impl Steps {
-    /// At most `limit` steps of that conversation.
+    /// At most `limit` steps of a conversation that is reported already, the first and the last; `findings` are what is
+    /// known to be shown in it; `every` keeps packets apart that have nothing to say.
     #[must_use]
-    pub fn new(conversation: ConvId, limit: usize) -> Steps {
-        Steps { conversation, limit, steps: Vec::new(), left_out: 0, pending: Vec::new(), isn: [None; 2] }
+    pub fn new(c: &ConversationReport, limit: usize, every: bool, findings: &[FindingReport]) -> Steps {
+        Steps {
+            conversation: ConvId(c.id),
+            every,
+            marks: marks(findings),
+            phases: phases(c),
+            kept: Kept::new(limit),
+            current: None,
+            pending: None,
+            isn: [None; 2],
+            states: None,
+            plain: 0,
+        }
+    }
+
+    /// The steps in order, and where how many of them are left out.
+    #[must_use]
+    pub fn finish(mut self) -> Told {
+        self.flush();
+        self.aside();
+        let Kept { first, last, left_out, .. } = self.kept;
+        Told { first, left_out, last: last.into() }
+    }
+
+    fn packet(&mut self, event: &Event<'_>, what: String, len: u32, states: Option<[Option<State>; 2]>) {
+        self.flush();
+        let ahead = self.pending.as_ref().is_some_and(|(at, _)| at.frame == event.at.frame);
+        if !ahead {
+            self.aside();
+        }
+        let mut notes = self.pending.take().map(|(_, notes)| notes).unwrap_or_default();
+        for phase in self.phases.remove(&event.at.frame).unwrap_or_default() {
+            add(&mut notes, phase);
+        }
+        let concepts = self.marks.remove(&event.at.frame).unwrap_or_default();
+        let changed = states.filter(|_| states != self.states);
+        self.states = states;
+        self.current = Some(PacketStep { at: event.at, from: event.from, what, states: changed, notes, concepts, len });
+    }
+
+    /// The latest packet is complete.
+    fn flush(&mut self) {
+        let Some(packet) = self.current.take() else { return };
+        if !packet.is_plain() {
+            self.plain = 0;
+            self.kept.push(Step::Packet(Box::new(packet)));
+            return;
+        }
+        self.plain += 1;
+        if self.every || self.plain <= PLAIN {
+            self.kept.push(Step::Packet(Box::new(packet)));
+        } else {
+            self.kept.stretch(&packet);
+        }
+    }
+
+    /// What was told at a packet that is not one of the conversation's.
+    fn aside(&mut self) {
+        if let Some((at, notes)) = self.pending.take() {
+            self.plain = 0;
+            self.kept.push(Step::Aside { at, notes });
+        }
+    }
+
+    fn note(&mut self, at: At, note: String) {
+        if let Some(packet) = self.current.as_mut().filter(|p| p.at.frame == at.frame) {
+            add(&mut packet.notes, note);
+            return;
+        }
+        if self.pending.as_ref().is_some_and(|(of, _)| of.frame != at.frame) {
+            self.flush();
+            self.aside();
+        }
+        add(&mut self.pending.get_or_insert_with(|| (at, Vec::new())).1, note);
     }
 
     fn segment(&mut self, event: &Event<'_>, segment: &Segment) {
-        let notes = std::mem::take(&mut self.pending);
-        if self.steps.len() >= self.limit && notes.is_empty() {
-            self.left_out += 1;
-            return;
-        }
         let from = event.from;
         self.isn[from.index()].get_or_insert(segment.seq.0);
-        let what = describe(segment, self.isn, from);
-        self.steps.push(Step { at: event.at, from, what, states: Some(segment.states), notes });
+        let known = |end: Dir| {
+            let state = segment.states[end.index()];
+            (self.isn[end.index()].is_some() || state != State::Closed).then_some(state)
+        };
+        let states = [known(Dir::Client), known(Dir::Server)];
+        let what = margin::segment(segment, self.isn, from);
+        self.packet(event, what, segment.len, Some(states));
     }
 }
 
@@ -64,180 +184,102 @@ impl Sink for Steps {
         }
         match event.what {
             What::Segment(segment) => self.segment(event, segment),
-            What::Datagram { len } => {
-                let notes = std::mem::take(&mut self.pending);
-                if self.steps.len() < self.limit || !notes.is_empty() {
-                    let what = format!("{} bytes", thousands(u64::from(len)));
-                    self.steps.push(Step { at: event.at, from: event.from, what, states: None, notes });
-                } else {
-                    self.left_out += 1;
-                }
-            }
+            What::Datagram { len } => self.packet(event, format!("{} bytes", thousands(u64::from(len))), len, None),
             _ => {
-                if let Some(note) = note(&event.what) {
-                    self.pending.push(note);
+                if let Some(note) = margin::note(&event.what) {
+                    self.note(event.at, note);
                 }
             }
         }
     }
 }
 
-fn describe(segment: &Segment, isn: [Option<u32>; 2], from: Dir) -> String {
-    let names = [
-        (Flags::SYN, "SYN"),
-        (Flags::FIN, "FIN"),
-        (Flags::RST, "RST"),
-        (Flags::PSH, "PSH"),
-        (Flags::URG, "URG"),
-        (Flags::ACK, "ACK"),
-        (Flags::ECE, "ECE"),
-        (Flags::CWR, "CWR"),
-    ];
-    let flags: Vec<&str> = names.iter().filter(|(bit, _)| segment.flags.has(*bit)).map(|(_, name)| *name).collect();
-    let relative = |n: u32, of: Dir| n.wrapping_sub(isn[of.index()].unwrap_or(0));
-    let mut text = flags.join(" ");
-    text.push_str(&format!(" seq {}", relative(segment.seq.0, from)));
-    if segment.flags.has(Flags::ACK) {
-        text.push_str(&format!(" ack {}", relative(segment.ack.0, from.flip())));
-    }
-    if segment.len > 0 {
-        text.push_str(&format!(" len {}", segment.len));
-    }
-    text.push_str(&format!(" win {}", segment.window));
-    if let Some(mss) = segment.mss {
-        text.push_str(&format!(" mss {mss}"));
-    }
-    if segment.sack_blocks > 0 {
-        text.push_str(&format!(" sack ×{}", segment.sack_blocks));
-    }
-    text
-}
-
-/// What an event says in the margin; states are shown beside the step and need no note.
-fn note(what: &What<'_>) -> Option<String> {
-    Some(match what {
-        What::Retransmit { cause, of, after_ns, .. } => {
-            let of = of.map_or_else(|| "a segment this capture never saw".to_owned(), |a| format!("frame {}", a.frame));
-            format!("sent again ({}): {of}, {} later", cause.name(), duration(ms(*after_ns)))
-        }
-        What::Spurious { of, proof } => format!("the copy in frame {} was needless ({})", of.frame, proof.name()),
-        What::OutOfOrder { late_ns, overtaken_by, .. } => {
-            format!("out of order: {} late, overtaken by {overtaken_by}", duration(ms(*late_ns)))
-        }
-        What::Duplicate { .. } => "a copy that the network or the capture made".to_owned(),
-        What::DuplicateAck { count: count @ (1 | 3), .. } => format!("duplicate ACK {count}"),
-        What::Dsack { .. } => "DSACK: the receiver got these bytes twice".to_owned(),
-        What::Gap { len, .. } => format!("{len} bytes are missing from the capture"),
-        What::AckedUnseen { len } => format!("acknowledges {len} bytes that the capture never saw"),
-        What::ZeroWindow => "window closed: the receiver's buffer is full".to_owned(),
-        What::WindowOpened { ns } => format!("window open again after {}", duration(ms(*ns))),
-        What::WindowProbe => "zero-window probe".to_owned(),
-        What::WindowFull => "the peer's window is full now".to_owned(),
-        What::KeepAlive => "keep-alive probe".to_owned(),
-        What::KeepAliveAck => "answer to the keep-alive".to_owned(),
-        What::ChallengeAck { of } => format!("challenge ACK to frame {}", of.frame),
-        What::NagleStall { ns, .. } => format!("waited {} for a delayed ACK (Nagle)", duration(ms(*ns))),
-        What::HolStall { bytes, since } => {
-            format!("{bytes} bytes had waited behind a hole since frame {}", since.frame)
-        }
-        What::Urgent { .. } => "urgent data".to_owned(),
-        What::Icmp(error) => format!("ICMP error from {} (type {}, code {})", error.from, error.kind, error.code),
-        What::Phase { name, encrypted } => {
-            format!("{}{}", name.replace('_', " "), if *encrypted { " (encrypted)" } else { "" })
-        }
-        What::Dns(exchange) => exchange.brief(),
-        _ => return None,
-    })
-}
-
-/// Finds the conversation of one frame.
-#[derive(Debug)]
-pub struct FrameFinder {
-    frame: u32,
-    found: Option<ConvId>,
-}
-
-impl FrameFinder {
-    /// Looks for that frame.
-    #[must_use]
-    pub fn new(frame: u32) -> FrameFinder {
-        FrameFinder { frame, found: None }
-    }
-
-    /// The conversation, once found.
-    #[must_use]
-    pub fn found(&self) -> Option<ConvId> {
-        self.found
-    }
-}
-
-impl Sink for FrameFinder {
-    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        if event.at.frame == self.frame && !matches!(event.what, What::Closed) {
-            self.found.get_or_insert(conversation.id());
-        }
-    }
-}
-
-/// What `explain` shows of a conversation.
-#[derive(Debug)]
-pub struct Story {
-    /// The initiator.
-    pub client: String,
-    /// The other side.
-    pub server: String,
-    /// The steps.
-    pub steps: Vec<Step>,
-    /// Steps left out.
+/// The steps that are shown.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// From the beginning.
+    pub first: Vec<Step>,
+    /// Steps between them that are left out.
     pub left_out: u64,
-    /// What the conversation shows, worst first.
-    pub findings: Vec<FindingReport>,
+    /// Up to the end.
+    pub last: Vec<Step>,
 }
 
-/// Width of the ladder's columns: time, frame, arrow and segment.
-const LADDER: usize = 62;
+/// A bounded list of steps: three quarters of the room is for the beginning, the rest for the end.
+#[derive(Debug)]
+struct Kept {
+    first: Vec<Step>,
+    last: VecDeque<Step>,
+    room: [usize; 2],
+    left_out: u64,
+}
 
-/// Writes the ladder, then what it shows, with the interviewer's questions and this capture's answers.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write(story: &Story, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let title = format!("{} → {}", clean(&story.client), clean(&story.server));
-    writeln!(out, "{}\n", style.heading(&title))?;
-    let start = story.steps.first().map(|s| s.at.ts).unwrap_or_default();
-    let mut states = None;
-    for step in &story.steps {
-        let time = format!("{:>11}", format!("{:.6}", step.at.ts.ms_since(start) / 1000.0));
-        let arrow = if step.from == Dir::Client { "→" } else { "←" };
-        let left = format!("{time} {:>6} {arrow} {}", step.at.frame, step.what);
-        let changed = step.states != states;
-        states = step.states;
-        let right = match step.states.filter(|_| changed) {
-            Some([a, b]) => format!("{} | {}", a.name(), b.name()),
-            None => String::new(),
-        };
-        let padded = format!("{left:<LADDER$}");
-        writeln!(out, "{}", format!("{padded} {}", style.heading(&right)).trim_end())?;
-        for note in &step.notes {
-            let mark = style.dim("· ");
-            out.write_all(style.wrap(&format!("{:22}{mark}", ""), 24, 24, &clean(note)).as_bytes())?;
+impl Kept {
+    fn new(limit: usize) -> Kept {
+        let end = limit / 4;
+        Kept { first: Vec::new(), last: VecDeque::new(), room: [limit - end, end], left_out: 0 }
+    }
+
+    fn push(&mut self, step: Step) {
+        if self.first.len() < self.room[0] {
+            self.first.push(step);
+            return;
+        }
+        self.last.push_back(step);
+        if self.last.len() > self.room[1] {
+            self.last.pop_front();
+            self.left_out += 1;
         }
     }
-    if story.left_out > 0 {
-        writeln!(
-            out,
-            "{}",
-            style.dim(&format!("{} further steps without a note: --steps N", thousands(story.left_out)))
-        )?;
+
+    /// Adds a packet to the stretch at the end, or begins one.
+    fn stretch(&mut self, packet: &PacketStep) {
+        let latest = if self.last.is_empty() { self.first.last_mut() } else { self.last.back_mut() };
+        let side = packet.from.index();
+        if let Some(Step::Stretch { last, packets, bytes }) = latest {
+            *last = packet.at;
+            packets[side] += 1;
+            bytes[side] += u64::from(packet.len);
+            return;
+        }
+        let (mut packets, mut bytes) = ([0; 2], [0; 2]);
+        packets[side] = 1;
+        bytes[side] = u64::from(packet.len);
+        self.push(Step::Stretch { last: packet.at, packets, bytes });
     }
-    writeln!(out, "\n{}", style.heading("What it shows"))?;
-    for f in &story.findings {
-        let tag = style.severity(f.level, &format!("{:<5}", f.severity));
-        let sure = f.confidence.map_or_else(String::new, |c| format!(" [inferred, {:.0} %]", c * 100.0));
-        writeln!(out, "{tag} {} · {}", style.heading(f.title), style.link(&format!("§{}", f.section), f.guide))?;
-        out.write_all(style.wrap("      ", 6, 6, &format!("{}{sure}", clean(&f.summary))).as_bytes())?;
-        out.write_all(style.wrap(&format!("      {}", style.dim("Q ")), 8, 8, f.question).as_bytes())?;
-        out.write_all(style.wrap(&format!("      {}", style.dim("A ")), 8, 8, &clean(&f.answer)).as_bytes())?;
+}
+
+/// Which frames show which concepts: where each was first seen, and where it was worst, if it is no matter of course.
+fn marks(findings: &[FindingReport]) -> HashMap<u32, Vec<&'static str>> {
+    let mut marks: HashMap<u32, Vec<&'static str>> = HashMap::new();
+    for f in findings {
+        let worst = f.worst.frames.first().filter(|_| f.level > Severity::Info);
+        for frame in f.first.frames.first().into_iter().chain(worst) {
+            let of = marks.entry(*frame).or_default();
+            if !of.contains(&f.concept) {
+                of.push(f.concept);
+            }
+        }
     }
-    Ok(())
+    marks
+}
+
+/// Which frames complete which phases of TLS, and show which QUIC packets first.
+fn phases(c: &ConversationReport) -> HashMap<u32, Vec<String>> {
+    let mut phases: HashMap<u32, Vec<String>> = HashMap::new();
+    for (kind, _, at) in c.quic.iter().flat_map(|quic| quic.phases()) {
+        phases.entry(at.frame).or_default().push(format!("first QUIC {} packet", kind.name().replace('_', " ")));
+    }
+    for phase in c.tls.iter().flat_map(|tls| &tls.phases) {
+        phases.entry(phase.frame).or_default().push(margin::phase(&phase.phase, phase.encrypted));
+    }
+    phases
+}
+
+fn add(notes: &mut Vec<String>, note: String) {
+    match notes.len() {
+        n if n < NOTES => notes.push(note),
+        NOTES => notes.push("and more".to_owned()),
+        _ => {}
+    }
 }

@@ -2,13 +2,17 @@
 
 use std::fmt::Write;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use crate::concepts::Severity;
 
 /// How to show things.
 #[derive(Debug, Clone)]
 pub struct Style {
-    /// ANSI colours and hyperlinks.
+    /// ANSI colours.
     pub color: bool,
+    /// Hyperlinks (OSC 8).
+    pub links: bool,
     /// Columns.
     pub width: usize,
     /// Where a published copy of the guide is.
@@ -50,20 +54,20 @@ impl Style {
     #[must_use]
     pub fn link(&self, text: &str, anchor: &str) -> String {
         match &self.guide_url {
-            Some(base) if self.color => format!("\x1b]8;;{}#{anchor}\x1b\\{text}\x1b]8;;\x1b\\", clean(base)),
+            Some(base) if self.links => format!("\x1b]8;;{}#{anchor}\x1b\\{text}\x1b]8;;\x1b\\", clean(base)),
             _ => text.to_owned(),
         }
     }
 
     /// Text wrapped to the width, every line after `first` indented by `rest` blanks; `first` is put before the text
-    /// and counts `first_width` columns.
+    /// and counts `first_width` columns. A [`GLUE`] between words keeps them on one line.
     #[must_use]
     pub fn wrap(&self, first: &str, first_width: usize, rest: usize, text: &str) -> String {
         let mut out = first.to_owned();
         let mut column = first_width;
         let mut fresh = true;
-        for word in text.split_whitespace() {
-            let width = word.chars().count();
+        for word in text.split_ascii_whitespace() {
+            let width = word.width();
             if !fresh && column + 1 + width > self.width {
                 let _infallible = write!(out, "\n{:rest$}", "");
                 column = rest;
@@ -73,12 +77,64 @@ impl Style {
                 out.push(' ');
                 column += 1;
             }
-            out.push_str(word);
+            out.extend(word.chars().map(|c| if c == GLUE { ' ' } else { c }));
             column += width;
             fresh = false;
         }
         out.push('\n');
         out
+    }
+}
+
+/// A blank that [`Style::wrap`] does not break at: a no-break space.
+pub const GLUE: char = '\u{a0}';
+
+/// The text with its blanks made unbreakable.
+#[must_use]
+pub fn glued(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
+/// Columns that a text takes.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The text in at most so many columns, its end replaced by `…` where it is longer.
+#[must_use]
+pub fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        out.push(c);
+    }
+    out.truncate(out.trim_end().len());
+    out.push('…');
+    out
+}
+
+/// `1 packet`, `2,345 packets`.
+#[must_use]
+pub fn counted(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(n)) }
+}
+
+/// `frame 4` or `frames 4, 7`, at most so many; empty without any.
+#[must_use]
+pub fn frames(frames: &[u32], most: usize) -> String {
+    let shown: Vec<String> = frames.iter().take(most).map(u32::to_string).collect();
+    match shown.len() {
+        0 => String::new(),
+        1 => format!("frame {}", shown.concat()),
+        _ => format!("frames {}", shown.join(", ")),
     }
 }
 
@@ -127,10 +183,23 @@ mod tests {
 
     #[test]
     fn wrapping_keeps_to_the_width_and_indents() {
-        let style = Style { color: false, width: 20, guide_url: None };
+        let style = Style { color: false, links: false, width: 20, guide_url: None };
         let text = style.wrap("- ", 2, 2, "one two three four five six");
         assert!(text.lines().all(|l| l.chars().count() <= 20), "{text}");
         assert!(text.lines().skip(1).all(|l| l.starts_with("  ")));
+    }
+
+    #[test]
+    fn glued_words_stay_together() {
+        let style = Style { color: false, links: false, width: 12, guide_url: None };
+        assert_eq!(style.wrap("", 0, 2, &format!("one {} four", glued("two three"))), "one\n  two three\n  four\n");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_by_columns_and_not_by_characters() {
+        assert_eq!(cut("short", 5), "short");
+        assert_eq!(cut("one two three", 8), "one two…");
+        assert_eq!(cut("日本語です", 7), "日本語…");
     }
 
     #[test]

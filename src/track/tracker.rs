@@ -14,8 +14,8 @@ use super::event::{Event, Segment, Sink, What};
 use super::limits::TcpLimits;
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
-use super::tcp::{Context, Out, TcpConn};
-use super::{ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use super::tcp::{Context, Out, State, TcpConn};
+use super::{Basis, ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport, UdpView};
 use crate::source::{At, CaptureInfo, Timestamp};
@@ -329,6 +329,8 @@ impl Tracker {
         record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
         if !traced && record.is_bare_syn(dir, ip, tcp) {
+            let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
+            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
             return;
         }
         let refused = record.refused_syn(dir, ip, tcp);

@@ -1,6 +1,6 @@
 //! `capture.summary`: What was captured.
 
-use crate::concepts::text::{bytes, duration};
+use crate::concepts::text::{bytes, duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::Overview;
 
@@ -44,12 +44,15 @@ fn explain(f: &Finding) -> String {
     let interfaces =
         if e.list("interfaces").is_empty() { String::new() } else { format!(" on {}", e.list("interfaces")) };
     let comments =
-        if e.list("comments").is_empty() { String::new() } else { format!(" Comment: {}", e.list("comments")) };
+        if e.list("comments").is_empty() { String::new() } else { format!(" Comment: {}.", e.list("comments")) };
+    let over = match e.num("duration_ms") {
+        ms if ms > 0.0 => format!(", over {}", duration(ms)),
+        _ => String::new(),
+    };
     format!(
-        "{} packets, {}, over {}; {}{interfaces}.{comments}",
-        e.int("packets"),
+        "{}, {}{over}; {}{interfaces}.{comments}",
+        plural(e.int("packets") as u64, "packet"),
         bytes(e.int("bytes") as u64),
-        duration(e.num("duration_ms")),
         e.list("links")
     )
 }

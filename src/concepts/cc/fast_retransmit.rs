@@ -24,10 +24,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
+    let n = f.first.int("segments");
     format!(
-        "The {} began {} recovery by ACKs ({} duplicate, {} with SACK from the peer).",
+        "The {} began {n} {} by ACKs ({} duplicate, {} with SACK from the peer).",
         f.first.text("sender"),
-        f.first.int("segments"),
+        if n == 1 { "recovery" } else { "recoveries" },
         f.first.int("peer_dup_acks"),
         f.first.int("peer_sacks")
     )

@@ -5,11 +5,12 @@ use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::Conversation;
 
 concept! {
+/// The first repeat brought no acknowledgment either: it was lost too, or its answer was, or nobody answers any more.
 /// Classic recovery cannot see that and must wait for the timer. RACK can: when something sent after the repeated
 /// segment is acknowledged, the repeat is lost too.
     LOST_RETRANSMIT {
         id: "cc.lost-retransmit",
-        title: "The retransmission was lost too",
+        title: "Sent more than twice",
         section: 4,
         severity: Warn,
         rfcs: ["RFC 8985 §3.1"],
@@ -24,9 +25,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
+    let n = f.first.int("segments") as u64;
+    let were = if n == 1 { "was" } else { "were" };
     format!(
-        "{} of the {} had been sent more than once before.",
-        plural(f.first.int("segments") as u64, "retransmission"),
+        "{} of the {} {were} not the first: what had been sent again before was not acknowledged either.",
+        plural(n, "retransmission"),
         f.first.text("sender")
     )
 }

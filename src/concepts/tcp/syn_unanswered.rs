@@ -40,11 +40,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    format!(
-        "{} over {}, and nothing came back: filtered, dead, or the answer was lost.",
-        plural(e.int("syns") as u64, "SYN"),
-        duration(e.num("waited_ms"))
-    )
+    let syns = match e.int("syns") as u64 {
+        n @ 2.. => format!("{} over {}", plural(n, "SYN"), duration(e.num("waited_ms"))),
+        n => plural(n, "SYN"),
+    };
+    format!("{syns}, and nothing came back: filtered, dead, or the answer was lost.")
 }
 
 fn answer(f: &Finding) -> String {

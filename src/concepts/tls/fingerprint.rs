@@ -30,7 +30,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!("JA4 {}, JA3 {}, JA3S {}.", f.first.text("ja4"), f.first.text("ja3"), f.first.text("ja3s"))
+    let e = &f.first;
+    let known = [("JA4", e.text("ja4")), ("JA3", e.text("ja3")), ("JA3S", e.text("ja3s"))];
+    let named: Vec<String> =
+        known.iter().filter(|k| !k.1.is_empty()).map(|(name, is)| format!("{name} {is}")).collect();
+    format!("{}.", named.join(", "))
 }
 
 fn answer(f: &Finding) -> String {

@@ -70,6 +70,12 @@ pub struct EvidenceReport {
 }
 
 impl FindingReport {
+    /// The number of the conversation that it is about.
+    #[must_use]
+    pub fn conversation(&self) -> Option<u32> {
+        self.subject.get("conversation").and_then(Json::as_u64).and_then(|id| u32::try_from(id).ok())
+    }
+
     /// How many subjects it is about.
     #[must_use]
     pub fn subjects(&self) -> u64 {

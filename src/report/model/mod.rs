@@ -37,6 +37,20 @@ pub struct Report {
     /// Conversations that were asked for, listed or not.
     #[serde(skip)]
     pub wanted_conversations: u64,
+    /// Those by application (transport where that is not known), most payload first.
+    #[serde(skip)]
+    pub mix: Vec<Share>,
+}
+
+/// What one application, or one transport whose application is not known, has of the conversations.
+#[derive(Debug, Clone, Default)]
+pub struct Share {
+    /// Its name.
+    pub name: String,
+    /// Conversations.
+    pub conversations: u64,
+    /// Payload bytes in them.
+    pub payload: u64,
 }
 
 /// The capture as a whole.

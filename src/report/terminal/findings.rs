@@ -1,20 +1,25 @@
-//! Findings by section of the guide.
+//! Findings by section of the guide: on a page the worst of each concept, and in one line what is as it should be.
 
 use std::io::{self, Write};
 
 use super::Page;
+use crate::concepts::Severity;
 use crate::guide::Section;
 use crate::report::Report;
 use crate::report::model::FindingReport;
-use crate::report::style::{Style, clean, thousands};
+use crate::report::style::{Style, clean, columns, counted, cut, frames, thousands};
 
 /// Findings shown of one concept on one page.
 const PER_CONCEPT: usize = 1;
 /// The column where texts begin.
 const INDENT: usize = 6;
+/// Frames named with a finding.
+const FRAMES: usize = 4;
+/// Columns for the id of a finding that has one line.
+const ID: usize = 23;
 
 pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let per_concept = if page.rows.is_some() { usize::MAX } else { PER_CONCEPT };
+    let alone = report.wanted_conversations == 1;
     for section in Section::all() {
         let of: Vec<_> = report.findings.iter().filter(|f| f.section == section.0).collect();
         if of.is_empty() {
@@ -24,38 +29,72 @@ pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Wr
         let heading = style.heading(&format!("{number}{}", section.title()));
         writeln!(out, "{}", style.link(&heading, section.anchor()))?;
         for group in of.chunk_by(|a, b| a.concept == b.concept) {
-            concept(group, per_concept, style, out)?;
+            let text = match group {
+                [f, ..] if page.is_brief() && f.level == Severity::Info => line(f, group, alone, style),
+                _ => full(group, page, alone, style),
+            };
+            out.write_all(text.as_bytes())?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn concept(group: &[&FindingReport], show: usize, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    for f in group.iter().take(show) {
-        out.write_all(finding(f, style).as_bytes())?;
-    }
-    let left = group.iter().skip(show).map(|f| f.subjects()).sum::<u64>();
-    if left > 0 && show < group.len() {
-        let id = group.first().map_or("", |f| f.concept);
-        let line = format!("{} more like this: --concept {id} --all", thousands(left));
-        writeln!(out, "{:INDENT$}{}", "", style.dim(&line))?;
-    }
-    Ok(())
+/// How many subjects one concept's findings have, and what they are.
+fn subjects(group: &[&FindingReport]) -> (u64, &'static str) {
+    let host = group.iter().any(|f| f.subject.get("host").is_some());
+    (group.iter().map(|f| f.subjects()).sum(), if host { "host" } else { "conversation" })
 }
 
-fn finding(f: &FindingReport, style: &Style) -> String {
+/// The whole text of the worst findings of a concept, or of all.
+fn full(group: &[&FindingReport], page: Page, alone: bool, style: &Style) -> String {
+    let Some(f) = group.first() else { return String::new() };
+    let show = if page.rows.is_some() { usize::MAX } else { PER_CONCEPT };
     let tag = style.severity(f.level, &format!("{:<5}", f.severity));
-    let count = if f.count > 1 { format!(" {}×", thousands(f.count)) } else { String::new() };
-    let sure = match f.confidence {
-        Some(c) => format!(" [inferred, {:.0} %]", c * 100.0),
-        None => String::new(),
+    let total: u64 = group.iter().map(|f| f.count).sum();
+    let (all, what) = subjects(group);
+    let times = if total > 1 && total != all { format!(" {}×", thousands(total)) } else { String::new() };
+    let spread = if all > 1 { format!(" in {}", counted(all, what)) } else { String::new() };
+    let mut out = format!("{tag} {}{times}{spread} · {}\n", style.heading(f.title), style.dim(f.concept));
+    for f in group.iter().take(show) {
+        let text = format!("{}{}{}{}", about(f, alone), clean(&f.summary), sure(f), at(f));
+        out.push_str(&style.wrap(&" ".repeat(INDENT), INDENT, INDENT, &text));
+    }
+    out
+}
+
+/// What is as it should be, in one line.
+fn line(f: &FindingReport, group: &[&FindingReport], alone: bool, style: &Style) -> String {
+    let about = match (subjects(group).0, f.conversation()) {
+        (n @ 2.., Some(id)) => format!("{}×, as in #{id}: ", thousands(n)),
+        (n @ 2.., None) => format!("{}×, as {}", thousands(n), about(f, alone)),
+        _ => about(f, alone),
     };
-    let frames: Vec<String> = f.worst.frames.iter().take(4).map(u32::to_string).collect();
-    let at = if frames.is_empty() { String::new() } else { format!(" (frame {})", frames.join(", ")) };
-    let about = if f.who == "the capture" { String::new() } else { format!("{}: ", clean(&f.who)) };
-    let text = format!("{about}{}{sure}{at}", clean(&f.summary));
-    let head = format!("{tag} {}{count}", style.heading(f.title));
-    let id = style.dim(f.concept);
-    format!("{head} · {id}\n{}", style.wrap(&" ".repeat(INDENT), INDENT, INDENT, &text))
+    let id = format!("{:<ID$}", f.concept);
+    let room = style.width.saturating_sub(INDENT + columns(&id) + 1);
+    let text = cut(&format!("{about}{}", clean(&f.summary)), room);
+    format!("{} {id} {text}\n", style.severity(f.level, &format!("{:<5}", f.severity)))
+}
+
+/// Whom it is about: nobody has to be told where there is but one conversation.
+fn about(f: &FindingReport, alone: bool) -> String {
+    if f.who == "the capture" || (alone && f.conversation().is_some()) {
+        return String::new();
+    }
+    // A finding about a host may begin with its address itself.
+    if f.summary.starts_with(&f.who) {
+        return String::new();
+    }
+    format!("{}: ", clean(&f.who))
+}
+
+fn sure(f: &FindingReport) -> String {
+    f.confidence.map_or_else(String::new, |c| format!(" [inferred, {:.0} %]", c * 100.0))
+}
+
+fn at(f: &FindingReport) -> String {
+    match frames(&f.worst.frames, FRAMES) {
+        at if at.is_empty() => at,
+        at => format!(" ({at})"),
+    }
 }

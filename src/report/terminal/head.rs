@@ -1,18 +1,33 @@
 //! The first lines: what this capture is, and what is wrong with it, worst first.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::concepts::Severity;
-use crate::concepts::text::{bytes, duration, plural};
+use crate::concepts::text::{bytes, duration};
 use crate::report::Report;
 use crate::report::model::FindingReport;
-use crate::report::style::{Style, clean, thousands};
+use crate::report::style::{Style, clean, columns, counted, glued, thousands};
 
 /// Findings named at the top.
 const TOP: usize = 6;
 /// File names shown.
 const FILES: usize = 3;
+/// Applications named.
+const APPS: usize = 5;
+
+/// True of most captures of their kind: told after what is particular to this one.
+const ORDINARY: [&str; 2] = ["tls.sni-cleartext", "sock.no-window-scale"];
+
+/// Concepts that another one's summary tells too: the first is left out of the top where the second is in it.
+const TOLD_BY: [(&str, &str); 7] = [
+    ("cc.rto", "cc.retransmit"),
+    ("cc.spurious", "cc.retransmit"),
+    ("cc.lost-retransmit", "cc.retransmit"),
+    ("tcp.syn-retransmit", "tcp.syn-unanswered"),
+    ("tcp.syn-unanswered", "tcp.syn-flood"),
+    ("tcp.half-open", "tcp.syn-flood"),
+    ("tcp.refused", "tcp.port-scan"),
+];
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let c = &report.capture;
@@ -20,22 +35,60 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if c.files.len() > FILES {
         names.push(format!("and {} more", c.files.len() - FILES));
     }
-    let span = match (c.first_ns, c.last_ns) {
-        (Some(first), Some(last)) => format!(" in {}", duration(crate::track::ms(last.saturating_sub(first)))),
-        _ => String::new(),
-    };
-    let what = format!(
-        "{} packets, {}{span} · {} · {}",
-        thousands(c.packets),
-        bytes(c.bytes),
-        plural(c.conversations, "conversation"),
-        c.link_types.join(", ")
-    );
     let names = names.join(", ");
+    let mut parts = when(c.first_ns, c.last_ns);
+    parts.push(format!("{}, {}", counted(c.packets, "packet"), bytes(c.bytes)));
+    parts.push(c.link_types.join(", "));
+    let parts: Vec<String> = parts.iter().map(|p| format!("·\u{a0}{}", glued(&clean(p)))).collect();
     let first = format!("{} ", style.heading(&names));
-    out.write_all(style.wrap(&first, names.chars().count() + 1, 2, &format!("· {what}")).as_bytes())?;
+    out.write_all(style.wrap(&first, columns(&names) + 1, 2, &parts.join(" ")).as_bytes())?;
+    out.write_all(style.wrap("", 0, 2, &mix(report)).as_bytes())?;
     problems(report, style, out)?;
-    verdict(report, style, out)
+    writeln!(out)?;
+    verdict(report, style, out)?;
+    writeln!(out)
+}
+
+/// When it was taken, and how long it lasts where the clock did not step back over it.
+fn when(first_ns: Option<i64>, last_ns: Option<i64>) -> Vec<String> {
+    let (Some(first), Some(last)) = (first_ns, last_ns) else { return Vec::new() };
+    let mut parts: Vec<String> = date(first).into_iter().collect();
+    if last > first {
+        parts.push(duration(crate::track::ms(last.saturating_sub(first))));
+    }
+    parts
+}
+
+fn date(ns: i64) -> Option<String> {
+    let time = jiff::Timestamp::from_nanosecond(i128::from(ns)).ok()?;
+    Some(time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// Whose conversations these are: the two ends of a single one, else the applications.
+fn mix(report: &Report) -> String {
+    if let ([c], 1) = (report.conversations.as_slice(), report.wanted_conversations) {
+        let what = c.app.unwrap_or(c.protocol.as_str());
+        return format!("1 conversation: {} ({what})", clean(&format!("{} → {}", c.client, c.server)));
+    }
+    let total: u64 = report.mix.iter().map(|s| s.payload).sum();
+    let share = |i: usize, payload: u64| match payload as f64 * 100.0 / total.max(1) as f64 {
+        p if p < 0.5 => String::new(),
+        p if i == 0 => format!(" ({p:.0} % of the payload)"),
+        p => format!(" ({p:.0} %)"),
+    };
+    let named = report.mix.iter().take(APPS).enumerate();
+    let mut shown: Vec<String> =
+        named.map(|(i, s)| format!("{} {}{}", thousands(s.conversations), s.name, share(i, s.payload))).collect();
+    let left: u64 = report.mix.iter().skip(APPS).map(|s| s.conversations).sum();
+    if left > 0 {
+        shown.push(format!("{} others", thousands(left)));
+    }
+    let all = counted(report.wanted_conversations, "conversation");
+    if shown.is_empty() {
+        all
+    } else {
+        format!("{all}: {}", shown.iter().map(|s| glued(s)).collect::<Vec<_>>().join(", "))
+    }
 }
 
 fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -52,29 +105,65 @@ fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<(
 
 /// What is wrong: the worst findings, one line a concept.
 fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut by_concept: BTreeMap<&str, (&FindingReport, u64, u64)> = BTreeMap::new();
-    for f in report.findings.iter().filter(|f| f.level >= Severity::Warn) {
-        let entry = by_concept.entry(f.concept).or_insert((f, 0, 0));
-        entry.1 += f.count;
-        entry.2 += f.subjects();
-        if f.level > entry.0.level {
-            entry.0 = f;
+    let troubles = Trouble::all(report);
+    if troubles.is_empty() {
+        let line = "No trouble found among the things that are looked for (`wiregloss concepts`).";
+        return out.write_all(style.wrap("", 0, 0, line).as_bytes());
+    }
+    let told = |id: &str| TOLD_BY.iter().any(|(a, b)| *a == id && troubles.iter().any(|t| t.worst.concept == *b));
+    let (shown, left): (Vec<_>, Vec<_>) = troubles.iter().partition(|t| !told(t.worst.concept));
+    for trouble in shown.iter().take(TOP) {
+        out.write_all(trouble.line(report, style).as_bytes())?;
+    }
+    let left = (left.len() + shown.len().saturating_sub(TOP)) as u64;
+    if left > 0 {
+        writeln!(out, "      {}", style.dim(&format!("and {} of trouble below", counted(left, "more kind"))))?;
+    }
+    Ok(())
+}
+
+/// Everything that one concept found of warnings and worse.
+struct Trouble<'a> {
+    worst: &'a FindingReport,
+    count: u64,
+    subjects: u64,
+}
+
+impl<'a> Trouble<'a> {
+    /// Worst first; of the same severity what is particular first, then what happened most often.
+    fn all(report: &'a Report) -> Vec<Trouble<'a>> {
+        let mut all: Vec<Trouble<'a>> = Vec::new();
+        for f in report.findings.iter().filter(|f| f.level >= Severity::Warn) {
+            match all.iter_mut().find(|t| t.worst.concept == f.concept) {
+                Some(t) => {
+                    t.count += f.count;
+                    t.subjects += f.subjects();
+                    if f.level > t.worst.level {
+                        t.worst = f;
+                    }
+                }
+                None => all.push(Trouble { worst: f, count: f.count, subjects: f.subjects() }),
+            }
         }
+        let key = |t: &Trouble<'_>| {
+            (std::cmp::Reverse(t.worst.level), ORDINARY.contains(&t.worst.concept), std::cmp::Reverse(t.count))
+        };
+        all.sort_by_key(key);
+        all
     }
-    if by_concept.is_empty() {
-        return writeln!(out, "No trouble found among the things that are looked for (`wiregloss concepts`).\n");
-    }
-    let mut worst: Vec<_> = by_concept.into_values().collect();
-    worst.sort_by_key(|(f, n, _)| (std::cmp::Reverse(f.level), std::cmp::Reverse(*n)));
-    writeln!(out)?;
-    for (f, _, subjects) in worst.iter().take(TOP) {
-        let more = if *subjects > 1 { format!(" (and {} more)", thousands(subjects - 1)) } else { String::new() };
+
+    fn line(&self, report: &Report, style: &Style) -> String {
+        let f = self.worst;
+        let who = match f.who.as_str() {
+            "the capture" => String::new(),
+            _ if report.wanted_conversations == 1 => String::new(),
+            who => format!("{}: ", clean(who)),
+        };
+        let more =
+            if self.subjects > 1 { format!(" ({} more like it)", thousands(self.subjects - 1)) } else { String::new() };
         let tag = format!("{:<5}", f.severity);
-        let text = format!("{}: {}{more}", f.title, clean(&f.summary));
-        out.write_all(style.wrap(&format!("{} ", style.severity(f.level, &tag)), 6, 6, &text).as_bytes())?;
+        let first = format!("{} {} ", style.severity(f.level, &tag), style.heading(&format!("{}.", f.title)));
+        let text = format!("{who}{}{more}", clean(&f.summary));
+        style.wrap(&first, 6 + columns(f.title) + 2, 6, &text)
     }
-    if worst.len() > TOP {
-        writeln!(out, "      and {} more kinds of trouble below", worst.len() - TOP)?;
-    }
-    writeln!(out)
 }

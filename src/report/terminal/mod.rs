@@ -7,13 +7,15 @@ mod head;
 use std::io::{self, Write};
 
 use super::Report;
-use super::style::Style;
+use super::style::{Style, glued};
 
 /// How much to show.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Page {
     /// Everything found, and up to so many conversations; `None`: one page.
     pub rows: Option<usize>,
+    /// Findings were asked for by name, section, severity or conversation: none of them is told in brief.
+    pub in_full: bool,
 }
 
 impl Page {
@@ -21,6 +23,11 @@ impl Page {
     #[must_use]
     pub fn conversations(self) -> usize {
         self.rows.unwrap_or(conversations::ROWS)
+    }
+
+    /// Whether what is as it should be gets one line only.
+    fn is_brief(self) -> bool {
+        self.rows.is_none() && !self.in_full
     }
 }
 
@@ -31,5 +38,26 @@ impl Page {
 pub fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     head::write(report, style, out)?;
     findings::write(report, style, page, out)?;
-    conversations::write(report, style, page, out)
+    conversations::write(report, style, page, out)?;
+    hint(report, style, page, out)
+}
+
+/// How to see more.
+fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    if report.conversations.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let file = match report.capture.files.as_slice() {
+        [file] if file.len() <= 40 && file.chars().all(|c| c.is_alphanumeric() || "/._-+:@".contains(c)) => file,
+        _ => "FILE",
+    };
+    let mut hints = vec![format!("step by step: wiregloss explain {file} [--conversation N]")];
+    if page.is_brief() {
+        hints.insert(0, format!("everything: wiregloss {file} --all"));
+        hints.insert(1, "one idea: --concept ID".to_owned());
+    }
+    let line = hints.iter().map(|h| glued(h)).collect::<Vec<_>>().join(" · ");
+    let text = style.wrap("", 0, 0, &format!("To see {line}"));
+    write!(out, "{}", style.dim(&text))
 }

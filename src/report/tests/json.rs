@@ -101,5 +101,6 @@ fn empty() -> Report {
         dns: Vec::new(),
         findings: Vec::new(),
         wanted_conversations: 0,
+        mix: Vec::new(),
     }
 }

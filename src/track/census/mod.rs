@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, VecDeque};
 use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
 
-use super::app::App;
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
 pub use hosts::is_multicast;
@@ -146,8 +145,6 @@ pub struct Census {
     pub stacks: Stacks,
     /// By transport protocol.
     pub transports: BTreeMap<Proto, Volume>,
-    /// By application.
-    pub apps: BTreeMap<App, Volume>,
     /// Header bytes against payload.
     pub overhead: Overhead,
     /// Packets cut by the snapshot length.
