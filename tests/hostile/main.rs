@@ -1,0 +1,6 @@
+//! Bad traffic is data: whatever the bytes, the program answers, within bounds, with counts that add up and text that is
+//! safe to show.
+
+mod fixtures;
+mod mutants;
+mod mutations;
