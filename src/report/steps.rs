@@ -142,12 +142,16 @@ fn note(what: &What<'_>) -> Option<String> {
         }
         What::Urgent { .. } => "urgent data".to_owned(),
         What::Icmp(error) => format!("ICMP error from {} (type {}, code {})", error.from, error.kind, error.code),
-        What::Phase { name, encrypted } => {
-            format!("{}{}", name.replace('_', " "), if *encrypted { " (encrypted)" } else { "" })
-        }
+        What::Phase { name, encrypted, .. } => phase(name, *encrypted),
         What::Dns(exchange) => exchange.brief(),
         _ => return None,
     })
+}
+
+/// `server hello`, `certificate (encrypted)`, `QUIC handshake (encrypted)`.
+fn phase(name: &str, encrypted: bool) -> String {
+    let text = name.replace("quic_", "QUIC ").replace('_', " ");
+    if encrypted && !text.starts_with("encrypted") { format!("{text} (encrypted)") } else { text }
 }
 
 /// Finds the conversation of one frame.

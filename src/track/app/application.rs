@@ -3,7 +3,7 @@
 use super::dns::{DnsStream, StreamMessage};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
-use super::{App, Guess, Probe, StreamParser, TlsFacts, Want, tcp_app};
+use super::{App, Guess, Phase, Probe, StreamParser, TlsFacts, Want, phase, tcp_app};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -17,6 +17,10 @@ pub struct Application {
     done: [bool; 2],
     /// First bytes of each direction, while a probe is unsure.
     held: [Vec<u8>; 2],
+    /// TLS phases told so far.
+    told: usize,
+    /// No phase can come any more.
+    all_told: bool,
 }
 
 /// The parser that was chosen.
@@ -63,6 +67,27 @@ impl Application {
             Parser::StartTls(session) => session.into_tls().map(Box::new),
             Parser::Probing | Parser::Dns(_) | Parser::Named(_) => None,
         }
+    }
+
+    /// TLS facts so far.
+    fn tls(&self) -> Option<&TlsFacts> {
+        match &self.parser {
+            Parser::Tls(session) => Some(session.facts()),
+            Parser::StartTls(session) => session.tls(),
+            Parser::Probing | Parser::Dns(_) | Parser::Named(_) => None,
+        }
+    }
+
+    /// TLS phases seen since the last call.
+    pub fn take_phases(&mut self) -> Vec<Phase> {
+        if self.all_told {
+            return Vec::new();
+        }
+        let mut told = self.told;
+        let new = self.tls().map(|tls| phase::of_tls(tls, &mut told)).unwrap_or_default();
+        self.told = told;
+        self.all_told = self.done == [true; 2];
+        new
     }
 
     /// DNS messages completed since the last call.
