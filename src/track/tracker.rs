@@ -574,7 +574,7 @@ impl Conversation {
     fn keep_application(&mut self) {
         let Some(detail) = &mut self.detail else { return };
         if let Some(tcp) = &mut detail.tcp {
-            detail.app.tls = tcp.app.take_tls();
+            detail.app = tcp.app.take_facts();
         } else if let Some(datagrams) = detail.datagrams.take() {
             (detail.app.tls, detail.app.quic) = datagrams.into_facts();
         }

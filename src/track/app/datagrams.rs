@@ -155,7 +155,7 @@ impl State {
     /// Reads a datagram of a DTLS association that is known and wants more; false when it is something else.
     fn read_dtls(&mut self, dir: Dir, payload: &[u8], at: At) -> bool {
         let Some(dtls) = self.dtls.as_deref_mut().filter(|_| !self.dtls_done) else { return false };
-        if DtlsSession::probe(payload) != Probe::Certain {
+        if !DtlsSession::claims(payload) {
             return false;
         }
         self.dtls_done = dtls.datagram(dir, payload, at) == Want::Enough;

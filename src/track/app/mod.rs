@@ -9,6 +9,7 @@ mod datagrams;
 pub mod dns;
 mod kind;
 mod phase;
+mod proxy;
 pub mod quic;
 pub mod starttls;
 mod tcp_probe;
@@ -20,6 +21,7 @@ pub use datagrams::Datagrams;
 pub use kind::App;
 pub use phase::Phase;
 pub use quic::QuicFacts;
+pub use starttls::StartTls;
 pub use tcp_probe::{Guess, tcp_app};
 pub use tls::TlsFacts;
 pub use udp_probe::{RtpWatch, udp_app};
@@ -34,6 +36,8 @@ pub struct AppFacts {
     pub tls: Option<Box<TlsFacts>>,
     /// QUIC.
     pub quic: Option<Box<QuicFacts>>,
+    /// The request for TLS in a conversation that began in clear.
+    pub starttls: Option<StartTls>,
 }
 
 /// What a look at the first bytes says.
