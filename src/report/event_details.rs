@@ -26,7 +26,7 @@ pub(super) enum Details<'a> {
     Fin { count: u32 },
     Urgent { pointer: u16 },
     Icmp { by: String, v6: bool, r#type: u8, code: u8, mtu: Option<u32>, quotes: &'static str },
-    Phase { phase: &'static str, encrypted: bool },
+    Phase { phase: &'a str, encrypted: bool, of_frame: u32 },
     Dns { dns: &'a DnsExchange },
     Segment { seq: u32, ack: u32, flags: u16, len: u32, window: u32, states: [&'static str; 2] },
     Datagram { len: u32 },
@@ -85,7 +85,7 @@ impl<'a> Details<'a> {
                 mtu: (error.mtu != 0).then_some(error.mtu),
                 quotes: error.quotes.name(),
             },
-            What::Phase { name, encrypted } => Details::Phase { phase: name, encrypted },
+            What::Phase { name, encrypted, of } => Details::Phase { phase: name, encrypted, of_frame: of },
             What::Dns(dns) => Details::Dns { dns },
             What::Segment(s) => Details::Segment {
                 seq: s.seq.0,

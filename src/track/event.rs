@@ -178,9 +178,11 @@ pub enum What<'a> {
     /// A TLS, QUIC or other application phase: name and whether an observer can read it.
     Phase {
         /// The phase's name in the JSON report.
-        name: &'static str,
+        name: &'a str,
         /// The body is encrypted.
         encrypted: bool,
+        /// The frame that completed it: an earlier one where it waited for bytes that came late.
+        of: u32,
     },
     /// A DNS exchange is complete: answered, or given up.
     Dns(&'a DnsExchange),

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::dns::{DnsExchange, DnsTable, Incoming, Protocol, StreamMessage, protocol_of_udp};
-use super::app::{App, Datagrams};
+use super::app::{App, Datagrams, Phase};
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
@@ -172,28 +172,41 @@ impl Tracker {
             Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
             Transport::Udp(udp) => {
                 let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
-                self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
+                let index = self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
                 let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
                 self.dns(&key, hash, udp, ends, packet.at, sink);
-                self.application(&key, hash, udp, src, packet.at);
+                self.application(index, udp, src, packet.at, sink);
+                self.step(index, src, udp.len, packet.at, sink);
             }
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
                 self.census.neighbour(packet, &self.options.limits);
                 self.icmp_error(ip.src, icmp, key.tag, packet.at, sink);
-                self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
+                let index = self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
+                self.step(index, (ip.src, 0), 0, packet.at, sink);
             }
             Transport::Sctp { src_port, dst_port, len } => {
-                self.simple(key, hash, Proto::Sctp, ((ip.src, *src_port), (ip.dst, *dst_port)), *len, packet.at, sink);
+                let index = self.simple(
+                    key,
+                    hash,
+                    Proto::Sctp,
+                    ((ip.src, *src_port), (ip.dst, *dst_port)),
+                    *len,
+                    packet.at,
+                    sink,
+                );
+                self.step(index, (ip.src, *src_port), *len, packet.at, sink);
             }
             Transport::Ip { protocol, len } => {
-                self.simple(key, hash, Proto::Ip(*protocol), ((ip.src, 0), (ip.dst, 0)), *len, packet.at, sink);
+                let index =
+                    self.simple(key, hash, Proto::Ip(*protocol), ((ip.src, 0), (ip.dst, 0)), *len, packet.at, sink);
+                self.step(index, (ip.src, 0), *len, packet.at, sink);
             }
             Transport::Arp(_) | Transport::Fragment(_) | Transport::None => {}
         }
     }
 
-    /// A packet of a protocol without connections: counted in its conversation.
+    /// A packet of a protocol without connections: counted in its conversation, whose index is returned.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
     fn simple(
         &mut self,
@@ -204,25 +217,29 @@ impl Tracker {
         len: u32,
         at: At,
         sink: &mut impl Sink,
-    ) {
+    ) -> u32 {
         let index = match self.table.find(&key, hash) {
             Some(index) => index,
             None => self.open(&key, hash, proto, src, dst, at, sink),
         };
-        let traced = self.options.traces(index, at.frame);
-        let Some(record) = self.table.get_mut(index) else { return };
-        let dir = record.dir_of(src);
-        record.count(dir, len, at);
-        if traced {
-            let event = Event { at, conversation: record.id, from: dir, what: What::Datagram { len } };
-            sink.event(&event, record);
+        if let Some(record) = self.table.get_mut(index) {
+            record.count(record.dir_of(src), len, at);
+        }
+        index
+    }
+
+    /// Tells a datagram of the conversation that is being traced, after what it shows.
+    fn step(&self, index: u32, src: Side, len: u32, at: At, sink: &mut impl Sink) {
+        if let Some(record) = self.table.get(index).filter(|_| self.options.traces(index, at.frame)) {
+            let what = What::Datagram { len };
+            sink.event(&Event { at, conversation: record.id, from: record.dir_of(src), what }, record);
         }
     }
 
     /// A datagram of any other application. What recognises and reads it is kept only where there is more than a name to
     /// remember, as most conversations in a scan have nothing.
-    fn application(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, src: Side, at: At) {
-        let Some(record) = self.table.find(key, hash).and_then(|index| self.table.get_mut(index)) else { return };
+    fn application(&mut self, index: u32, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
+        let Some(record) = self.table.get_mut(index) else { return };
         if matches!(record.app, App::Dns | App::Mdns | App::Llmnr) {
             return;
         }
@@ -230,14 +247,26 @@ impl Tracker {
         if let Some(datagrams) = record.detail.as_mut().and_then(|d| d.datagrams.as_mut()) {
             datagrams.datagram(dir, ports, udp.payload, at);
             record.app = datagrams.kind();
-            return;
+            let phases = datagrams.take_phases(dir, at);
+            return self.phases(index, at, &phases, sink);
         }
         let before = record.packets[0].saturating_add(record.packets[1]).saturating_sub(1);
         let mut datagrams = Datagrams::resume(record.app, before);
         datagrams.datagram(dir, ports, udp.payload, at);
         record.app = datagrams.kind();
+        let phases = datagrams.take_phases(dir, at);
         if datagrams.has_state() {
             record.detail().datagrams = Some(datagrams);
+        }
+        self.phases(index, at, &phases, sink);
+    }
+
+    /// Phases that a packet has shown.
+    fn phases(&self, index: u32, at: At, phases: &[Phase], sink: &mut impl Sink) {
+        let Some(record) = self.table.get(index).filter(|_| !phases.is_empty()) else { return };
+        for Phase { name, from, encrypted, frame } in phases {
+            let what = What::Phase { name, encrypted: *encrypted, of: *frame };
+            sink.event(&Event { at, conversation: record.id, from: *from, what }, record);
         }
     }
 
@@ -341,8 +370,10 @@ impl Tracker {
         let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
         let app = conn.app.kind();
         let messages = conn.app.take_dns();
+        let phases = conn.app.take_phases();
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         record.app = app;
+        self.phases(index, at, &phases, sink);
         self.emit(index, dir, at, segment, sink);
         self.dns_over_tcp(index, &messages, sink);
         // The SYN did not end the connection that was there: it goes on.
@@ -554,7 +585,7 @@ impl Conversation {
     fn keep_application(&mut self) {
         let Some(detail) = &mut self.detail else { return };
         if let Some(tcp) = &mut detail.tcp {
-            detail.app.tls = tcp.app.take_tls();
+            detail.app = tcp.app.take_facts();
         } else if let Some(datagrams) = detail.datagrams.take() {
             (detail.app.tls, detail.app.quic) = datagrams.into_facts();
         }

@@ -48,10 +48,10 @@ impl Version {
         matches!(self.0, 0x0304 | 0xfefc | 0x7f00..=0x7fff | 0xfb00..=0xfbff | 0x7e00..=0x7eff)
     }
 
-    /// DTLS of any version.
+    /// A version of DTLS that exists, 0x0100 being that of OpenSSL before 1.0.
     #[must_use]
     pub fn is_dtls(self) -> bool {
-        self.0 >> 8 == 0xfe || self.0 == 0x0100
+        matches!(self.0, 0xfeff | 0xfefd | 0xfefc | 0x0100)
     }
 
     /// A reserved value (RFC 8701).

@@ -64,7 +64,7 @@ fn one_of_each(icmp: &IcmpError) -> Vec<What<'_>> {
         What::Reset,
         What::Urgent { pointer: 7 },
         What::Icmp(icmp),
-        What::Phase { name: "client_hello", encrypted: false },
+        What::Phase { name: "client_hello", encrypted: false, of: 4 },
         What::Segment(&SEGMENT),
         What::Datagram { len: 12 },
         What::Closed,

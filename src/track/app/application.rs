@@ -1,9 +1,10 @@
 //! The application inside one TCP connection: probed from the first bytes, then parsed by one parser.
 
 use super::dns::{DnsStream, StreamMessage};
+use super::proxy::{self, Header};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
-use super::{App, Guess, Probe, StreamParser, TlsFacts, Want, tcp_app};
+use super::{App, AppFacts, Guess, Phase, Probe, StreamParser, TlsFacts, Want, phase, tcp_app};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -17,6 +18,12 @@ pub struct Application {
     done: [bool; 2],
     /// First bytes of each direction, while a probe is unsure.
     held: [Vec<u8>; 2],
+    /// A header of the PROXY protocol came first.
+    proxied: bool,
+    /// TLS phases told so far.
+    told: usize,
+    /// No phase can come any more.
+    all_told: bool,
 }
 
 /// The parser that was chosen.
@@ -40,11 +47,12 @@ impl Application {
     #[must_use]
     pub fn kind(&self) -> App {
         match &self.parser {
+            Parser::Probing if self.proxied => App::ProxyProtocol,
             Parser::Probing => App::Unknown,
             Parser::Tls(_) => App::Tls,
             Parser::Dns(_) => App::Dns,
             Parser::Named(app) => *app,
-            Parser::StartTls(session) if session.upgrade().is_some() => App::Tls,
+            Parser::StartTls(session) if session.tls().is_some() => App::Tls,
             Parser::StartTls(session) => session.protocol(),
         }
     }
@@ -55,14 +63,40 @@ impl Application {
         self.done[dir.index()]
     }
 
-    /// TLS facts, once the connection is over.
+    /// What was learnt, once the connection is over.
     #[must_use]
-    pub fn take_tls(&mut self) -> Option<Box<TlsFacts>> {
+    pub fn take_facts(&mut self) -> AppFacts {
+        let mut facts = AppFacts::default();
         match std::mem::take(&mut self.parser) {
-            Parser::Tls(session) => Some(Box::new(session.into_facts())),
-            Parser::StartTls(session) => session.into_tls().map(Box::new),
+            Parser::Tls(session) => facts.tls = Some(Box::new(session.into_facts())),
+            Parser::StartTls(session) => {
+                facts.starttls = session.upgrade();
+                facts.tls = session.into_tls().map(Box::new);
+            }
+            Parser::Probing | Parser::Dns(_) | Parser::Named(_) => {}
+        }
+        facts
+    }
+
+    /// TLS facts so far.
+    fn tls(&self) -> Option<&TlsFacts> {
+        match &self.parser {
+            Parser::Tls(session) => Some(session.facts()),
+            Parser::StartTls(session) => session.tls(),
             Parser::Probing | Parser::Dns(_) | Parser::Named(_) => None,
         }
+    }
+
+    /// TLS phases seen since the last call.
+    pub fn take_phases(&mut self) -> Vec<Phase> {
+        if self.all_told {
+            return Vec::new();
+        }
+        let mut told = self.told;
+        let new = self.tls().map(|tls| phase::of_tls(tls, &mut told)).unwrap_or_default();
+        self.told = told;
+        self.all_told = self.done == [true; 2];
+        new
     }
 
     /// DNS messages completed since the last call.
@@ -90,8 +124,19 @@ impl Application {
     }
 
     fn probe(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        let probes = (TlsSession::probe(dir, bytes), StartTlsSession::probe(dir, bytes), DnsStream::probe(bytes));
-        match (probes, self.name(dir, bytes)) {
+        if dir == Dir::Client && !self.proxied {
+            match proxy::header(bytes) {
+                Header::Whole(len) => return self.unwrap(bytes.get(len..).unwrap_or_default(), at),
+                Header::Partial if bytes.len() < MAX_PROBE => return self.held[dir.index()] = bytes.to_vec(),
+                Header::Partial | Header::No => {}
+            }
+        }
+        let (client, server) = match dir {
+            Dir::Client => (bytes, self.held[1].as_slice()),
+            Dir::Server => (self.held[0].as_slice(), bytes),
+        };
+        let upgradable = StartTlsSession::probe(client, server);
+        match ((TlsSession::probe(dir, bytes), upgradable, DnsStream::probe(bytes)), tcp_app(client, server)) {
             ((Probe::Certain, ..), _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
             ((_, Probe::Certain, _), _) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
             ((.., Probe::Certain), _) => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
@@ -106,11 +151,11 @@ impl Application {
         }
     }
 
-    /// The name of a protocol that no parser reads.
-    fn name(&self, dir: Dir, bytes: &[u8]) -> Guess {
-        match dir {
-            Dir::Client => tcp_app(bytes, &self.held[1]),
-            Dir::Server => tcp_app(&self.held[0], bytes),
+    /// Goes on behind a header of the PROXY protocol.
+    fn unwrap(&mut self, rest: &[u8], at: At) {
+        self.proxied = true;
+        if !rest.is_empty() {
+            self.probe(Dir::Client, rest, at);
         }
     }
 
@@ -162,5 +207,32 @@ impl Parser {
             Parser::StartTls(session) => Some(&mut **session),
             Parser::Dns(dns) => Some(&mut **dns),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TLS_ALERT: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
+
+    /// The name of a connection whose sides say so, in this order.
+    fn kind(script: &[(Dir, &[u8])]) -> App {
+        let mut app = Application::default();
+        script.iter().for_each(|(dir, bytes)| app.data(*dir, bytes, At::default()));
+        app.kind()
+    }
+
+    #[test]
+    fn what_stands_behind_a_balancer_s_header_is_recognised() {
+        let line = b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n";
+        let (head, tail) = line.split_at(9);
+        assert_eq!(kind(&[(Dir::Client, line)]), App::ProxyProtocol);
+        assert_eq!(kind(&[(Dir::Client, &[line, TLS_ALERT].concat())]), App::Tls);
+        assert_eq!(kind(&[(Dir::Client, head), (Dir::Client, tail), (Dir::Client, TLS_ALERT)]), App::Tls);
+        assert_eq!(kind(&[(Dir::Server, b"220 x ESMTP\r\n"), (Dir::Client, line)]), App::Smtp);
+        let greeting = (Dir::Server, &b"220 ready\r\n"[..]);
+        assert_eq!(kind(&[greeting, (Dir::Client, line), (Dir::Client, b"EHLO me\r\n")]), App::Smtp);
+        assert_eq!(kind(&[(Dir::Client, &[&line[..], line].concat())]), App::ProxyProtocol);
     }
 }

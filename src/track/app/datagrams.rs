@@ -5,7 +5,7 @@
 
 use super::quic::{HandshakeMessage, PacketKind, QuicFacts, QuicSession, probe};
 use super::tls::{DtlsSession, Transport};
-use super::{App, Probe, RtpWatch, TlsFacts, Want, udp_app};
+use super::{App, Phase, Probe, RtpWatch, TlsFacts, Want, phase, udp_app};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -28,6 +28,8 @@ struct State {
     quic: Option<Box<Quic>>,
     dtls: Option<Box<DtlsSession>>,
     dtls_done: bool,
+    /// DTLS phases told so far.
+    told: usize,
 }
 
 /// QUIC and the TLS inside.
@@ -36,6 +38,8 @@ struct Quic {
     session: QuicSession,
     tls: Option<Box<TlsFacts>>,
     attempt: u32,
+    /// TLS phases told so far of this attempt.
+    told: usize,
 }
 
 impl Default for Datagrams {
@@ -90,6 +94,16 @@ impl Datagrams {
         }
     }
 
+    /// Phases that the datagram of `dir` at `at`, the latest, has shown.
+    pub fn take_phases(&mut self, dir: Dir, at: At) -> Vec<Phase> {
+        let Some(state) = &mut self.state else { return Vec::new() };
+        match (&mut state.quic, &state.dtls) {
+            (Some(quic), _) => quic.take_phases(dir, at),
+            (None, Some(dtls)) => phase::of_tls(dtls.facts(), &mut state.told),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// The facts, at the end.
     #[must_use]
     pub fn into_facts(self) -> (Option<Box<TlsFacts>>, Option<Box<QuicFacts>>) {
@@ -141,7 +155,7 @@ impl State {
     /// Reads a datagram of a DTLS association that is known and wants more; false when it is something else.
     fn read_dtls(&mut self, dir: Dir, payload: &[u8], at: At) -> bool {
         let Some(dtls) = self.dtls.as_deref_mut().filter(|_| !self.dtls_done) else { return false };
-        if DtlsSession::probe(payload) != Probe::Certain {
+        if !DtlsSession::claims(payload) {
             return false;
         }
         self.dtls_done = dtls.datagram(dir, payload, at) == Want::Enough;
@@ -151,8 +165,16 @@ impl State {
 
 impl Quic {
     fn datagram(&mut self, dir: Dir, payload: &[u8], at: At) {
-        let (tls, attempt) = (&mut self.tls, &mut self.attempt);
-        self.session.datagram(dir, payload, at, &mut |message| take(tls, attempt, message));
+        let (tls, attempt, told) = (&mut self.tls, &mut self.attempt, &mut self.told);
+        self.session.datagram(dir, payload, at, &mut |message| take(tls, attempt, told, message));
+    }
+
+    fn take_phases(&mut self, dir: Dir, at: At) -> Vec<Phase> {
+        let mut phases = phase::of_quic(self.session.facts(), dir, at);
+        if let Some(tls) = &self.tls {
+            phases.extend(phase::of_tls(tls, &mut self.told));
+        }
+        phases
     }
 
     /// HTTP/3 when the client offers nothing else and the server has gone on to 1-RTT: it had to choose from the offer or
@@ -169,13 +191,13 @@ impl Quic {
 
 /// A handshake message into facts. Another attempt begins anew if the one before was never answered, as after Version
 /// Negotiation; else the facts stay those of the first connection.
-fn take(tls: &mut Option<Box<TlsFacts>>, attempt: &mut u32, message: HandshakeMessage<'_>) {
+fn take(tls: &mut Option<Box<TlsFacts>>, attempt: &mut u32, told: &mut usize, message: HandshakeMessage<'_>) {
     if message.attempt > *attempt {
         if tls.as_ref().is_some_and(|tls| tls.choice.is_some()) {
             return;
         }
         *tls = None;
-        *attempt = message.attempt;
+        (*attempt, *told) = (message.attempt, 0);
     }
     let facts = tls.get_or_insert_default();
     facts.handshake_message(message.dir, message.bytes, message.at, false, Transport::Quic);
@@ -221,6 +243,21 @@ mod tests {
         assert_eq!(tls.server_name(), Some("example.com"));
         assert!(tls.choice.is_some());
         assert_eq!(quic.and_then(|q| q.version()).map(|v| v.to_string()).as_deref(), Some("v1"));
+    }
+
+    #[test]
+    fn each_phase_is_told_once_with_the_datagram_that_shows_it() {
+        let (client, server) = (vectors::client_initial_v1(), vectors::server_initial_v1());
+        let mut talk = Datagrams::default();
+        let mut told = |dir, payload: &[u8], frame| {
+            let at = At { frame, ..At::default() };
+            talk.datagram(dir, (40_000, 40_001), payload, at);
+            let phases = talk.take_phases(dir, at);
+            phases.iter().map(|p| format!("{} {} {}", p.from.name(), p.name, p.frame)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Dir::Client, &client, 1), ["client quic_initial 1", "client client_hello 1"]);
+        assert_eq!(told(Dir::Client, &client, 2), <[&str; 0]>::default());
+        assert_eq!(told(Dir::Server, &server, 3), ["server quic_initial 3", "server server_hello 3"]);
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod application;
 mod datagrams;
 pub mod dns;
 mod kind;
+mod phase;
+mod proxy;
 pub mod quic;
 pub mod starttls;
 mod tcp_probe;
@@ -17,7 +19,9 @@ mod udp_probe;
 pub use application::Application;
 pub use datagrams::Datagrams;
 pub use kind::App;
+pub use phase::Phase;
 pub use quic::QuicFacts;
+pub use starttls::StartTls;
 pub use tcp_probe::{Guess, tcp_app};
 pub use tls::TlsFacts;
 pub use udp_probe::{RtpWatch, udp_app};
@@ -32,6 +36,8 @@ pub struct AppFacts {
     pub tls: Option<Box<TlsFacts>>,
     /// QUIC.
     pub quic: Option<Box<QuicFacts>>,
+    /// The request for TLS in a conversation that began in clear.
+    pub starttls: Option<StartTls>,
 }
 
 /// What a look at the first bytes says.

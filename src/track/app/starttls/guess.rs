@@ -1,7 +1,6 @@
-//! Which protocol a connection speaks, by the first bytes of either side.
+//! Which protocol a connection speaks, by the first bytes of both sides.
 
-use crate::track::Dir;
-use crate::track::app::App;
+use crate::track::app::{App, tcp_app};
 
 /// What the first bytes say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,62 +13,73 @@ pub(super) enum Guess {
     No,
 }
 
-/// The protocol of a direction that begins so.
-pub(super) fn guess(dir: Dir, first: &[u8]) -> Guess {
-    if first.is_empty() {
-        return Guess::Maybe;
-    }
-    let known = match dir {
-        Dir::Client => client(first),
-        Dir::Server => server(first),
-    };
-    match (known, first.len()) {
-        (Some(guess), _) => guess,
-        (None, 0..8) if may_grow(dir, first) => Guess::Maybe,
-        (None, _) => Guess::No,
+/// The protocol of a connection whose sides begin so; a side that has not spoken is empty.
+pub(super) fn guess(client: &[u8], server: &[u8]) -> Guess {
+    let of_server = (!server.is_empty()).then(|| server_says(server, client));
+    let of_client = (!client.is_empty()).then(|| client_says(client, server));
+    match (of_server, of_client) {
+        (Some(Guess::Is(app)), _) | (_, Some(Guess::Is(app))) => Guess::Is(app),
+        (None, None) | (Some(Guess::Maybe), _) | (_, Some(Guess::Maybe)) => Guess::Maybe,
+        _ => Guess::No,
     }
 }
 
-fn client(first: &[u8]) -> Option<Guess> {
-    let word = |list: &[&str]| list.iter().any(|w| starts(first, w));
-    if word(SMTP) {
-        return Some(Guess::Is(App::Smtp));
-    }
-    if word(FTP) {
-        return Some(Guess::Is(App::Ftp));
-    }
-    if word(XMPP) {
-        return Some(xmpp(first));
-    }
+fn client_says(first: &[u8], server: &[u8]) -> Guess {
+    let is = |list: &[&str]| list.iter().any(|word| starts(first, word));
     match first {
+        _ if is(SMTP) => Guess::Is(App::Smtp),
+        _ if is(FTP) => Guess::Is(App::Ftp),
+        _ if is(POP3) => Guess::Is(App::Pop3),
+        // Both mail and file transfer log in so; the greeting tells.
+        _ if starts(first, "USER ") => match server {
+            [] | [b'+', ..] | [b'2', ..] => Guess::Maybe,
+            _ => Guess::No,
+        },
+        _ if is(XMPP) => xmpp(first),
+        _ if starts(first, CONNECT) => connect(first),
         // The protocol's 4-byte length, then a request code or version 3.0.
-        [0, 0, _, _, 0x04, 0xd2, 0x16, 0x2e..=0x30, ..] | [0, 0, _, _, 0, 3, 0, 0, ..] => {
-            Some(Guess::Is(App::Postgres))
-        }
-        // TPKT (RFC 1006 §6) with an X.224 connection request.
-        [3, 0, _, _, _, 0xe0, ..] => Some(Guess::Is(App::Rdp)),
-        _ => ldap(first).then_some(Guess::Is(App::Ldap)),
+        [0, 0, _, _, 0x04, 0xd2, 0x16, 0x2e..=0x30, ..] | [0, 0, _, _, 0, 3, 0, 0, ..] => Guess::Is(App::Postgres),
+        [3, 0, ..] => rdp(first),
+        _ if ldap(first) => Guess::Is(App::Ldap),
+        _ if first.len() < 8 && client_may_grow(first) => Guess::Maybe,
+        _ => Guess::No,
     }
 }
 
-fn server(first: &[u8]) -> Option<Guess> {
+fn server_says(first: &[u8], client: &[u8]) -> Guess {
     match first {
-        [b'2', b'2', b'0', b' ' | b'-', text @ ..] => Some(greeting(text)),
-        [b'*', b' ', b'O', b'K', ..] | [b'*', b' ', b'P', b'R', b'E', b'A', ..] => Some(Guess::Is(App::Imap)),
-        [b'+', b'O', b'K', ..] => Some(Guess::Is(App::Pop3)),
+        [b'2', b'2', b'0', b' ' | b'-', text @ ..] => greeting(text, client),
+        [b'*', b' ', b'O', b'K', ..] | [b'*', b' ', b'P', b'R', b'E', b'A', ..] => Guess::Is(App::Imap),
+        [b'+', b'O', b'K', text @ ..] => pop3(text, client),
         // Packet 0 with protocol version 10 and a version text.
-        [_, _, 0, 0, 10, digit, ..] if digit.is_ascii_digit() => Some(Guess::Is(App::Mysql)),
-        _ => None,
+        [_, _, 0, 0, 10, digit, ..] if digit.is_ascii_digit() => Guess::Is(App::Mysql),
+        _ if first.len() < 8 && server_may_grow(first) => Guess::Maybe,
+        _ => Guess::No,
     }
 }
 
 /// SMTP and FTP greet with the same code; the rest of the line mostly tells, else the client's first command does.
-fn greeting(text: &[u8]) -> Guess {
+fn greeting(text: &[u8], client: &[u8]) -> Guess {
     let line = String::from_utf8_lossy(text).to_ascii_lowercase();
     match (line.contains("ftp"), line.contains("smtp") || line.contains("mail")) {
         (true, false) => Guess::Is(App::Ftp),
         (false, true) => Guess::Is(App::Smtp),
+        _ if starts(client, "USER ") => Guess::Is(App::Ftp),
         _ => Guess::Maybe,
+    }
+}
+
+/// A POP3 server speaks first. Redis says `+OK` too, in answer to a command, so what the greeting does not tell the
+/// client's command must. APOP's challenge looks like a message id (RFC 1939 §7).
+fn pop3(text: &[u8], client: &[u8]) -> Guess {
+    let line = String::from_utf8_lossy(text.split(|b| *b == b'\n').next().unwrap_or_default()).to_ascii_lowercase();
+    let challenge = line.contains('<') && line.contains('@') && line.contains('>');
+    let command = ["USER ", "AUTH", "QUIT"].iter().chain(POP3).any(|word| starts(client, word));
+    match client {
+        [] if line.contains("pop") || challenge => Guess::Is(App::Pop3),
+        [] => Guess::Maybe,
+        _ if command => Guess::Is(App::Pop3),
+        _ => Guess::No,
     }
 }
 
@@ -79,6 +89,30 @@ fn xmpp(first: &[u8]) -> Guess {
         true => Guess::Is(App::Xmpp),
         false if first.len() < 256 => Guess::Maybe,
         false => Guess::No,
+    }
+}
+
+fn connect(first: &[u8]) -> Guess {
+    match tcp_app(first, &[]) {
+        crate::track::app::Guess::Is(App::Http1) => Guess::Is(App::Http1),
+        crate::track::app::Guess::Maybe => Guess::Maybe,
+        _ => Guess::No,
+    }
+}
+
+/// TPKT (RFC 1006 §6) with an X.224 connection request, which other protocols begin with too; RDP's holds a cookie, a
+/// routing token or a request to negotiate ([MS-RDPBCGR] §2.2.1.1).
+fn rdp(first: &[u8]) -> Guess {
+    let len = first.get(2..4).and_then(|len| Some(u16::from_be_bytes(*len.first_chunk()?)));
+    let whole = len.is_some_and(|len| first.len() >= usize::from(len));
+    if first.iter().skip(5).zip([0xe0, 0, 0]).any(|(byte, of_request)| *byte != of_request) {
+        return Guess::No;
+    }
+    match first.get(11..) {
+        Some([1, _, 8, 0, ..]) => Guess::Is(App::Rdp),
+        Some(rest) if rest.starts_with(b"Cookie: ") => Guess::Is(App::Rdp),
+        Some(rest) if whole || rest.len() >= 8 => Guess::No,
+        _ => Guess::Maybe,
     }
 }
 
@@ -94,18 +128,20 @@ fn ldap(first: &[u8]) -> bool {
     request.is_some_and(|tag| matches!(tag, 0x42 | 0x4a | 0x60 | 0x63 | 0x66 | 0x68 | 0x6c | 0x6e | 0x77))
 }
 
-fn may_grow(dir: Dir, first: &[u8]) -> bool {
-    let begins = |word: &&str| word.as_bytes().get(..first.len()).is_some_and(|head| head.eq_ignore_ascii_case(first));
-    match dir {
-        Dir::Client => {
-            [SMTP, FTP, XMPP].iter().any(|words| words.iter().any(&begins)) || matches!(first, [0 | 3 | 0x30, ..])
-        }
-        // A MySQL packet's length and number come before its protocol version.
-        Dir::Server => {
-            ["220 ", "* OK", "* PREA", "+OK"].iter().any(begins)
-                || first.len() < 6 && matches!(first.get(2), None | Some(0))
-        }
-    }
+fn client_may_grow(first: &[u8]) -> bool {
+    let words = [SMTP, FTP, POP3, XMPP, &["USER ", CONNECT]];
+    words.iter().any(|words| words.iter().any(|word| begins(first, word))) || matches!(first, [0 | 3 | 0x30, ..])
+}
+
+/// A MySQL packet's length and number come before its protocol version.
+fn server_may_grow(first: &[u8]) -> bool {
+    ["220 ", "* OK", "* PREA", "+OK"].iter().any(|word| begins(first, word))
+        || first.len() < 6 && matches!(first.get(2), None | Some(0))
+}
+
+/// `bytes` are a beginning of `word`.
+fn begins(bytes: &[u8], word: &str) -> bool {
+    word.as_bytes().get(..bytes.len()).is_some_and(|head| head.eq_ignore_ascii_case(bytes))
 }
 
 fn starts(bytes: &[u8], word: &str) -> bool {
@@ -116,5 +152,9 @@ fn starts(bytes: &[u8], word: &str) -> bool {
 const SMTP: &[&str] = &["EHLO ", "HELO ", "LHLO "];
 /// First commands of FTP clients that no other protocol here begins with.
 const FTP: &[&str] = &["AUTH TLS", "AUTH SSL", "FEAT\r", "SYST\r"];
+/// First commands of POP3 clients that no other protocol here begins with.
+const POP3: &[&str] = &["CAPA\r", "STLS\r", "APOP "];
 /// How an XMPP stream begins (RFC 6120 §4.2).
 const XMPP: &[&str] = &["<?xml", "<stream:stream"];
+/// How a client asks a proxy for a tunnel.
+const CONNECT: &str = "CONNECT ";

@@ -1,4 +1,4 @@
-//! HTTP and what stands in front of it.
+//! HTTP.
 
 use super::Guess;
 use crate::track::Dir;
@@ -47,15 +47,6 @@ fn status(bytes: &[u8]) -> Guess {
         Some(_) => Guess::No,
         None if [&b"HTTP/1.1 "[..], b"HTTP/1.0 "].iter().any(|w| w.starts_with(bytes)) => Guess::Maybe,
         None => Guess::No,
-    }
-}
-
-/// The PROXY protocol, version 1 in text and 2 in binary (haproxy "The PROXY protocol" §2).
-pub(super) fn proxy(dir: Dir, bytes: &[u8]) -> Guess {
-    const WORDS: [&[u8]; 4] = [b"PROXY TCP4 ", b"PROXY TCP6 ", b"PROXY UNKNOWN", b"\r\n\r\n\0\r\nQUIT\n"];
-    match dir {
-        Dir::Client => Guess::begins_with_any(bytes, &WORDS, App::ProxyProtocol),
-        Dir::Server => Guess::No,
     }
 }
 

@@ -37,7 +37,6 @@ type Rule = fn(Dir, &[u8]) -> Guess;
 const RULES: &[Rule] = &[
     http::http2,
     http::http1,
-    http::proxy,
     text::ssh,
     text::sip,
     text::rtsp,

@@ -38,14 +38,6 @@ fn http2_by_its_preface() {
 }
 
 #[test]
-fn proxy_protocol() {
-    client(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", Guess::Is(App::ProxyProtocol));
-    client(b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", Guess::Is(App::ProxyProtocol));
-    client(b"\r\n\r\n\0\r\nQUIT\r", Guess::No);
-    client(b"PROXY UDP4 ", Guess::No);
-}
-
-#[test]
 fn ssh() {
     server(b"SSH-2.0-OpenSSH_9.6\r\n", Guess::Is(App::Ssh));
     client(b"SSH-", Guess::Maybe);

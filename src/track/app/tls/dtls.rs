@@ -3,7 +3,7 @@
 use super::facts::{TlsFacts, Transport};
 use super::secret::{HIDDEN, data};
 use crate::decode::tls::{
-    Alert, ContentType, DtlsFragment, DtlsHeader, DtlsRecord, HandshakeType, Reader, dtls_records,
+    Alert, ContentType, DtlsFragment, DtlsHeader, DtlsRecord, HandshakeType, Reader, Version, dtls_records,
 };
 use crate::source::At;
 use crate::track::Dir;
@@ -15,6 +15,9 @@ const MAX_MESSAGE: usize = 65_536;
 const MAX_PENDING: usize = 4;
 /// Pieces of one message with holes between them; a fragment that would make more is dropped.
 const MAX_PIECES: usize = 64;
+
+/// Bytes of the shortest encrypted record: a nonce, a byte, a tag (RFC 6655 §6.1).
+const MIN_ENCRYPTED: usize = 8 + 1 + 8;
 
 /// A DTLS association being read.
 #[derive(Debug, Default)]
@@ -43,18 +46,18 @@ struct Pending {
 }
 
 impl DtlsSession {
-    /// Whether a datagram is DTLS.
+    /// Whether a datagram is DTLS. Strict, for UDP carries everything: one possible record, then another or the end.
     #[must_use]
     pub fn probe(datagram: &[u8]) -> Probe {
-        let mut records = dtls_records(datagram);
-        match records.next().map(|r| (r.header, r.body)) {
-            Some((DtlsHeader::Plain { content: ContentType::HANDSHAKE, epoch: 0, .. }, body)) => {
-                let fragment = DtlsFragment::next(&mut Reader(body));
-                if fragment.is_some_and(|f| f.kind.is_known()) { Probe::Certain } else { Probe::NotForUs }
-            }
-            Some((DtlsHeader::Plain { content: ContentType(20..=23), .. }, body)) if !body.is_empty() => Probe::Certain,
-            _ => Probe::NotForUs,
-        }
+        let mut rest = Reader(datagram);
+        let sound = possible_record(&mut rest).unwrap_or_default();
+        if sound && (rest.0.is_empty() || DtlsSession::claims(rest.0)) { Probe::Certain } else { Probe::NotForUs }
+    }
+
+    /// Whether a datagram of a conversation that speaks DTLS is its, and not of what shares the ports (RFC 7983 §7).
+    #[must_use]
+    pub fn claims(datagram: &[u8]) -> bool {
+        matches!(datagram.first(), Some(20..=63))
     }
 
     /// The next datagram.
@@ -133,6 +136,26 @@ impl DtlsSession {
             }
         }
     }
+}
+
+/// Whether a record with a header of 13 bytes can be one (RFC 6347 §4.1); `None` where it ends before it can be told.
+/// What is in clear must be well-formed; what is encrypted has at least a byte and a tag of eight with its nonce.
+fn possible_record(rest: &mut Reader<'_>) -> Option<bool> {
+    let (content, version, epoch) = (ContentType(rest.u8()?), Version(rest.u16()?), rest.u16()?);
+    let _number = rest.take(6)?;
+    let len = usize::from(rest.u16()?);
+    let whole = rest.0.len() >= len;
+    let body = rest.take(len.min(rest.0.len()))?;
+    Some(
+        version.is_dtls()
+            && match (content, epoch) {
+                (ContentType::HANDSHAKE, 0) => DtlsFragment::next(&mut Reader(body)).is_some_and(|f| f.kind.is_known()),
+                (ContentType::CHANGE_CIPHER_SPEC, 0) => body == [1],
+                (ContentType::ALERT, 0) => matches!(body, [1 | 2, _]),
+                (ContentType(20..=26), 1..) => whole && len >= MIN_ENCRYPTED,
+                _ => false,
+            },
+    )
 }
 
 impl Side {

@@ -246,6 +246,24 @@ fn repeated_datagrams_add_nothing() {
 }
 
 #[test]
+fn what_only_begins_like_dtls_is_not_taken_for_it() {
+    // Queries whose number and flags read as a content type and a version, and records that cannot be.
+    let query =
+        |id: [u8; 2], flags: [u8; 2]| [&id[..], &flags, &[0, 1, 0, 0, 0, 0, 0, 0, 1, b'a', 0, 0, 1, 0, 1]].concat();
+    for other in [
+        query([0x14, 0xfe], [0x01, 0x00]),
+        query([0x14, 0xfe], [0xff, 0x00]),
+        query([0x16, 0xfe], [0xfd, 0x80]),
+        vec![23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 1, 0, 4, 1, 2, 3, 4],
+        vec![23, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 20],
+        vec![20, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 200],
+    ] {
+        assert_eq!(DtlsSession::probe(&other), Probe::NotForUs, "{other:?}");
+    }
+    assert_eq!(DtlsSession::probe(&[20, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1]), Probe::Certain);
+}
+
+#[test]
 fn dtls_fragments_join_in_any_order_and_overlapping() {
     let hello = chunks(DTLS12)[0].2;
     let (header, message) = hello.split_at(13);
