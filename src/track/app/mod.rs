@@ -32,6 +32,8 @@ pub struct AppFacts {
     pub tls: Option<Box<TlsFacts>>,
     /// QUIC.
     pub quic: Option<Box<QuicFacts>>,
+    /// The server's address also answers DNS questions in this capture.
+    pub dns_server: bool,
 }
 
 /// What a look at the first bytes says.
