@@ -4,8 +4,7 @@ use super::{data, evidence, exchange, few};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{Message, Rcode};
-use crate::source::{NS_PER_S, ms};
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, NS_PER_S, ms};
 
 concept! {
 /// The same question to the same server got another answer: a record was moved, a health check failed over, or the

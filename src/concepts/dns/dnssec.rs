@@ -59,7 +59,7 @@ fn signed(evidence: Evidence, response: &Response) -> Evidence {
 /// When the signature ran out, if that was before the capture's clock says it was sent (RFC 4034 §3.1.5).
 fn expired(signature: &str, response: &Response) -> Option<String> {
     let until = signature.split(' ').nth(4)?;
-    let now = dnssec_time(u32::try_from(response.at.ts.0 / crate::source::NS_PER_S).ok()?);
+    let now = dnssec_time(u32::try_from(response.at.ts.0 / crate::track::NS_PER_S).ok()?);
     (until < now.as_str()).then(|| until.to_owned())
 }
 

@@ -3,8 +3,7 @@
 use super::{evidence, exchange};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::source::ms;
-use crate::track::{At, Conversation, Event, Kind, What};
+use crate::track::{At, Conversation, Event, Kind, What, ms};
 
 concept! {
 /// A client with both address families asks for both at once and connects to what answers: IPv6 first, IPv4 a moment

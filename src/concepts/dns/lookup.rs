@@ -4,9 +4,8 @@ use super::{evidence, exchange, few, short};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Opcode, Rcode, Rtype};
-use crate::source::ms;
 use crate::track::app::dns::Response;
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, ms};
 
 concept! {
 /// A stub asks its resolver; the answer carries a TTL that says how long it may be reused. The time between query

@@ -4,9 +4,8 @@ use super::{data, evidence, exchange, few};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::Message;
-use crate::source::ms;
 use crate::track::app::dns::{DnsExchange, Matching, Response};
-use crate::track::{At, Conversation, Event, Kind};
+use crate::track::{At, Conversation, Event, Kind, ms};
 
 concept! {
 /// An answer over UDP is believed if port, id and question fit. Whoever sees the question, or guesses well, can answer

@@ -3,8 +3,7 @@
 use super::{evidence, exchange};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::source::ms;
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, ms};
 
 concept! {
 /// A name with fewer dots than `ndots` is tried with each suffix of the search list before it is tried as it is. In

@@ -4,8 +4,7 @@ use super::{evidence, exchange};
 use crate::concepts::text::{duration, percent, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Opcode, Rtype};
-use crate::source::{NS_PER_MS, NS_PER_S, ms};
-use crate::track::{Conversation, Event, Kind, What};
+use crate::track::{Conversation, Event, Kind, NS_PER_MS, NS_PER_S, What, ms};
 
 concept! {
 /// The lookup comes before the first SYN, so its time is added to everything. A cold cache costs a walk from the root;

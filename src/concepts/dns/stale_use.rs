@@ -2,9 +2,8 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::source::{NS_PER_S, ms};
 use crate::track::app::App;
-use crate::track::{Conversation, Proto};
+use crate::track::{Conversation, NS_PER_S, Proto, ms};
 
 concept! {
 /// Some runtimes resolve a name once and keep the address for ever. They go on connecting to it after the TTL has run

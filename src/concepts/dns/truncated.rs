@@ -4,9 +4,8 @@ use super::{evidence, exchange};
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
 use crate::decode::dns::HeaderFlags;
-use crate::source::ms;
 use crate::track::app::dns::{DnsExchange, Protocol};
-use crate::track::{ConvId, Conversation, Event, Kind};
+use crate::track::{ConvId, Conversation, Event, Kind, ms};
 
 concept! {
 /// An answer that does not fit the client's buffer comes with TC set, and the client asks again over TCP: two more

@@ -3,9 +3,8 @@
 use super::{data, evidence, exchange, few};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Rcode, Rtype};
-use crate::source::NS_PER_S;
 use crate::track::app::dns::{DnsExchange, Response};
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, NS_PER_S};
 
 concept! {
 /// A short TTL makes failover quick and every connection pay for a lookup; a long one is the time for which a moved

@@ -3,9 +3,8 @@
 use super::{evidence, exchange};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::source::{NS_PER_S, ms};
 use crate::track::app::dns::{DnsExchange, Protocol};
-use crate::track::{Conversation, Dir, Event, Kind};
+use crate::track::{Conversation, Dir, Event, Kind, NS_PER_S, ms};
 
 concept! {
 /// Most stubs wait five seconds before they ask again or ask the next server. A dead resolver at the top of the
