@@ -18,6 +18,8 @@ mod resolvers;
 mod search_domain;
 mod slow;
 mod stale_use;
+#[cfg(test)]
+mod tests;
 mod truncated;
 mod ttl;
 mod unanswered;

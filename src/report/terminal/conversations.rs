@@ -116,7 +116,7 @@ fn again(c: &ConversationReport) -> String {
 }
 
 fn name(c: &ConversationReport) -> String {
-    c.tls.as_ref().and_then(|tls| tls.server_name()).unwrap_or_default().to_owned()
+    c.server_name().unwrap_or_default().to_owned()
 }
 
 /// What to know about it: notes and worse, at most three.

@@ -265,6 +265,43 @@ fn an_address_leads_back_to_its_lookup() {
 }
 
 #[test]
+fn an_address_of_the_other_family_names_connections_of_any_address() {
+    let mut scene = Scene::new();
+    let v6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    let reply = Build::response(7).ask("www.test", 28).answer(record("www.test", 28, 60, &v6));
+    scene.udp(1, 0, &Build::query(7).ask("www.test", 28)).udp(1, 30, &reply);
+    let (other, stranger) = ([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1].into(), end(2, 0).addr);
+    let resolved = scene.table.resolved(other, v6.into()).unwrap();
+    assert_eq!((&*resolved.name, resolved.client), ("www.test", end(CLIENT, 0).addr));
+    assert_eq!(scene.table.resolved(stranger, v6.into()), None, "of the same family it would be another host");
+}
+
+#[test]
+fn attempts_at_both_families_of_a_name_race() {
+    let mut scene = Scene::new();
+    scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(7, "a.test", 60, 9));
+    let resolved = scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 9].into()).unwrap().clone();
+    let v6 = Endpoint { addr: [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9].into(), port: 443 };
+    let v4 = Endpoint { addr: [192, 0, 2, 9].into(), port: 443 };
+    let mut began = |id, server, ms| {
+        let at = scene.at(ms);
+        scene.table.race(&resolved, crate::track::ConvId(id), server, at).map(|race| race.rival.0)
+    };
+    assert_eq!((began(1, v6, 10), began(2, v4, 260)), (None, Some(1)));
+    assert_eq!((began(3, v4, 300), began(4, v6, 9_000)), (None, None));
+    assert_eq!(began(5, Endpoint { port: 80, ..v4 }, 9_001), None, "another service");
+}
+
+#[test]
+fn an_answer_under_a_wrong_id_teaches_nothing() {
+    let mut scene = Scene::new();
+    scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(8, "a.test", 60, 66));
+    assert_eq!(scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 66].into()), None);
+    scene.udp(1, 2, &reply(7, "a.test", 60, 9));
+    assert!(scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 9].into()).is_some());
+}
+
+#[test]
 fn a_zone_transfer_is_one_exchange_of_many_messages() {
     let mut scene = Scene::new();
     scene.tcp(1, 0, &Build::query(7).ask("test", 252));
