@@ -87,7 +87,7 @@ fn explain(f: &Finding) -> String {
     };
     let said = match e.has("server_bytes") {
         true => format!("{} takes {} bytes", e.text("server"), e.int("server_bytes")),
-        false => format!("{} does not use EDNS, so its answers have at most 512 bytes", e.text("server")),
+        false => format!("{} answers without EDNS", e.text("server")),
     };
     let size = e.int("response_bytes") as u64;
     let size = match e.is("beyond_packet") {

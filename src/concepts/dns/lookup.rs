@@ -62,8 +62,8 @@ fn explain(f: &Finding) -> String {
     let e = &f.worst;
     let who = if e.is("authoritative") { " with authority" } else { "" };
     let said = if e.has("said") { e.text("said").to_owned() } else { e.list("answers") };
-    let (server, took) = (e.text("server"), duration(e.num("latency_ms")));
-    format!("{server} answered {} {}{who} in {took}: {said}.", e.text("type"), e.text("name"))
+    let took = duration(e.num("latency_ms"));
+    format!("{} {} is answered{who} in {took}: {said}.", e.text("type"), e.text("name"))
 }
 
 fn answer(f: &Finding) -> String {

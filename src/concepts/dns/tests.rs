@@ -217,8 +217,7 @@ fn without_edns_on_either_side_there_is_nothing_to_say() {
     assert_eq!(
         summaries(&edns::EDNS, &[asked, (9, reply(7, 60, 1))]),
         [
-            "The client takes answers of up to 1232 bytes, with DNSSEC records (COOKIE); 198.51.100.7:53 does not use EDNS, \
-          so its answers have at most 512 bytes."
+            "The client takes answers of up to 1232 bytes, with DNSSEC records (COOKIE); 198.51.100.7:53 answers without EDNS."
         ]
     );
 }

@@ -9,6 +9,7 @@ mod companions;
 mod exchange;
 mod facts;
 mod history;
+mod join;
 mod live;
 mod probe;
 mod race;

@@ -9,15 +9,16 @@ use super::attempts::{Lookups, Sent};
 use super::bounded::Bounded;
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
-use super::facts::{AnswerFacts, MessageFacts, comparable, gather};
+use super::facts::{MessageFacts, comparable, gather};
 use super::history::History;
+use super::join::{join, second};
 use super::live::{Keys, Live, LiveTable, Scope};
 use super::probe::is_dns;
 use super::race::{Race, Races};
 use super::resolved::{Addresses, Resolved};
 use super::search::Failures;
 use crate::decode::Addr;
-use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode, Rtype};
+use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode};
 use crate::source::{At, Timestamp};
 use crate::track::{ConvId, Dir, Endpoint, Limits};
 
@@ -376,46 +377,4 @@ fn response(m: &Incoming<'_>, outline: &Outline<'_>, facts: MessageFacts) -> Res
 /// What is wrong with a message that the capture did not cut.
 fn fault(m: &Incoming<'_>, outline: &Outline<'_>) -> Option<Fault> {
     if m.cut { None } else { outline.fault() }
-}
-
-/// Puts a response to its query; false while a zone transfer goes on.
-fn join(waiting: &mut Live, response: Response) -> bool {
-    let exchange = &mut waiting.exchange;
-    let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
-    exchange.until = response.at;
-    let over = match &mut exchange.response {
-        Some(first) => {
-            first.messages = first.messages.saturating_add(1);
-            first.records += response.records;
-            first.answers.soas = first.answers.soas.saturating_add(response.answers.soas);
-            is_over(&response, first.answers.soas)
-        }
-        None => {
-            let over = is_over(&response, response.answers.soas);
-            exchange.response = Some(response);
-            over
-        }
-    };
-    !transfer || over
-}
-
-/// Whether a zone transfer ends with this message, given the SOA records so far. It begins and ends with the zone's SOA
-/// (RFC 5936 §2.2); a single SOA in answer to IXFR says that there is nothing new (RFC 1995 §4), and cannot be told from
-/// a first message of one record, which waits for the next.
-fn is_over(response: &Response, soas: u16) -> bool {
-    response.rcode != Rcode::NOERROR || response.answers == AnswerFacts::default() || soas >= 2
-}
-
-/// What one more response to an answered query is.
-fn second(told: &DnsExchange, response: &Response) -> Matching {
-    let Some(first) = &told.response else { return Matching::Unasked };
-    let partial = |r: &Response| r.header.flags.has(HeaderFlags::TC) || r.cut || r.fault.is_some();
-    let same = (first.rcode, first.answers.records, first.answers.set)
-        == (response.rcode, response.answers.records, response.answers.set);
-    // As many responses as queries may differ without anybody else having answered.
-    if same || told.retries > 0 || partial(first) || partial(response) || !comparable(&response.header) {
-        Matching::Repeated { first: first.at }
-    } else {
-        Matching::Rival { first: first.at, message: Arc::clone(&first.message) }
-    }
 }
