@@ -30,7 +30,8 @@ impl Tracker {
     pub(super) fn settle(&mut self, index: u32) {
         let Some(record) = self.table.get(index) else { return };
         let Some(detail) = &record.detail else { return };
-        let (server, encrypted, rival) = (record.server(), detail.app.tls.is_some(), detail.race.as_ref());
+        let (client, server, rival) = (record.client(), record.server(), detail.race.as_ref());
+        let encrypted = detail.app.tls.is_some();
         if let Some(rival) = rival.map(|race| race.rival) {
             self.settle_race(index, rival);
         }
@@ -39,6 +40,7 @@ impl Tracker {
         }
         if encrypted && let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.as_mut()) {
             detail.app.dns_server = self.dns.is_server(server.addr);
+            detail.app.plain_dns = self.dns.plain(client.addr);
         }
     }
 

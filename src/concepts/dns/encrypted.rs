@@ -1,7 +1,8 @@
 //! `dns.encrypted`: Encrypted DNS.
 
 use super::resolvers::is_public_resolver;
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::text::plural;
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::app::{App, TlsFacts};
 use crate::track::{Conversation, Proto};
 
@@ -26,10 +27,15 @@ type Sign = (&'static str, Option<(f32, &'static str)>);
 fn rule(c: &Conversation) -> Option<Evidence> {
     let (how, doubt) = sign(c)?;
     let tls = c.facts().and_then(|f| f.tls.as_deref());
+    let plain = c.facts().and_then(|f| f.plain_dns);
     let evidence = Evidence::at(c.first())
+        .frame(plain.map_or(0, |(first, _)| first.frame))
         .with("protocol", how)
         .with("server", c.server().to_string())
-        .maybe("server_name", tls.and_then(TlsFacts::server_name));
+        .maybe("server_name", tls.and_then(TlsFacts::server_name))
+        .maybe("plain_questions", plain.map(|(_, count)| count))
+        .maybe("plain_frame", plain.map(|(first, _)| first.frame));
+    let evidence = if plain.is_some() { evidence.severity(Severity::Note) } else { evidence };
     Some(match doubt {
         Some((confidence, because)) => evidence.inferred(confidence, because),
         None => evidence,
@@ -78,7 +84,18 @@ fn explain(f: &Finding) -> String {
         "" => "The address, sizes and times still show.".to_owned(),
         name => format!("The name of the resolver, {name}, sizes and times still show."),
     };
-    format!("{} with {}: questions and answers are hidden from the path. {shows}", e.text("protocol"), e.text("server"))
+    let plain = match e.int("plain_questions") {
+        0 => String::new(),
+        n => {
+            let asked = plural(n as u64, "question");
+            format!(" The same client asked {asked} in the clear (from frame {} on).", e.int("plain_frame"))
+        }
+    };
+    format!(
+        "{} with {}: questions and answers are hidden from the path. {shows}{plain}",
+        e.text("protocol"),
+        e.text("server")
+    )
 }
 
 fn answer(f: &Finding) -> String {

@@ -34,6 +34,8 @@ pub struct AppFacts {
     pub quic: Option<Box<QuicFacts>>,
     /// The server's address also answers DNS questions in this capture.
     pub dns_server: bool,
+    /// The first question that the client asked in the clear until this conversation was over, and how many it asked.
+    pub plain_dns: Option<(At, u32)>,
 }
 
 /// What a look at the first bytes says.

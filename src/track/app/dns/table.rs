@@ -58,6 +58,8 @@ pub struct DnsTable {
     races: Races,
     /// Addresses that answered.
     servers: Bounded<Addr, ()>,
+    /// Questions that each host asked in the clear, and the first of them.
+    plain: Bounded<Addr, (At, u32)>,
     hasher: foldhash::fast::RandomState,
     now: At,
     given_up: u64,
@@ -85,6 +87,7 @@ impl DnsTable {
             failures: Failures::new(bound / 16),
             races: Races::new(bound / 4),
             servers: Bounded::new(bound / 4),
+            plain: Bounded::new(bound / 4),
             hasher: foldhash::fast::RandomState::default(),
             now: At::default(),
             given_up: 0,
@@ -148,6 +151,12 @@ impl DnsTable {
         self.servers.insert(address, ());
     }
 
+    /// The first question that a host asked in the clear, and how many it asked.
+    #[must_use]
+    pub fn plain(&self, client: Addr) -> Option<(At, u32)> {
+        self.plain.get(&client).copied()
+    }
+
     /// Messages on DNS ports that are none, and the first of them.
     #[must_use]
     pub fn malformed(&self) -> (u64, Option<(u32, At)>) {
@@ -159,7 +168,7 @@ impl DnsTable {
     pub fn overflows(&self) -> [(&'static str, u64); 2] {
         let forgotten = self.lookups.forgotten() + self.recent.forgotten() + self.history.forgotten();
         let linked = self.addresses.forgotten() + self.failures.forgotten() + self.races.forgotten();
-        let cache = forgotten + linked + self.servers.forgotten();
+        let cache = forgotten + linked + self.servers.forgotten() + self.plain.forgotten();
         [("dns_pending", self.given_up), ("dns_cache", cache)]
     }
 
@@ -170,6 +179,8 @@ impl DnsTable {
             && !m.protocol.is_multicast()
         {
             self.recent.asked(m.src.addr, question.name, asked.rtype, m.at);
+            let (first, count) = self.plain.get(&m.src.addr).copied().unwrap_or((m.at, 0));
+            self.plain.insert(m.src.addr, (first, count.saturating_add(1)));
         }
         let lookup = (outline.question.is_some() && !m.protocol.is_multicast())
             .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, sent(m, outline), m.at));
