@@ -86,6 +86,8 @@ pub struct Detail {
     pub app: AppFacts,
     /// The lookup that gave the server's address to the client before the conversation began.
     pub resolved: Option<Box<super::app::dns::Resolved>>,
+    /// The connection to the other address family that it races with (RFC 8305).
+    pub race: Option<Box<super::app::dns::Race>>,
     /// ICMP errors about a conversation that is not TCP.
     pub icmp: Vec<super::tcp::IcmpError>,
 }
@@ -175,10 +177,16 @@ impl Conversation {
         self.detail.as_ref().map(|d| &d.app)
     }
 
-    /// The lookup that gave the server's address to the client, as it stood when a TCP connection began.
+    /// The lookup that gave the server's address to the client, as it stood when a TCP or UDP conversation began.
     #[must_use]
     pub fn resolved(&self) -> Option<&super::app::dns::Resolved> {
         self.detail.as_ref()?.resolved.as_deref()
+    }
+
+    /// The connection to the other address family of the same name that it races with (RFC 8305).
+    #[must_use]
+    pub fn race(&self) -> Option<&super::app::dns::Race> {
+        self.detail.as_ref()?.race.as_deref()
     }
 
     /// ICMP errors that quote it.

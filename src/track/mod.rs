@@ -9,6 +9,7 @@ mod event;
 mod fragments;
 mod icmp;
 mod limits;
+mod links;
 mod pool;
 mod reuse;
 mod sockets;

@@ -54,7 +54,7 @@ pub struct Tracker {
     pub(super) census: Census,
     pub(super) defrag: Defrag,
     out: Out,
-    dns: DnsTable,
+    pub(super) dns: DnsTable,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
@@ -338,6 +338,9 @@ impl Tracker {
         };
         *self.census.conversations.entry(proto).or_default() += 1;
         let index = self.table.insert(key, hash, record);
+        if matches!(proto, Proto::Tcp | Proto::Udp) {
+            self.link(index, ends[0], ends[1], proto, at);
+        }
         if let Some(record) = self.table.get(index) {
             sink.event(&Event { at, conversation: id, from: Dir::Client, what: What::Opened }, record);
         }
@@ -425,12 +428,8 @@ impl Tracker {
             p.unfold(ctx, &mut self.pool);
             reuse::of(p, src, tcp, at)
         });
-        let resolved = self.dns.resolved(client.0, server.0).cloned();
         if let Some(record) = self.table.get_mut(index) {
             record.guessed = guessed;
-            if resolved.is_some() {
-                record.detail().resolved = resolved.map(Box::new);
-            }
             if reuse.is_some() {
                 record.connection(ctx.limits, &mut self.pool).facts.reuse = reuse;
             }
@@ -503,10 +502,13 @@ impl Tracker {
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
         record.keep_application();
+        self.settle(index);
+        let Some(record) = self.table.get(index) else { return };
         self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
-        if let Some(conn) = record.detail.take().and_then(|detail| detail.tcp) {
+        let detail = self.table.get_mut(index).and_then(|record| record.detail.take());
+        if let Some(conn) = detail.and_then(|detail| detail.tcp) {
             self.pool.give(conn, ctx.limits);
         }
     }

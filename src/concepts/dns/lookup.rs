@@ -1,9 +1,11 @@
 //! `dns.lookup`: DNS lookup.
 
+use super::{evidence, exchange, few, short};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::app::dns::DnsReport;
-use crate::track::{At, Conversation, Event, Kind, What};
+use crate::decode::dns::{HeaderFlags, Opcode, Rcode, Rtype};
+use crate::track::app::dns::Response;
+use crate::track::{Conversation, Event, Kind, ms};
 
 concept! {
 /// A stub asks its resolver; the answer carries a TTL that says how long it may be reused. The time between query
@@ -20,43 +22,52 @@ concept! {
     }
 }
 
-fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(exchange) = e.what else { return None };
-    let dns = DnsReport::from(exchange);
-    let (name, kind) = (dns.qname.as_deref()?, dns.qtype.as_deref()?);
-    let latency = dns.latency_ms?;
-    let data: Vec<String> = dns.answers.iter().take(6).map(|a| format!("{} {} {}", a.rtype, a.data, a.ttl)).collect();
+fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
+    let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY)?;
+    x.question.as_ref()?;
+    let (response, latency) = (x.response.as_ref()?, ms(x.latency_ns()?));
+    let message = response.read();
+    let records = message.iter().flat_map(|m| m.answers()).filter(|r| r.rtype != Rtype::RRSIG);
+    let answers: Vec<String> =
+        records.map(|r| format!("{} {} (TTL {} s)", r.rtype, short(&r.data.to_string()), r.ttl)).collect();
+    let answers = few(answers);
+    let said = said(response, answers.is_empty());
     Some(
-        Evidence::at(At { frame: exchange.first_frame(), ts: e.at.ts })
-            .frame(dns.response_frame.unwrap_or(0))
-            .with("name", name)
-            .with("type", kind)
-            .with("rcode", dns.rcode.clone().unwrap_or_default())
+        evidence(x)
+            .with("rcode", response.rcode.to_string())
             .with("latency_ms", latency)
-            .with("answers", data)
-            .with("resolver", c.server().to_string())
+            .with("authoritative", response.header.flags.has(HeaderFlags::AA))
+            .maybe("said", said)
+            .with("answers", answers)
             .weight(latency),
     )
 }
 
+/// An answer without records in words.
+fn said(response: &Response, empty: bool) -> Option<String> {
+    let answers = &response.answers;
+    match response.rcode {
+        Rcode::NOERROR if !empty => None,
+        // RFC 2308 §2.2: a referral has NS records and no SOA record in the authority section.
+        Rcode::NOERROR if answers.name_servers > 0 && answers.negative.is_none() => {
+            Some("a referral to other name servers".to_owned())
+        }
+        Rcode::NOERROR if response.header.flags.has(HeaderFlags::TC) => Some("nothing: truncated".to_owned()),
+        Rcode::NOERROR => Some("no record of this type (NODATA)".to_owned()),
+        rcode => Some(rcode.to_string()),
+    }
+}
+
 fn explain(f: &Finding) -> String {
     let e = &f.worst;
-    let answers = if e.list("answers").is_empty() { e.text("rcode").to_owned() } else { e.list("answers") };
-    format!(
-        "{} {} from {}: {} in {} (type, data, TTL).",
-        e.text("type"),
-        e.text("name"),
-        e.text("resolver"),
-        answers,
-        duration(e.num("latency_ms"))
-    )
+    let who = if e.is("authoritative") { " with authority" } else { "" };
+    let said = if e.has("said") { e.text("said").to_owned() } else { e.list("answers") };
+    let took = duration(e.num("latency_ms"));
+    format!("{} {} is answered{who} in {took}: {said}.", e.text("type"), e.text("name"))
 }
 
 fn answer(f: &Finding) -> String {
-    format!(
-        "{} asked of {}, answered in {}.",
-        f.worst.text("name"),
-        f.worst.text("resolver"),
-        duration(f.worst.num("latency_ms"))
-    )
+    let e = &f.worst;
+    let (kind, name, took) = (e.text("type"), e.text("name"), duration(e.num("latency_ms")));
+    format!("{kind} {name}, asked of {}, answered in {took}.", e.text("server"))
 }

@@ -1,11 +1,100 @@
-//! DNS: lookups and how they fail (section 7).
+//! DNS: lookups, what they bring and how they fail (section 7).
 
+mod cache_age;
+mod changed;
+mod client_subnet;
+mod cname_chain;
+mod dnssec;
+mod dual_stack;
+mod edns;
+mod encrypted;
 mod error;
+mod https_record;
 mod lookup;
+mod mismatch;
+mod multicast;
 mod nxdomain;
+mod resolvers;
+mod search_domain;
+mod slow;
+mod stale_use;
+#[cfg(test)]
+mod tests;
+mod truncated;
+mod ttl;
 mod unanswered;
 
-use crate::concepts::Concept;
+use crate::concepts::{Concept, Evidence};
+use crate::decode::dns::{Message, Rtype};
+use crate::track::app::dns::DnsExchange;
+use crate::track::{Event, What};
 
 /// The concepts of this area, in the order of the catalogue.
-pub const ALL: &[&Concept] = &[&lookup::LOOKUP, &nxdomain::NXDOMAIN, &error::ERROR, &unanswered::UNANSWERED];
+pub const ALL: &[&Concept] = &[
+    &lookup::LOOKUP,
+    &unanswered::UNANSWERED,
+    &nxdomain::NXDOMAIN,
+    &error::ERROR,
+    &cname_chain::CNAME_CHAIN,
+    &ttl::TTL,
+    &cache_age::CACHE_AGE,
+    &stale_use::STALE_USE,
+    &changed::CHANGED,
+    &truncated::TRUNCATED,
+    &edns::EDNS,
+    &client_subnet::CLIENT_SUBNET,
+    &dual_stack::DUAL_STACK,
+    &https_record::HTTPS_RECORD,
+    &search_domain::SEARCH_DOMAIN,
+    &encrypted::ENCRYPTED,
+    &dnssec::DNSSEC,
+    &multicast::MULTICAST,
+    &mismatch::MISMATCH,
+    &slow::SLOW,
+];
+
+/// The exchange that an event tells.
+fn exchange<'a>(e: &Event<'a>) -> Option<&'a DnsExchange> {
+    match e.what {
+        What::Dns(exchange) => Some(exchange),
+        _ => None,
+    }
+}
+
+/// Evidence of an exchange: its frames, what was asked, and of whom.
+fn evidence(x: &DnsExchange) -> Evidence {
+    Evidence::at(x.first())
+        .frame(x.response.as_ref().map_or(0, |r| r.at.frame))
+        .with("name", x.name())
+        .maybe("type", x.rtype().map(|t| t.to_string()))
+        .with("server", x.server.to_string())
+}
+
+/// What the answer section says, without signatures.
+fn data(message: &Message) -> Vec<String> {
+    let said = message.answers().iter().filter(|r| r.rtype != Rtype::RRSIG);
+    said.map(|r| short(&r.data.to_string())).collect()
+}
+
+/// The first [`MAX_DATA`] texts, and how many there are besides.
+fn few(mut texts: Vec<String>) -> Vec<String> {
+    let more = texts.len().saturating_sub(MAX_DATA);
+    if more > 1 {
+        texts.truncate(MAX_DATA);
+        texts.push(format!("{more} more"));
+    }
+    texts
+}
+
+/// The beginning of a long text, such as a key.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Characters of one record's data in a finding.
+const MAX_TEXT: usize = 64;
+/// Records of one answer in a finding; the others are in the list of exchanges.
+const MAX_DATA: usize = 4;

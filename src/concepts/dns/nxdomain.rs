@@ -1,48 +1,52 @@
 //! `dns.nxdomain`: Name does not exist.
 
+use super::{evidence, exchange};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::app::dns::DnsReport;
-use crate::track::{At, Conversation, Event, Kind, What};
+use crate::decode::dns::Rcode;
+use crate::track::{Conversation, Event, Kind};
 
 concept! {
-/// NXDOMAIN is cached too: for as long as the zone's SOA says. Whoever asked before the record was made waits that
-/// long.
+/// NXDOMAIN is cached too: for as long as the zone's SOA says, the lesser of its TTL and its minimum. Whoever asked
+/// before the record was made waits that long.
     NXDOMAIN {
         id: "dns.nxdomain",
         title: "Name does not exist",
         section: 7,
         severity: Note,
-        rfcs: ["RFC 2308", "RFC 8020"],
+        rfcs: ["RFC 2308 §5", "RFC 8020"],
         filter: "dns.flags.rcode==3",
         question: "The record exists now, and the client still says it does not. Why?",
         rule: Rule::Event(&[Kind::Dns], rule),
     }
 }
 
-fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(exchange) = e.what else { return None };
-    let dns = DnsReport::from(exchange);
-    if dns.rcode.as_deref() != Some("NXDOMAIN") {
-        return None;
-    }
+fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
+    let x = exchange(e)?;
+    let response = x.response.as_ref().filter(|r| r.rcode == Rcode::NXDOMAIN)?;
+    let negative = response.answers.negative;
     Some(
-        Evidence::at(At { frame: exchange.first_frame(), ts: e.at.ts })
-            .frame(dns.response_frame.unwrap_or(0))
-            .with("name", dns.qname.clone().unwrap_or_default())
-            .with("type", dns.qtype.clone().unwrap_or_default())
-            .with("server", c.server().to_string()),
+        evidence(x)
+            .maybe("cacheable_s", negative.map(|n| n.cacheable()))
+            .maybe("soa_minimum", negative.map(|n| n.minimum))
+            .maybe("soa_ttl", negative.map(|n| n.ttl))
+            .weight(f64::from(negative.map_or(0, |n| n.cacheable()))),
     )
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "{} {}: {} says that the name does not exist.",
-        f.first.text("type"),
-        f.first.text("name"),
-        f.first.text("server")
-    )
+    let e = &f.first;
+    let said = format!("{} says that {} does not exist", e.text("server"), e.text("name"));
+    if !e.has("cacheable_s") {
+        return format!("{said}, without an SOA record: not to be cached.");
+    }
+    let (ttl, minimum, keep) = (e.int("soa_ttl"), e.int("soa_minimum"), e.int("cacheable_s"));
+    format!("{said}. That may be kept for {keep} s (SOA: TTL {ttl} s, minimum {minimum} s).")
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Negative caching: \"{}\" was answered with NXDOMAIN here.", f.first.text("name"))
+    let e = &f.first;
+    match e.has("cacheable_s") {
+        true => format!("Negative caching: the no to {} is good for {} s.", e.text("name"), e.int("cacheable_s")),
+        false => format!("Negative caching: {} was answered with NXDOMAIN here.", e.text("name")),
+    }
 }

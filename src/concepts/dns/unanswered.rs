@@ -1,9 +1,10 @@
 //! `dns.unanswered`: DNS query without an answer.
 
-use crate::concepts::text::plural;
+use super::{evidence, exchange};
+use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::app::dns::Protocol;
-use crate::track::{At, Conversation, Dir, Event, Kind, What};
+use crate::track::app::dns::{DnsExchange, Protocol};
+use crate::track::{Conversation, Dir, Event, Kind, NS_PER_S, ms};
 
 concept! {
 /// Most stubs wait five seconds before they ask again or ask the next server. A dead resolver at the top of the
@@ -20,29 +21,62 @@ concept! {
     }
 }
 
+/// A query that came this shortly before the capture's end may yet be answered.
+const WATCHED_NS: i64 = NS_PER_S;
+
+/// How long an answer is waited for.
+const PATIENCE_NS: i64 = 60 * NS_PER_S;
+
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
-    let What::Dns(dns) = e.what else { return None };
-    if !dns.is_unanswered() || c.packets(Dir::Server) > 0 || dns.protocol != Protocol::Udp {
+    let x = exchange(e)?;
+    let silent = c.packets(Dir::Server) == 0;
+    if !x.is_unanswered() || x.protocol != Protocol::Udp || !(silent && watched(x) || asked_again(x)) {
         return None;
     }
+    let lookup = x.lookup;
+    let later = lookup.and_then(|l| l.answered.map(|(server, at)| (server, at.ts.since(l.first.ts))));
+    let waited = later.map_or_else(|| x.until.ts.since(x.first().ts).min(PATIENCE_NS), |(_, ns)| ns);
     Some(
-        Evidence::at(At { frame: dns.first_frame(), ts: e.at.ts })
-            .with("name", dns.name())
-            .with("server", c.server().to_string())
-            .with("retries", dns.retries)
-            .weight(f64::from(dns.retries)),
+        evidence(x)
+            .frame(later.and(lookup).and_then(|l| l.answered).map_or(0, |(_, at)| at.frame))
+            .with("retries", x.retries)
+            .with("queries", lookup.map_or(1 + x.retries, |l| l.queries))
+            .with("waited_ms", ms(waited))
+            .maybe("answered_by", later.map(|(server, _)| server.to_string()))
+            .weight(f64::from(x.retries)),
     )
+}
+
+/// The capture went on for long enough to show an answer.
+fn watched(x: &DnsExchange) -> bool {
+    x.query.is_some_and(|q| x.until.ts.since(q.last.ts) >= WATCHED_NS)
+}
+
+/// The client gave up on this query and sent another one.
+fn asked_again(x: &DnsExchange) -> bool {
+    x.retries > 0 || x.lookup.is_some_and(|l| l.queries > 1)
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "{} never answered for \"{}\" ({}).",
-        f.first.text("server"),
-        f.first.text("name"),
-        plural(f.first.int("retries") as u64, "repeat")
-    )
+    let e = &f.worst;
+    let (server, name, waited) = (e.text("server"), e.text("name"), duration(e.num("waited_ms")));
+    let asked = match e.int("queries") {
+        1 => "1 query".to_owned(),
+        n => format!("{n} queries"),
+    };
+    let end = match e.text("answered_by") {
+        "" => format!("nobody answered within {waited} ({asked})"),
+        other if other == server => format!("it answered {waited} after the first query ({asked})"),
+        other => format!("{other} answered {waited} after the first query ({asked})"),
+    };
+    format!("No answer from {server} to {} {name} in this capture; {end}.", e.text("type"))
 }
 
 fn answer(f: &Finding) -> String {
-    format!("The resolver: {} is silent here.", f.first.text("server"))
+    let e = &f.worst;
+    let lost = duration(e.num("waited_ms"));
+    match e.text("answered_by") {
+        "" => format!("The resolver: {} is silent here.", e.text("server")),
+        other => format!("The list of resolvers: {} is silent, {other} answered after {lost}.", e.text("server")),
+    }
 }

@@ -25,5 +25,5 @@ pub use message::{Message, Question, Reader, Record};
 pub use name::{Canonical, Labels, MAX_NAME, MAX_POINTERS, Name};
 pub use rdata::{Data, Soa, SvcParam, Svcb, algorithm_name};
 pub use rtype::{Class, Rtype};
-pub use text::quoted;
+pub use text::{quoted, time as dnssec_time};
 pub use wire::{Fault, Outline, RawQuestion, RawRecord, RawRecords, Section};

@@ -25,7 +25,7 @@ pub struct Name<'a> {
 
 impl<'a> Name<'a> {
     /// Reads the name at `start`; gives it and the offset behind it. `None` when it runs past the message, is too long,
-    /// follows too many pointers, or has a label of an unknown kind.
+    /// follows too many pointers or one that leads forwards, or has a label of an unknown kind.
     #[must_use]
     pub fn read(message: &'a [u8], start: usize) -> Option<(Name<'a>, usize)> {
         let (mut at, mut length, mut pointers, mut end) = (start, 1, 0, None);
@@ -39,14 +39,13 @@ impl<'a> Name<'a> {
                         return None;
                     }
                 }
-                Step::Pointer(to) => {
+                // RFC 1035 §4.1.4: to a prior occurrence of the name.
+                Step::Pointer(to) if to < at && pointers < MAX_POINTERS => {
                     end.get_or_insert(at + 2);
                     pointers += 1;
                     at = to;
-                    if pointers > MAX_POINTERS {
-                        return None;
-                    }
                 }
+                Step::Pointer(_) => return None,
             }
         }
     }
@@ -219,6 +218,12 @@ mod tests {
         assert!(Name::read(&message, 2 * (MAX_POINTERS + 1)).is_none());
         assert_eq!(Name::skip(&message, 300), Some(302));
         assert!(Name::read(&[0xc0, 2, 0xc0, 0], 0).is_none());
+    }
+
+    #[test]
+    fn a_pointer_leads_backwards() {
+        assert_eq!(text(b"\x01a\x00\xc0\x00", 3), Some(("a".into(), 5)));
+        assert_eq!(text(b"\xc0\x02\x01a\x00", 0), None);
     }
 
     #[test]

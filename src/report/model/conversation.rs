@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::resolved::ResolvedReport;
 use super::tcp::TcpReport;
 use crate::report::Interest;
 use crate::track::app::{App, QuicFacts, TlsFacts};
@@ -71,6 +72,9 @@ pub struct ConversationReport {
     pub packets: PerSide<u32>,
     /// Transport payload by sender, retransmissions included.
     pub payload_bytes: PerSide<u64>,
+    /// The lookup that gave the server's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<ResolvedReport>,
     /// TCP's facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tcp: Option<TcpReport>,
@@ -103,11 +107,19 @@ impl ConversationReport {
             last_frame: c.last().frame,
             packets: PerSide { client: c.packets(Dir::Client), server: c.packets(Dir::Server) },
             payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
+            resolved: c.resolved().map(ResolvedReport::from),
             tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
             tls: facts.and_then(|f| f.tls.clone()),
             quic: facts.and_then(|f| f.quic.clone()),
             interest,
         }
+    }
+
+    /// The server's name, where one is known: as the client said it (SNI), else as it was looked up.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        let said = self.tls.as_ref().and_then(|tls| tls.server_name());
+        said.or_else(|| self.resolved.as_ref().map(|resolved| resolved.name.as_str()))
     }
 }
 

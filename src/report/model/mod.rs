@@ -5,6 +5,7 @@
 
 mod conversation;
 mod finding;
+mod resolved;
 mod tcp;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use conversation::{ConversationReport, PerSide, Side};
 pub use finding::{EvidenceReport, FindingReport};
+pub use resolved::ResolvedReport;
 pub use tcp::{EndReport, HandshakeReport, RetransmitsReport, RttReport, StateReport, TcpReport};
 
 /// Version of the document; only breaking changes raise it.

@@ -220,7 +220,7 @@ impl<'a> Notes<'a> {
         if left > 0 {
             words.push((Severity::Info, format!("+{left}")));
         }
-        if let Some(name) = c.tls.as_ref().and_then(|tls| tls.server_name()) {
+        if let Some(name) = c.server_name() {
             let colon = if words.is_empty() { "" } else { ":" };
             words.insert(0, (Severity::Info, format!("{}{colon}", clean(name))));
         }

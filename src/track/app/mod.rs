@@ -38,6 +38,10 @@ pub struct AppFacts {
     pub quic: Option<Box<QuicFacts>>,
     /// The request for TLS in a conversation that began in clear.
     pub starttls: Option<StartTls>,
+    /// The server's address also answers DNS questions in this capture.
+    pub dns_server: bool,
+    /// The first question that the client asked in the clear until this conversation was over, and how many it asked.
+    pub plain_dns: Option<(At, u32)>,
 }
 
 /// What a look at the first bytes says.

@@ -3,7 +3,7 @@
 
 use super::bounded::Bounded;
 use crate::decode::Addr;
-use crate::source::{At, NS_PER_S};
+use crate::source::{At, NS_PER_S, Timestamp};
 use crate::track::Endpoint;
 
 /// A query this long after the previous one begins a new lookup; resolvers wait at most about 20 s between two.
@@ -18,8 +18,8 @@ pub struct Lookup {
     pub queries: u32,
     /// The server asked before this one, where that was another.
     pub previous_server: Option<Endpoint>,
-    /// The truncated response that made the client ask again (RFC 7766 §5).
-    pub truncated: Option<At>,
+    /// The truncated response that made the client ask again (RFC 7766 §5), and the conversation it came in.
+    pub truncated: Option<(At, u32)>,
     /// Who answered it in the end, and when; for an exchange without response: another server, or the same later.
     pub answered: Option<(Endpoint, At)>,
 }
@@ -35,6 +35,14 @@ struct Entry {
     lookup: Lookup,
     server: Endpoint,
     latest: At,
+    sent: Sent,
+}
+
+/// Where a query was sent, and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub conversation: u32,
+    pub id: u16,
 }
 
 impl Lookups {
@@ -43,7 +51,7 @@ impl Lookups {
     }
 
     /// A query was sent.
-    pub fn asked(&mut self, client: Addr, question: u64, server: Endpoint, at: At) -> Lookup {
+    pub fn asked(&mut self, client: Addr, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
         let key = (client, question);
         let open = self
             .entries
@@ -57,18 +65,33 @@ impl Lookups {
             },
             None => Lookup { first: at, queries: 1, previous_server: None, truncated: None, answered: None },
         };
-        self.entries.insert(key, Entry { lookup, server, latest: at });
+        self.entries.insert(key, Entry { lookup, server, latest: at, sent });
         lookup
     }
 
-    /// A response came for a query of the lookup that began at `first`; a truncated one leaves it open.
-    pub fn answered(&mut self, client: Addr, question: u64, first: At, server: Endpoint, truncated: bool, at: At) {
-        let Some(entry) = self.entries.get_mut(&(client, question)).filter(|e| e.lookup.first == first) else { return };
-        if truncated {
-            entry.lookup.truncated = Some(at);
-        } else {
+    /// A whole response came from `server` for a query of the lookup that began at `first`.
+    pub fn answered(&mut self, client: Addr, question: u64, first: At, server: Endpoint, at: At) {
+        if let Some(entry) = self.of(client, question, first) {
             entry.lookup.answered.get_or_insert((server, at));
         }
+    }
+
+    /// A truncated response came in `conversation`, which leaves the lookup open.
+    pub fn truncated(&mut self, client: Addr, question: u64, first: At, conversation: u32, at: At) {
+        if let Some(entry) = self.of(client, question, first) {
+            entry.lookup.truncated = Some((at, conversation));
+        }
+    }
+
+    fn of(&mut self, client: Addr, question: u64, first: At) -> Option<&mut Entry> {
+        self.entries.get_mut(&(client, question)).filter(|e| e.lookup.first == first)
+    }
+
+    /// The latest query for a question, where it was sent in this conversation under another id, not long ago.
+    pub fn other_id(&self, client: Addr, question: u64, sent: Sent, now: Timestamp) -> Option<(At, u16)> {
+        let entry = self.entries.get(&(client, question))?;
+        let same = entry.sent.conversation == sent.conversation && entry.sent.id != sent.id;
+        (same && now.since(entry.latest.ts) <= SAME_LOOKUP_NS).then_some((entry.latest, entry.sent.id))
     }
 
     /// The lookup that began at `first` as it stands now.

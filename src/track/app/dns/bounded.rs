@@ -20,6 +20,11 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
         Bounded { young: HashMap::new(), old: HashMap::new(), half: (bound / 2).max(1), forgotten: 0 }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.young.is_empty() && self.old.is_empty()
+    }
+
     /// The entry, without counting as use.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.young.get(key).or_else(|| self.old.get(key))

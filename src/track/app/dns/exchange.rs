@@ -6,6 +6,7 @@ use super::attempts::Lookup;
 use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
 use super::history::Recall;
+use super::search::Tried;
 use crate::decode::dns::{Class, Fault, Header, Message, Opcode, Rcode, Rtype};
 use crate::source::At;
 use crate::track::Endpoint;
@@ -54,6 +55,13 @@ pub enum Matching {
         /// The response that came first.
         first: At,
     },
+    /// A response to a question that this client asked in this conversation, under an id that it did not use.
+    Stray {
+        /// The client's query.
+        asked: At,
+        /// Its id.
+        id: u16,
+    },
     /// One more response to a query asked once, saying something else: somebody else answered too.
     Rival {
         /// The response that came first.
@@ -95,7 +103,7 @@ pub struct DnsExchange {
     /// What the same question gave earlier.
     pub recall: Option<Recall>,
     /// Suffixes that the client tried before this name, in order; each gave NXDOMAIN.
-    pub suffixes: Vec<Box<str>>,
+    pub suffixes: Vec<Tried>,
     /// Latest packet when this was told: for a query without a response, how long the capture watched.
     pub until: At,
 }
@@ -160,10 +168,16 @@ impl Response {
 }
 
 impl DnsExchange {
+    /// The query, or the response where no query was captured.
+    #[must_use]
+    pub fn first(&self) -> At {
+        self.query.map(|q| q.at).or(self.response.as_ref().map(|r| r.at)).unwrap_or(self.until)
+    }
+
     /// Frame of the query, or of the response where no query was captured.
     #[must_use]
     pub fn first_frame(&self) -> u32 {
-        self.query.map(|q| q.at).or(self.response.as_ref().map(|r| r.at)).map_or(0, |at| at.frame)
+        self.first().frame
     }
 
     /// The name asked for, in the case sent; empty where there is none.

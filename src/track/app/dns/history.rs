@@ -14,6 +14,8 @@ use crate::source::{At, NS_PER_S};
 pub struct Recall {
     /// The latest earlier answer.
     pub previous: At,
+    /// Its TTL in seconds.
+    pub previous_ttl: u32,
     /// The answer with the greatest TTL since it last rose, and that TTL in seconds.
     pub fresh: (At, u32),
     /// Seconds that the answer has been in a cache at least: the TTL fell from the fresh one as time passed, and the
@@ -44,6 +46,7 @@ type Key = (Addr, Addr, u64);
 #[derive(Debug, Clone)]
 struct Past {
     at: At,
+    ttl: u32,
     fresh: (At, u32),
     rcode: Rcode,
     records: u16,
@@ -70,13 +73,14 @@ impl History {
         let fresh = same.map(|p| p.fresh).filter(|fresh| ttl < fresh.1).unwrap_or((response.at, ttl));
         let recall = past.map(|past| Recall {
             previous: past.at,
+            previous_ttl: past.ttl,
             fresh,
             age: age(fresh, ttl, response),
             changed: changed(past, response),
         });
         let (at, rcode, message) = (response.at, response.rcode, super::table::kept(&response.message));
         let (records, set) = (response.answers.records, response.answers.set);
-        self.entries.insert(key, Past { at, fresh, rcode, records, set, message });
+        self.entries.insert(key, Past { at, ttl, fresh, rcode, records, set, message });
         recall
     }
 

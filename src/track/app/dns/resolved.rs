@@ -11,6 +11,9 @@ use crate::track::Endpoint;
 /// An address as an answer gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
+    /// Who asked. For a connection of the other address family that is another address of the same host, unless some
+    /// other host asked.
+    pub client: Addr,
     /// The name that was asked for, in the case sent.
     pub name: Arc<str>,
     /// Who answered.
@@ -50,9 +53,13 @@ impl Addresses {
         Addresses { entries: Bounded::new(bound) }
     }
 
-    /// The latest answer that gave `address` to `client`.
+    /// The latest answer that gave `address` to `client`; else to a host of the other family, as a host that asks over
+    /// IPv4 connects over IPv6, too.
     pub fn get(&self, client: Addr, address: Addr) -> Option<&Resolved> {
-        self.entries.get(&(client, address))
+        if self.entries.is_empty() {
+            return None;
+        }
+        self.entries.get(&(client, address)).or_else(|| self.entries.get(&(anyone(!client.is_v4()), address)))
     }
 
     /// An answer gave these addresses.
@@ -60,7 +67,9 @@ impl Addresses {
         let (Some(question), Some(response)) = (&exchange.question, &exchange.response) else { return };
         let asked = exchange.lookup.map(|l| l.first).or(exchange.query.map(|q| q.at));
         for address in addresses {
+            let client = exchange.client.addr;
             let resolved = Resolved {
+                client,
                 name: Arc::clone(&question.name),
                 server: exchange.server,
                 conversation: exchange.conversation,
@@ -68,11 +77,19 @@ impl Addresses {
                 answered: response.at,
                 ttl: response.answers.least_ttl.unwrap_or(0),
             };
-            self.entries.insert((exchange.client.addr, *address), resolved);
+            if address.is_v4() != client.is_v4() {
+                self.entries.insert((anyone(client.is_v4()), *address), resolved.clone());
+            }
+            self.entries.insert((client, *address), resolved);
         }
     }
 
     pub fn forgotten(&self) -> u64 {
         self.entries.forgotten()
     }
+}
+
+/// Stands for whoever asked over that family.
+fn anyone(v4: bool) -> Addr {
+    if v4 { Addr::from([0; 4]) } else { Addr::from([0; 16]) }
 }

@@ -11,10 +11,27 @@ const FAILED: usize = 24;
 /// A failure longer ago belongs to something else.
 const RECENT_NS: i64 = 15 * NS_PER_S;
 
+/// A suffix that a client appended to a name, in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// The suffix.
+    pub suffix: Box<str>,
+    /// The first query with it; the answer where no query was captured.
+    pub asked: At,
+}
+
 /// Names that did not exist, by client.
 #[derive(Debug)]
 pub(super) struct Failures {
-    clients: Bounded<Addr, VecDeque<(Box<str>, Timestamp)>>,
+    clients: Bounded<Addr, VecDeque<Failed>>,
+}
+
+/// A name that did not exist.
+#[derive(Debug)]
+struct Failed {
+    name: Box<str>,
+    asked: At,
+    answered: Timestamp,
 }
 
 impl Failures {
@@ -23,8 +40,8 @@ impl Failures {
     }
 
     /// A name does not exist.
-    pub fn failed(&mut self, client: Addr, name: &str, at: At) {
-        let entry = (name.to_ascii_lowercase().into_boxed_str(), at.ts);
+    pub fn failed(&mut self, client: Addr, name: &str, asked: At, answered: At) {
+        let entry = Failed { name: name.to_ascii_lowercase().into_boxed_str(), asked, answered: answered.ts };
         match self.clients.get_mut(&client) {
             Some(names) => {
                 if names.len() >= FAILED {
@@ -38,18 +55,20 @@ impl Failures {
         }
     }
 
-    /// A name exists: the suffixes that had been appended to it before, in order, each once.
-    pub fn found(&self, client: Addr, name: &str, at: At) -> Vec<Box<str>> {
-        let mut out: Vec<Box<str>> = Vec::new();
-        let Some(failures) = self.clients.get(&client) else { return out };
+    /// A name exists: the suffixes that had been appended to it before, in order, each once; and they are forgotten.
+    pub fn found(&mut self, client: Addr, name: &str, at: At) -> Vec<Tried> {
+        let mut out: Vec<Tried> = Vec::new();
+        let Some(failures) = self.clients.get_mut(&client) else { return out };
         let name = name.to_ascii_lowercase();
-        for (failed, when) in failures {
-            let suffix = failed.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
-            let Some(suffix) = suffix.filter(|s| !s.is_empty() && at.ts.since(*when) <= RECENT_NS) else { continue };
-            if !out.iter().any(|known| **known == *suffix) {
-                out.push(suffix.into());
+        failures.retain(|failed| {
+            let suffix = failed.name.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            let Some(suffix) = suffix.filter(|s| !s.is_empty()) else { return true };
+            let recent = at.ts.since(failed.answered) <= RECENT_NS;
+            if recent && !out.iter().any(|known| *known.suffix == *suffix) {
+                out.push(Tried { suffix: suffix.into(), asked: failed.asked });
             }
-        }
+            false
+        });
         out
     }
 

@@ -5,19 +5,22 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
-use super::attempts::Lookups;
+use super::attempts::{Lookups, Sent};
+use super::bounded::Bounded;
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
-use super::facts::{AnswerFacts, MessageFacts, comparable, gather};
+use super::facts::{MessageFacts, comparable, gather};
 use super::history::History;
+use super::join::{join, second};
 use super::live::{Keys, Live, LiveTable, Scope};
 use super::probe::is_dns;
+use super::race::{Race, Races};
 use super::resolved::{Addresses, Resolved};
 use super::search::Failures;
 use crate::decode::Addr;
-use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode, Rtype};
+use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode};
 use crate::source::{At, Timestamp};
-use crate::track::{Dir, Endpoint, Limits};
+use crate::track::{ConvId, Dir, Endpoint, Limits};
 
 /// A message as the tracker met it.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +55,11 @@ pub struct DnsTable {
     history: History,
     addresses: Addresses,
     failures: Failures,
+    races: Races,
+    /// Addresses that answered.
+    servers: Bounded<Addr, ()>,
+    /// Questions that each host asked in the clear, and the first of them.
+    plain: Bounded<Addr, (At, u32)>,
     hasher: foldhash::fast::RandomState,
     now: At,
     given_up: u64,
@@ -77,6 +85,9 @@ impl DnsTable {
             history: History::new(bound),
             addresses: Addresses::new(bound),
             failures: Failures::new(bound / 16),
+            races: Races::new(bound / 4),
+            servers: Bounded::new(bound / 4),
+            plain: Bounded::new(bound / 4),
             hasher: foldhash::fast::RandomState::default(),
             now: At::default(),
             given_up: 0,
@@ -124,6 +135,28 @@ impl DnsTable {
         self.addresses.get(client, address)
     }
 
+    /// A connection begins to an address that an answer gave: the one that it races with.
+    pub fn race(&mut self, resolved: &Resolved, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
+        self.races.began(resolved, id, server, at)
+    }
+
+    /// Whether somebody at this address answers DNS questions.
+    #[must_use]
+    pub fn is_server(&self, address: Addr) -> bool {
+        self.servers.get(&address).is_some()
+    }
+
+    /// Somebody at this address answers DNS questions, which cannot be read.
+    pub fn serves_too(&mut self, address: Addr) {
+        self.servers.insert(address, ());
+    }
+
+    /// The first question that a host asked in the clear, and how many it asked.
+    #[must_use]
+    pub fn plain(&self, client: Addr) -> Option<(At, u32)> {
+        self.plain.get(&client).copied()
+    }
+
     /// Messages on DNS ports that are none, and the first of them.
     #[must_use]
     pub fn malformed(&self) -> (u64, Option<(u32, At)>) {
@@ -134,7 +167,8 @@ impl DnsTable {
     #[must_use]
     pub fn overflows(&self) -> [(&'static str, u64); 2] {
         let forgotten = self.lookups.forgotten() + self.recent.forgotten() + self.history.forgotten();
-        let cache = forgotten + self.addresses.forgotten() + self.failures.forgotten();
+        let linked = self.addresses.forgotten() + self.failures.forgotten() + self.races.forgotten();
+        let cache = forgotten + linked + self.servers.forgotten() + self.plain.forgotten();
         [("dns_pending", self.given_up), ("dns_cache", cache)]
     }
 
@@ -145,9 +179,11 @@ impl DnsTable {
             && !m.protocol.is_multicast()
         {
             self.recent.asked(m.src.addr, question.name, asked.rtype, m.at);
+            let (first, count) = self.plain.get(&m.src.addr).copied().unwrap_or((m.at, 0));
+            self.plain.insert(m.src.addr, (first, count.saturating_add(1)));
         }
         let lookup = (outline.question.is_some() && !m.protocol.is_multicast())
-            .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, m.at));
+            .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, sent(m, outline), m.at));
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
         if !listens
@@ -205,11 +241,20 @@ impl DnsTable {
             again.response = Some(response);
             out.push(again);
         } else {
-            let mut alone = exchange(m, outline, Matching::Unasked);
+            let mut alone = exchange(m, outline, self.unasked(m, outline, question));
             alone.response = Some(response);
-            self.answered(&mut alone, question, &addresses);
+            if alone.matching == Matching::Unasked {
+                self.answered(&mut alone, question, &addresses);
+            }
             out.push(alone);
         }
+    }
+
+    /// What a response is for which no query of its id waits.
+    fn unasked(&self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys) -> Matching {
+        let other = (outline.question.is_some() && m.protocol == Protocol::Udp)
+            .then(|| self.lookups.other_id(m.dst.addr, question.whole, sent(m, outline), m.at.ts));
+        other.flatten().map_or(Matching::Unasked, |(asked, id)| Matching::Stray { asked, id })
     }
 
     /// What earlier messages say about an answered exchange, and what it says about later ones.
@@ -218,14 +263,25 @@ impl DnsTable {
         let Some(response) = exchange.response.take() else { return };
         if !exchange.protocol.is_multicast() && comparable(&response.header) {
             let (client, server) = (exchange.client.addr, exchange.server);
+            self.servers.insert(server.addr, ());
             let truncated = response.header.flags.has(HeaderFlags::TC);
             if let Some(lookup) = exchange.lookup {
-                self.lookups.answered(client, question.whole, lookup.first, server, truncated, response.at);
+                if truncated {
+                    self.lookups.truncated(client, question.whole, lookup.first, exchange.conversation, response.at);
+                } else {
+                    self.lookups.answered(client, question.whole, lookup.first, server, response.at);
+                }
             }
             self.settle(exchange, question);
-            exchange.recall = self.history.answered(client, server.addr, question.whole, &response);
+            // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
+            let subnet = exchange.query.and_then(|q| q.edns?.subnet);
+            let whole = subnet.map_or(question.whole, |subnet| self.hasher.hash_one((question.whole, subnet)));
+            exchange.recall = self.history.answered(client, server.addr, whole, &response);
             match response.rcode {
-                Rcode::NXDOMAIN => self.failures.failed(client, &asked.name, response.at),
+                Rcode::NXDOMAIN => {
+                    let first = exchange.query.map_or(response.at, |q| q.at);
+                    self.failures.failed(client, &asked.name, first, response.at);
+                }
                 Rcode::NOERROR if response.answers.records > 0 => {
                     exchange.suffixes = self.failures.found(client, &asked.name, response.at);
                 }
@@ -283,6 +339,10 @@ pub(super) fn kept(message: &Arc<[u8]>) -> Arc<[u8]> {
     if message.len() <= MAX_KEPT { Arc::clone(message) } else { Arc::default() }
 }
 
+fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
+    Sent { conversation: m.conversation, id: outline.header.id }
+}
+
 fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsExchange {
     let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
     let question = outline.question.map(|q| {
@@ -328,46 +388,4 @@ fn response(m: &Incoming<'_>, outline: &Outline<'_>, facts: MessageFacts) -> Res
 /// What is wrong with a message that the capture did not cut.
 fn fault(m: &Incoming<'_>, outline: &Outline<'_>) -> Option<Fault> {
     if m.cut { None } else { outline.fault() }
-}
-
-/// Puts a response to its query; false while a zone transfer goes on.
-fn join(waiting: &mut Live, response: Response) -> bool {
-    let exchange = &mut waiting.exchange;
-    let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
-    exchange.until = response.at;
-    let over = match &mut exchange.response {
-        Some(first) => {
-            first.messages = first.messages.saturating_add(1);
-            first.records += response.records;
-            first.answers.soas = first.answers.soas.saturating_add(response.answers.soas);
-            is_over(&response, first.answers.soas)
-        }
-        None => {
-            let over = is_over(&response, response.answers.soas);
-            exchange.response = Some(response);
-            over
-        }
-    };
-    !transfer || over
-}
-
-/// Whether a zone transfer ends with this message, given the SOA records so far. It begins and ends with the zone's SOA
-/// (RFC 5936 §2.2); a single SOA in answer to IXFR says that there is nothing new (RFC 1995 §4), and cannot be told from
-/// a first message of one record, which waits for the next.
-fn is_over(response: &Response, soas: u16) -> bool {
-    response.rcode != Rcode::NOERROR || response.answers == AnswerFacts::default() || soas >= 2
-}
-
-/// What one more response to an answered query is.
-fn second(told: &DnsExchange, response: &Response) -> Matching {
-    let Some(first) = &told.response else { return Matching::Unasked };
-    let partial = |r: &Response| r.header.flags.has(HeaderFlags::TC) || r.cut || r.fault.is_some();
-    let same = (first.rcode, first.answers.records, first.answers.set)
-        == (response.rcode, response.answers.records, response.answers.set);
-    // As many responses as queries may differ without anybody else having answered.
-    if same || told.retries > 0 || partial(first) || partial(response) || !comparable(&response.header) {
-        Matching::Repeated { first: first.at }
-    } else {
-        Matching::Rival { first: first.at, message: Arc::clone(&first.message) }
-    }
 }

@@ -99,7 +99,8 @@ fn another_id_name_type_or_conversation_does_not_match() {
     scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(8, "a.test", 60, 9)).udp(1, 2, &reply(7, "b.test", 60, 9));
     scene.udp(2, 3, &reply(7, "a.test", 60, 9)).udp(1, 4, &Build::response(7).ask("a.test", 28));
     let told = scene.finish();
-    assert_eq!(told.iter().filter(|e| e.matching == Matching::Unasked && e.query.is_none()).count(), 4);
+    assert_eq!(told.iter().filter(|e| e.matching == Matching::Unasked && e.query.is_none()).count(), 3);
+    assert_eq!(told[0].matching, Matching::Stray { asked: At { frame: 1, ts: Timestamp(0) }, id: 7 });
     assert!(told[4].is_unanswered());
 }
 
@@ -173,7 +174,10 @@ fn a_truncated_answer_leads_to_the_query_over_tcp() {
     scene.tcp(2, 2, &ask(8, "a.test")).tcp(2, 3, &reply(8, "a.test", 60, 9));
     let told = scene.finish();
     let lookup = told[1].lookup.unwrap();
-    assert_eq!((told[1].protocol, lookup.truncated.map(|at| at.frame), lookup.queries), (Protocol::Tcp, Some(2), 2));
+    assert_eq!(
+        (told[1].protocol, lookup.truncated, lookup.queries),
+        (Protocol::Tcp, told[0].response.as_ref().map(|r| (r.at, 1)), 2)
+    );
     assert_eq!(told[1].recall, None, "a truncated answer is nothing to compare with");
 }
 
@@ -232,7 +236,10 @@ fn suffixes_tried_before_a_name_are_found() {
     }
     scene.udp(1, 5, &ask(7, "www.a.test")).udp(1, 6, &reply(7, "www.a.test", 9, 3));
     let told = scene.finish();
-    assert_eq!(told[2].suffixes.iter().map(|s| &**s).collect::<Vec<_>>(), ["x.test", "test"]);
+    assert_eq!(
+        told[2].suffixes.iter().map(|s| (&*s.suffix, s.asked.frame)).collect::<Vec<_>>(),
+        [("x.test", 1), ("test", 3)]
+    );
 }
 
 #[test]
@@ -255,6 +262,43 @@ fn an_address_leads_back_to_its_lookup() {
     assert_eq!((&*resolved.name, resolved.ttl, resolved.took_ns()), ("www.test", 20, Some(30 * NS_PER_MS)));
     assert_eq!(resolved.expires(), Timestamp(20_030 * NS_PER_MS));
     assert_eq!(scene.table.resolved(end(2, 0).addr, [192, 0, 2, 9].into()), None);
+}
+
+#[test]
+fn an_address_of_the_other_family_names_connections_of_any_address() {
+    let mut scene = Scene::new();
+    let v6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    let reply = Build::response(7).ask("www.test", 28).answer(record("www.test", 28, 60, &v6));
+    scene.udp(1, 0, &Build::query(7).ask("www.test", 28)).udp(1, 30, &reply);
+    let (other, stranger) = ([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1].into(), end(2, 0).addr);
+    let resolved = scene.table.resolved(other, v6.into()).unwrap();
+    assert_eq!((&*resolved.name, resolved.client), ("www.test", end(CLIENT, 0).addr));
+    assert_eq!(scene.table.resolved(stranger, v6.into()), None, "of the same family it would be another host");
+}
+
+#[test]
+fn attempts_at_both_families_of_a_name_race() {
+    let mut scene = Scene::new();
+    scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(7, "a.test", 60, 9));
+    let resolved = scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 9].into()).unwrap().clone();
+    let v6 = Endpoint { addr: [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9].into(), port: 443 };
+    let v4 = Endpoint { addr: [192, 0, 2, 9].into(), port: 443 };
+    let mut began = |id, server, ms| {
+        let at = scene.at(ms);
+        scene.table.race(&resolved, crate::track::ConvId(id), server, at).map(|race| race.rival.0)
+    };
+    assert_eq!((began(1, v6, 10), began(2, v4, 260)), (None, Some(1)));
+    assert_eq!((began(3, v4, 300), began(4, v6, 9_000)), (None, None));
+    assert_eq!(began(5, Endpoint { port: 80, ..v4 }, 9_001), None, "another service");
+}
+
+#[test]
+fn an_answer_under_a_wrong_id_teaches_nothing() {
+    let mut scene = Scene::new();
+    scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(8, "a.test", 60, 66));
+    assert_eq!(scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 66].into()), None);
+    scene.udp(1, 2, &reply(7, "a.test", 60, 9));
+    assert!(scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 9].into()).is_some());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Running a network: time, addresses, monitoring, accounting, boot files, logs.
+//! Running a network: time, addresses, names, monitoring, accounting, boot files, logs.
 
 use super::Datagram;
 
@@ -13,6 +13,12 @@ pub(super) fn ntp(d: &Datagram<'_>) -> Option<bool> {
         _ => false,
     };
     Some(d.on(123) && (1..=4).contains(&version) && long_enough)
+}
+
+/// A response of DNSCrypt (version 2 of its specification): its magic, a nonce of 24 bytes and an authenticated box. A
+/// query begins with bytes of the server's choice.
+pub(super) fn dnscrypt(d: &Datagram<'_>) -> Option<bool> {
+    Some(d.payload.starts_with(b"r6fnvWj8") && d.payload.len() > 8 + 24 + 16)
 }
 
 /// DHCP and BOOTP with the options cookie (RFC 2131 §3, RFC 951).

@@ -55,6 +55,7 @@ const RULES: &[(Rule, App)] = &[
     (media::turn, App::Turn),
     (media::stun, App::Stun),
     (media::sip, App::Sip),
+    (management::dnscrypt, App::Dnscrypt),
     (management::dhcp, App::Dhcp),
     (management::snmp, App::Snmp),
     (management::radius, App::Radius),

@@ -52,6 +52,13 @@ fn sip() {
 }
 
 #[test]
+fn dnscrypt() {
+    is(App::Dnscrypt, on(443), &padded("7236666e76576a38", 300));
+    is_unknown(on(443), &padded("7236666e76576a38", 48));
+    is_unknown(on(443), &padded("7236666e76576a39", 300));
+}
+
+#[test]
 fn ntp() {
     is(App::Ntp, on(123), &padded("23", 48));
     is_unknown(ANY, &padded("23", 48));

@@ -1,0 +1,60 @@
+//! `dns.cache-age`: Answers out of a cache.
+
+use super::{evidence, exchange};
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::{Conversation, Event, Kind};
+
+concept! {
+/// A cache hands out what is left of the TTL. When the same question gets a lower TTL a while later, the answer came
+/// from a cache, and the difference is its age. An authoritative server always says the whole TTL.
+    CACHE_AGE {
+        id: "dns.cache-age",
+        title: "Answer out of a cache",
+        section: 7,
+        severity: Info,
+        rfcs: ["RFC 1034 §4.3.4", "RFC 2308 §5"],
+        filter: "dns.resp.ttl && dns.flags.authoritative==0",
+        question: "How do you tell a cached answer from a fresh one, and how old it is?",
+        rule: Rule::Event(&[Kind::Dns], rule),
+    }
+}
+
+fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
+    let x = exchange(e)?;
+    let recall = x.recall.as_ref()?;
+    let (age, (fresh, greatest)) = (recall.age?, recall.fresh);
+    Some(
+        evidence(x)
+            .frame(fresh.frame)
+            .with("age_s", age)
+            .with("ttl_s", greatest.saturating_sub(age))
+            .with("ttl_before_s", greatest)
+            .with("frame_before", fresh.frame)
+            .with("negative", x.response.as_ref().is_some_and(|r| r.answers.records == 0))
+            .weight(f64::from(age)),
+    )
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.worst;
+    let of = if e.is("negative") { "the SOA record of the no" } else { "the answer" };
+    let (ttl, before, frame, age) = (e.int("ttl_s"), e.int("ttl_before_s"), e.int("frame_before"), e.int("age_s"));
+    format!(
+        "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and has {ttl} s now: out of a cache, about {age} s \
+         old.",
+        e.text("type"),
+        e.text("name"),
+        e.text("server")
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.worst;
+    format!(
+        "The TTL counts down: {} s became {} s, so {}'s copy is about {} s old.",
+        e.int("ttl_before_s"),
+        e.int("ttl_s"),
+        e.text("server"),
+        e.int("age_s")
+    )
+}

@@ -1,0 +1,93 @@
+//! `dns.mismatch`: Answers that nobody asked for.
+
+use super::{data, evidence, exchange, few};
+use crate::concepts::text::duration;
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::decode::dns::Message;
+use crate::track::app::dns::{DnsExchange, Matching, Response};
+use crate::track::{At, Conversation, Event, Kind, ms};
+
+concept! {
+/// An answer over UDP is believed if port, id and question fit. Whoever sees the question, or guesses well, can answer
+/// before the server does; then the server's answer comes second, and too late.
+    MISMATCH {
+        id: "dns.mismatch",
+        title: "Two answers, or one that nobody asked for",
+        section: 7,
+        severity: Bad,
+        rfcs: ["RFC 5452"],
+        filter: "dns.retransmit_response || dns.flags.response==1 && !dns.response_to",
+        question: "How is a DNS answer forged, and what makes it hard?",
+        rule: Rule::Event(&[Kind::Dns], rule),
+    }
+}
+
+fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
+    let x = exchange(e)?;
+    let response = x.response.as_ref()?;
+    match &x.matching {
+        Matching::Rival { first, message } => Some(rival(x, response, *first, message)),
+        Matching::Stray { asked, id } => Some(
+            evidence(x)
+                .frame(asked.frame)
+                .with("id", x.id)
+                .with("asked_id", *id)
+                .with("asked_frame", asked.frame)
+                .with("answers", said(response.read().as_ref()))
+                .inferred(0.8, "the capture may lack the query"),
+        ),
+        Matching::Asked | Matching::Unasked | Matching::Repeated { .. } => None,
+    }
+}
+
+fn rival(x: &DnsExchange, response: &Response, first: At, message: &[u8]) -> Evidence {
+    evidence(x)
+        .frame(first.frame)
+        .with("id", x.id)
+        .with("first_frame", first.frame)
+        .with("second_frame", response.at.frame)
+        .with("first_answers", said(Message::read(message).as_ref()))
+        .with("second_answers", said(response.read().as_ref()))
+        .with("apart_ms", ms(response.at.ts.since(first.ts)))
+        .weight(1.0)
+}
+
+/// The data, or the response code where there are none.
+fn said(message: Option<&Message>) -> Vec<String> {
+    let Some(message) = message else { return vec!["something else".to_owned()] };
+    let data = data(message);
+    if data.is_empty() { vec![message.rcode().to_string()] } else { few(data) }
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.worst;
+    let what = format!("{} {}", e.text("type"), e.text("name"));
+    if e.has("asked_id") {
+        return format!(
+            "An answer to {what} came under id {}, while the query in frame {} has {}: {}.",
+            e.int("id"),
+            e.int("asked_frame"),
+            e.int("asked_id"),
+            e.list("answers")
+        );
+    }
+    format!(
+        "One question ({what}, id {}) got two answers: {} in frame {} and {} in frame {}, {} later. The client believes \
+         the first.",
+        e.int("id"),
+        e.list("first_answers"),
+        e.int("first_frame"),
+        e.list("second_answers"),
+        e.int("second_frame"),
+        duration(e.num("apart_ms"))
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.worst;
+    let here = match e.has("asked_id") {
+        true => format!("here id {} was tried against {}", e.int("id"), e.int("asked_id")),
+        false => format!("here {} came first for {}", e.list("first_answers"), e.text("name")),
+    };
+    format!("By answering sooner with the right port and id, both of which should be random; DNSSEC stops it; {here}.")
+}

@@ -1,0 +1,234 @@
+//! The rules on hand-made messages: where each speaks, and where it must not.
+
+use super::*;
+use crate::concepts::{Finding, Rule, Severity, Subject};
+use crate::decode::dns::HeaderFlags;
+use crate::decode::dns::testing::{Build, a, cname, opt, record, soa, wire};
+use crate::track::app::dns::{DnsTable, Incoming, Protocol};
+use crate::track::testing::conversation;
+use crate::track::{At, Basis, Dir, Endpoint, NS_PER_MS, Timestamp};
+
+/// What a client and its resolver say, and when in milliseconds.
+type Talk<'a> = &'a [(i64, Build)];
+
+const UDP: Protocol = Protocol::Udp;
+const AUTHORITY: u16 = HeaderFlags::QR | HeaderFlags::AA;
+
+/// Feeds messages, over TCP those of `tcp`, and gives what the concept finds.
+fn findings(concept: &'static Concept, udp: Talk<'_>, tcp: Talk<'_>) -> Vec<Finding> {
+    let (mut table, mut told, mut frame) = (DnsTable::default(), Vec::new(), 0);
+    let ends = [[192, 0, 2, 1], [198, 51, 100, 7]].map(|addr| Endpoint { addr: addr.into(), port: 53 });
+    for (protocol, talk) in [(UDP, udp), (Protocol::Tcp, tcp)] {
+        for (ms, build) in talk {
+            frame += 1;
+            let bytes = &build.bytes()[..];
+            let from = if bytes[2] & 0x80 == 0 { Dir::Client } else { Dir::Server };
+            let at = At { frame, ts: Timestamp(ms * NS_PER_MS) };
+            let (src, dst) = (ends[from.index()], ends[from.flip().index()]);
+            let conversation = u32::from(protocol != UDP);
+            table.message(&Incoming { conversation, protocol, from, src, dst, bytes, cut: false, at }, &mut told);
+        }
+    }
+    table.finish(&mut told);
+    let Rule::Event(_, rule) = concept.rule else { panic!("{} wants no events", concept.id) };
+    let found = |x| {
+        let c = conversation(0);
+        let event = Event { at: At::default(), conversation: c.id(), from: Dir::Client, what: What::Dns(x) };
+        rule(&event, &c)
+    };
+    told.iter().filter_map(found).map(|evidence| finding(concept, evidence)).collect()
+}
+
+fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
+    Finding {
+        concept,
+        subject: evidence.subject.unwrap_or(Subject::Capture),
+        client: String::new(),
+        server: String::new(),
+        count: evidence.count,
+        severity: concept.severity_of(&evidence),
+        first: evidence.clone(),
+        worst: evidence,
+        folded_subjects: 0,
+    }
+}
+
+fn summaries(concept: &'static Concept, udp: Talk<'_>) -> Vec<String> {
+    findings(concept, udp, &[]).iter().map(Finding::summary).collect()
+}
+
+fn ask(id: u16) -> Build {
+    Build::query(id).ask("a.test", 1)
+}
+
+fn reply(id: u16, ttl: u32, host: u8) -> Build {
+    Build::response(id).ask("a.test", 1).answer(a("a.test", ttl, host))
+}
+
+/// A lookup answered ten milliseconds later.
+fn lookup(ms: i64, reply: Build) -> [(i64, Build); 2] {
+    [(ms, ask(7)), (ms + 10, reply)]
+}
+
+#[test]
+fn the_rest_of_a_ttl_is_not_a_short_one() {
+    let rest = [lookup(0, reply(7, 60, 1)), lookup(58_000, reply(7, 2, 1))].concat();
+    assert!(findings(&ttl::TTL, &rest, &[]).is_empty());
+    assert!(findings(&ttl::TTL, &lookup(0, reply(7, 2, 1)), &[]).is_empty(), "it may be the rest of any TTL");
+}
+
+#[test]
+fn a_ttl_is_short_when_the_record_was_fetched_anew() {
+    let anew = [lookup(0, reply(7, 2, 1)), lookup(4_000, reply(7, 2, 1))].concat();
+    let found = findings(&ttl::TTL, &anew, &[]);
+    assert_eq!((found.len(), found[0].first.int("ttl_s")), (1, 2));
+    assert!(matches!(found[0].basis(), Basis::Inferred { .. }));
+}
+
+#[test]
+fn an_authority_tells_the_whole_ttl() {
+    let found = |ttl| findings(&ttl::TTL, &lookup(0, reply(7, ttl, 1).flags(AUTHORITY)), &[]).pop();
+    assert!(matches!(found(20).map(|f| f.basis()), Some(Basis::Observed)));
+    assert!(found(300).is_none() && found(172_800).is_none());
+    let week = found(604_800).map(|f| f.summary()).unwrap_or_default();
+    assert!(week.contains("604800 s; it may be kept for 7 days"), "{week}");
+}
+
+#[test]
+fn a_change_names_both_answers() {
+    let changed = [lookup(0, reply(7, 300, 1)), lookup(1_000, reply(7, 300, 2))].concat();
+    assert_eq!(
+        summaries(&changed::CHANGED, &changed),
+        [
+            "A a.test from 198.51.100.7:53: 192.0.2.1 in frame 2, 192.0.2.2 1.00 s later. The first was still valid: the \
+          server has more than one answer, by load, place or server."
+        ]
+    );
+}
+
+#[test]
+fn a_no_that_becomes_a_yes_is_a_change() {
+    let no = Build::response(7).rcode(3).ask("a.test", 1).authority(soa("test", 60, 30));
+    let said = summaries(&changed::CHANGED, &[lookup(0, no), lookup(90_000, reply(7, 9, 1))].concat());
+    assert!(said.len() == 1 && said[0].contains("NXDOMAIN in frame 2, 192.0.2.1 1 min 30 s later"), "{said:?}");
+}
+
+#[test]
+fn answers_for_two_networks_are_no_change() {
+    let from = |net: u8, host| {
+        let subnet: (u16, &[u8]) = (8, &[0, 1, 24, 0, 203, 0, net]);
+        [(i64::from(net), ask(7).additional(opt(1232, 0, &[subnet]))), (i64::from(net), reply(7, 300, host))]
+    };
+    assert!(findings(&changed::CHANGED, &[from(113, 1), from(114, 2)].concat(), &[]).is_empty());
+    assert_eq!(findings(&changed::CHANGED, &[from(113, 1), from(113, 2)].concat(), &[]).len(), 1);
+}
+
+#[test]
+fn a_client_subnet_must_be_one() {
+    let told = |bits: u8| {
+        let subnet: (u16, &[u8]) = (8, &[0, 1, bits, 0, 203, 0, 113]);
+        let asked = ask(7).additional(opt(1232, 0, &[subnet]));
+        summaries(&client_subnet::CLIENT_SUBNET, &[(0, asked), (9, reply(7, 60, 1))]).pop()
+    };
+    assert_eq!((told(0), told(255)), (None, None));
+    let said = "192.0.2.1 tells 198.51.100.7:53 that a.test is asked from 203.0.113.0/24. The answer does not say for whom \
+                it is.";
+    assert_eq!(told(24).as_deref(), Some(said));
+}
+
+#[test]
+fn two_answers_are_observed_and_a_wrong_id_is_inferred() {
+    let rival = [(0, ask(7)), (1, reply(7, 60, 66)), (5, reply(7, 60, 9))];
+    let stray = [(0, ask(7)), (1, reply(8, 60, 66)), (5, reply(7, 60, 9))];
+    let [rival, stray] = [rival, stray].map(|talk| findings(&mismatch::MISMATCH, &talk, &[]));
+    assert_eq!((rival.len(), rival[0].basis(), rival[0].severity), (1, Basis::Observed, Severity::Bad));
+    assert!(rival[0].summary().contains("192.0.2.66 in frame 2 and 192.0.2.9 in frame 3, 4.0 ms later"));
+    assert!(stray.len() == 1 && matches!(stray[0].basis(), Basis::Inferred { .. }));
+    assert!(stray[0].summary().contains("under id 8, while the query in frame 1 has 7: 192.0.2.66"));
+}
+
+#[test]
+fn a_response_whose_query_was_not_captured_is_no_mismatch() {
+    assert!(findings(&mismatch::MISMATCH, &[(0, reply(7, 60, 66))], &[]).is_empty());
+}
+
+#[test]
+fn a_truncated_answer_and_its_retry_are_one_finding() {
+    let cut = Build::response(7).flags(HeaderFlags::QR | HeaderFlags::TC).ask("a.test", 1);
+    let found = findings(&truncated::TRUNCATED, &[(0, ask(7)), (1, cut)], &[(2, ask(8)), (30, reply(8, 60, 9))]);
+    let [first, again] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((first.count, again.count, again.subject), (1, 0, Subject::Conversation(crate::track::ConvId(0))));
+    assert!(
+        first.summary().ends_with("(the client takes 512 bytes). The same question over TCP is not in the capture.")
+    );
+    let whole = Finding { worst: again.worst.clone(), ..first.clone() };
+    assert!(whole.summary().ends_with("Asked again over TCP, the answer has 46 bytes and came 29.0 ms later."));
+}
+
+#[test]
+fn a_lookup_is_slow_from_its_first_query_on() {
+    let slow = [(0, ask(7)), (1_500, ask(8)), (1_510, reply(8, 60, 9))];
+    assert_eq!(
+        summaries(&slow::SLOW, &slow),
+        ["A a.test took 1.51 s and 2 queries until 198.51.100.7:53 said NOERROR."]
+    );
+    assert!(findings(&slow::SLOW, &lookup(0, reply(7, 60, 9)), &[]).is_empty());
+}
+
+#[test]
+fn a_query_at_the_end_of_the_capture_may_yet_be_answered() {
+    let other = |ms| (ms, Build::query(9).ask("b.test", 1));
+    assert!(findings(&unanswered::UNANSWERED, &[(0, ask(7)), other(900)], &[]).is_empty());
+    let asked = [(0, ask(7)), (500, ask(8)), (510, reply(8, 60, 9))];
+    let said = summaries(&unanswered::UNANSWERED, &asked);
+    assert!(said.len() == 1 && said[0].contains("it answered 510 ms after the first query (2 queries)"), "{said:?}");
+}
+
+#[test]
+fn a_chain_ends_at_its_address_and_a_loop_ends() {
+    let to = |from, target| cname(from, 300, target);
+    let chain = Build::response(7).ask("a.test", 1).answer(to("a.test", "b.test")).answer(a("b.test", 20, 9));
+    assert_eq!(
+        summaries(&cname_chain::CNAME_CHAIN, &lookup(0, chain)),
+        ["a.test → b.test: 192.0.2.9. The answer is good for 20 s, the least TTL in it."]
+    );
+    let ring = Build::response(7).ask("a.test", 1).answer(to("a.test", "b.test")).answer(to("b.test", "a.test"));
+    let said = summaries(&cname_chain::CNAME_CHAIN, &lookup(0, ring));
+    assert!(said[0].starts_with("a.test → b.test; the answer has no A record for the last"), "{said:?}");
+}
+
+#[test]
+fn a_signature_that_ran_out_is_a_warning() {
+    let signature = |until: u32| {
+        let fixed = [&[0, 1, 13, 2][..], &60_u32.to_be_bytes(), &until.to_be_bytes(), &[0; 4], &[0, 9]].concat();
+        record("a.test", 46, 60, &[&fixed[..], &wire("test"), &[1; 64]].concat())
+    };
+    let found = |until| findings(&dnssec::DNSSEC, &lookup(100_000, reply(7, 60, 1).answer(signature(until))), &[]);
+    let [fresh, old] = [500, 50].map(found);
+    assert_eq!((fresh[0].severity, old[0].severity), (Severity::Info, Severity::Warn));
+    assert!(fresh[0].summary().starts_with("A a.test is signed by test (ECDSAP256SHA256, key 9)"));
+    assert!(old[0].summary().contains("ran out at 19700101000050 UTC"), "{}", old[0].summary());
+}
+
+#[test]
+fn without_edns_on_either_side_there_is_nothing_to_say() {
+    assert!(findings(&edns::EDNS, &lookup(0, reply(7, 60, 1)), &[]).is_empty());
+    let asked = (0, ask(7).additional(opt(1232, 0x8000, &[(10, &[1; 8])])));
+    assert_eq!(
+        summaries(&edns::EDNS, &[asked, (9, reply(7, 60, 1))]),
+        [
+            "The client takes answers of up to 1232 bytes, with DNSSEC records (COOKIE); 198.51.100.7:53 answers without EDNS."
+        ]
+    );
+}
+
+#[test]
+fn suffixes_are_told_with_the_first_lookup_that_succeeds() {
+    let no = |name| Build::response(7).rcode(3).ask(name, 1).authority(soa("test", 60, 30));
+    let failed = [(0, Build::query(7).ask("a.test.x.test", 1)), (40, no("a.test.x.test"))];
+    let talk = [failed, lookup(50, reply(7, 60, 1)), lookup(900, reply(7, 60, 1))].concat();
+    assert_eq!(
+        summaries(&search_domain::SEARCH_DOMAIN, &talk),
+        ["Before A a.test the client tried it with the suffix x.test; no such name exists, 50.0 ms lost."]
+    );
+}

@@ -1,0 +1,46 @@
+//! Connections that one host began to both address families of one name, almost together: the race of Happy Eyeballs.
+
+use super::bounded::Bounded;
+use super::resolved::Resolved;
+use crate::decode::Addr;
+use crate::source::{At, NS_PER_S};
+use crate::track::{ConvId, Endpoint};
+
+/// Attempts that are further apart do not race: RFC 8305 §5 allows at most 2 s between two.
+const TOGETHER_NS: i64 = 2 * NS_PER_S;
+
+/// The other connection of a race, as seen from one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Race {
+    /// Its number.
+    pub rival: ConvId,
+    /// Its server.
+    pub server: Endpoint,
+    /// Its first packet.
+    pub began: At,
+    /// Its SYN-ACK, as far as it was captured before one of the two was over.
+    pub answered: Option<At>,
+}
+
+/// The latest attempt of each host towards each name and port.
+#[derive(Debug)]
+pub(super) struct Races {
+    entries: Bounded<(Addr, Box<str>, u16), Race>,
+}
+
+impl Races {
+    pub fn new(bound: usize) -> Races {
+        Races { entries: Bounded::new(bound) }
+    }
+
+    /// A connection begins to an address that `resolved` gave: the one to the other family that it races with.
+    pub fn began(&mut self, resolved: &Resolved, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
+        let key = (resolved.client, resolved.name.to_ascii_lowercase().into_boxed_str(), server.port);
+        let before = self.entries.insert(key, Race { rival: id, server, began: at, answered: None });
+        before.filter(|b| b.server.addr.is_v4() != server.addr.is_v4() && at.ts.since(b.began.ts) <= TOGETHER_NS)
+    }
+
+    pub fn forgotten(&self) -> u64 {
+        self.entries.forgotten()
+    }
+}
