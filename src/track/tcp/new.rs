@@ -67,6 +67,7 @@ impl End {
             ttl_changes: tally,
             close_wait: None,
             after_peer_fin: 0,
+            congestion: None,
         }
     }
 }

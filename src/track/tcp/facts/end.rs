@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use super::{Control, Retransmits, SynOptions, TimeWait};
+use super::{Congestion, Control, Retransmits, SynOptions, TimeWait};
 use crate::decode::tcp::Seq;
 use crate::source::At;
 use crate::track::tcp::State;
@@ -33,6 +33,8 @@ pub struct Rtt {
     pub min_ns: i64,
     /// Where the smallest was seen.
     pub min_at: At,
+    /// Latest sample in nanoseconds; 0 before the first.
+    pub latest_ns: i64,
     /// Largest sample in nanoseconds.
     pub max_ns: i64,
     /// Where the largest was seen.
@@ -168,6 +170,8 @@ pub struct End {
     pub close_wait: Option<Period>,
     /// Payload sent after the peer's FIN was acknowledged.
     pub after_peer_fin: u64,
+    /// Its congestion control, once the connection is over and if it sent more than an initial window.
+    pub congestion: Option<Box<Congestion>>,
 }
 
 /// Head-of-line blocking of one stream: bytes that arrived and could not be delivered yet.
