@@ -61,10 +61,12 @@ pub struct EpisodeReport {
     pub until_ns: Option<i64>,
     /// Segments sent again in it.
     pub resent: u32,
-    /// Window before.
-    pub before: u32,
+    /// Window before; null where it was not full.
+    pub before: Option<u32>,
     /// Window after; null where not enough was sent to tell.
     pub after: Option<u32>,
+    /// Bytes sent for each byte delivered in it; null where unknown.
+    pub sent_share: Option<f32>,
     /// A proof came that nothing had been lost.
     pub spurious: bool,
 }
@@ -108,8 +110,8 @@ pub struct SeriesReport {
     pub in_flight: Vec<u32>,
     /// Congestion window in bytes, inferred; null where something else held the sender.
     pub cwnd: Vec<Option<u32>>,
-    /// Window of the peer.
-    pub peer_window: Vec<u32>,
+    /// Window of the peer; null where its scale is not known.
+    pub peer_window: Vec<Option<u32>>,
     /// Latest round-trip time.
     pub rtt_ms: Vec<Option<f64>>,
 }
@@ -160,8 +162,9 @@ impl EpisodeReport {
             from_ns: e.from.ts.0,
             until_ns: e.until.map(|u| u.ts.0),
             resent: e.resent,
-            before: e.before,
+            before: e.before_known.then_some(e.before),
             after: (e.after > 0).then_some(e.after),
+            sent_share: (e.sent_share > 0.0).then_some(e.sent_share),
             spurious: e.spurious,
         }
     }

@@ -5,6 +5,14 @@ use arrayvec::ArrayVec;
 use crate::source::At;
 use crate::track::tcp::{Episode, EpisodeKind, MAX_EPISODES};
 
+/// Fewer bytes say nothing of a share.
+const MIN_ARRIVED: u64 = 8 * 1_448;
+
+/// Share of a window after which it is settled.
+pub const SETTLED: f64 = 0.5;
+/// The same, when the next episode begins so soon.
+const SETTLED_EARLY: f64 = 0.05;
+
 /// Follows the episodes of one sender.
 #[derive(Debug, Default)]
 pub struct EpisodeWatch {
@@ -20,6 +28,35 @@ pub struct EpisodeWatch {
 struct Open {
     episode: Episode,
     spurious_before: u32,
+    /// Delivered when it began.
+    began: u64,
+    /// Delivered since, when the latest segment left.
+    arrived: u64,
+    /// Sent since.
+    sent: u64,
+    /// What is sent still says something of the window.
+    counted: bool,
+}
+
+/// An episode that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning {
+    /// What begins it.
+    pub kind: EpisodeKind,
+    /// The first retransmission, or the CWR.
+    pub at: At,
+    /// The window that flights before imply.
+    pub window: u32,
+    /// In flight now.
+    pub flight: u32,
+    /// Something other than the window held the sender before.
+    pub held: bool,
+    /// Delivered so far.
+    pub delivered: u64,
+    /// Retransmissions proven needless so far.
+    pub spurious: u32,
+    /// Segment size.
+    pub mss: u32,
 }
 
 /// Recovery is over; the window shows when enough was sent.
@@ -31,15 +68,26 @@ struct Settling {
 }
 
 impl EpisodeWatch {
-    /// One begins, with the window that was before, and the needless retransmissions known so far.
-    pub fn begin(&mut self, kind: EpisodeKind, at: At, before: u32, spurious: u32) {
-        // An episode that begins before the last one's window showed leaves that unknown.
-        if let Some(unsettled) = self.settling.take() {
-            self.keep(unsettled.episode);
-        }
-        let episode = Episode { kind, from: at, until: None, resent: 0, before, after: 0, spurious: false };
+    /// One begins. Returns the one before, if its window shows just now.
+    pub fn begin(&mut self, b: &Beginning) -> Option<Episode> {
+        let last = self.settled(b.delivered, SETTLED_EARLY).or_else(|| self.held());
+        let Beginning { kind, at, window, spurious, delivered, .. } = *b;
+        let before_known = !b.held && b.flight + 3 * b.mss + window / 16 >= window;
+        let episode = Episode {
+            kind,
+            from: at,
+            until: None,
+            resent: 0,
+            before: window,
+            before_known,
+            after: 0,
+            sent_share: 0.0,
+            spurious: false,
+        };
         self.count += 1;
-        self.open = Some(Open { episode, spurious_before: spurious });
+        let counted = before_known;
+        self.open = Some(Open { episode, spurious_before: spurious, began: delivered, arrived: 0, sent: 0, counted });
+        last
     }
 
     /// The timer fired in it.
@@ -49,16 +97,28 @@ impl EpisodeWatch {
         }
     }
 
-    /// A segment was sent again.
-    pub fn resent(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.episode.resent += 1;
+    /// A segment was sent in it, new or `again`, when `delivered` bytes had arrived.
+    pub fn sent(&mut self, len: u32, again: bool, delivered: u64) {
+        let Some(open) = &mut self.open else { return };
+        open.episode.resent += u32::from(again);
+        let arrived = delivered.saturating_sub(open.began);
+        let quarter = u64::from(open.episode.before / 4);
+        // Proportional reduction sends all the time: after a pause there was nothing left to send. And with more than
+        // one loss the window may be smaller than what is in flight says.
+        open.counted &=
+            open.episode.resent <= 1 && arrived.saturating_sub(open.arrived) <= quarter / 2 + 4 * u64::from(len);
+        if !open.counted {
+            return;
+        }
+        (open.arrived, open.sent) = (arrived, open.sent + u64::from(len));
+        if arrived >= MIN_ARRIVED.max(2 * quarter) {
+            open.episode.sent_share = open.sent as f32 / arrived as f32;
         }
     }
 
     /// Recovery is over.
     pub fn end(&mut self, at: At, delivered: u64, spurious: u32) {
-        let Some(Open { mut episode, spurious_before }) = self.open.take() else { return };
+        let Some(Open { mut episode, spurious_before, .. }) = self.open.take() else { return };
         episode.until = Some(at);
         episode.spurious = spurious > spurious_before;
         self.settling = Some(Settling { episode, delivered, flight: 0 });
@@ -72,17 +132,25 @@ impl EpisodeWatch {
     }
 
     /// Something other than the window holds the sender: what it was after the episode does not show.
-    pub fn held(&mut self) {
-        if let Some(unsettled) = self.settling.take() {
-            self.keep(unsettled.episode);
-        }
+    pub fn held(&mut self) -> Option<Episode> {
+        let unsettled = self.settling.take()?.episode;
+        self.keep(unsettled);
+        Some(unsettled)
     }
 
-    /// The episode whose window after it is known now: half a window was acknowledged since, so that avoidance cannot
-    /// have added to it yet.
-    pub fn settled(&mut self, delivered: u64) -> Option<Episode> {
+    /// The connection ends in an episode.
+    pub fn abandoned(&mut self) -> Option<Episode> {
+        let open = self.open.take()?.episode;
+        self.keep(open);
+        Some(open)
+    }
+
+    /// The episode whose window after it is known now: `share` of a window was acknowledged since, so that avoidance
+    /// cannot have added to it yet.
+    pub fn settled(&mut self, delivered: u64, share: f64) -> Option<Episode> {
         let s = self.settling.as_ref()?;
-        if s.flight == 0 || delivered.saturating_sub(s.delivered) < u64::from(s.flight / 2) {
+        let since = delivered.saturating_sub(s.delivered);
+        if s.flight == 0 || (since as f64) < f64::from(s.flight) * share {
             return None;
         }
         let Settling { mut episode, flight, .. } = self.settling.take()?;
@@ -92,12 +160,8 @@ impl EpisodeWatch {
     }
 
     /// All that were kept.
-    pub fn finish(&mut self) -> ArrayVec<Episode, MAX_EPISODES> {
-        self.held();
-        if let Some(open) = self.open.take() {
-            self.keep(open.episode);
-        }
-        std::mem::take(&mut self.list)
+    pub fn kept(self) -> ArrayVec<Episode, MAX_EPISODES> {
+        self.list
     }
 
     fn keep(&mut self, episode: Episode) {

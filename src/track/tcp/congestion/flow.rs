@@ -1,6 +1,6 @@
 //! The record of one bulk sender: every packet is handed to the parts that watch one thing each.
 
-use super::episode::EpisodeWatch;
+use super::episode::{Beginning, EpisodeWatch, SETTLED};
 use super::growth::{Growth, next_w_max};
 use super::identify::Scores;
 use super::idle::IdleWatch;
@@ -15,7 +15,7 @@ use super::{NEAR_NS, View};
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 use crate::track::tcp::send::Ca;
-use crate::track::tcp::{Congestion, End, EpisodeKind, Limit, Point, SlowStartExit, Verdict};
+use crate::track::tcp::{Congestion, End, Episode, EpisodeKind, Limit, Point, SlowStartExit, Verdict};
 
 /// What is known when the record begins.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,7 @@ pub struct Flow {
     scores: Scores,
     largest: (u32, At),
     ran_dry: bool,
+    beyond_window: bool,
     /// A congestion mark is being answered, until this is acknowledged.
     mark: Option<Seq>,
     delivered: u64,
@@ -90,6 +91,7 @@ impl Flow {
             scores: Scores::default(),
             largest: (0, start.at),
             ran_dry: false,
+            beyond_window: false,
             mark: None,
             delivered: 0,
             samples: v.end.rtt.samples.offered,
@@ -113,8 +115,8 @@ impl Flow {
         }
         if again {
             self.pipe.resent(len);
-            self.episodes.resent();
         }
+        self.episodes.sent(len, again, self.delivered);
         let flight = self.pipe.bytes(v.send, v.mss, v.sack);
         if fresh > 0 {
             self.spacing.sent(len, v.at, self.limits.now() == Limit::Congestion);
@@ -160,14 +162,14 @@ impl Flow {
                 window: window_before,
                 rtt_ns: v.end.rtt.latest_ns,
                 base_ns: base(v.end),
-                held: self.round.held,
+                held: self.round.held(base(v.end)),
                 mss: v.mss,
             };
             if self.slow_start.step(&moment) {
                 self.growth = Some(Growth::new(v.at.ts, self.segments(window_before), 0.0));
             }
             let earlier = self.round.previous;
-            if let Some(done) = self.round.turn(v.send, v.at, delivered, flight) {
+            if let Some(done) = self.round.turn(v.send, v.at, delivered, flight, base(v.end)) {
                 self.round_over(v, &done, earlier);
             }
         }
@@ -178,6 +180,8 @@ impl Flow {
     /// The connection is over.
     pub fn finish(mut self, end: &End) -> Congestion {
         self.end_growth();
+        let unfinished = self.episodes.held().or(self.episodes.abandoned());
+        self.response(unfinished);
         let near = self.is_near(end);
         let pacing = self.spacing.facts(self.mss);
         let limits = self.limits.shares();
@@ -194,7 +198,7 @@ impl Flow {
             series,
             slow_start: near.then(|| self.slow_start.facts()),
             episode_count: self.episodes.count,
-            episodes: self.episodes.finish(),
+            episodes: self.episodes.kept(),
             largest: self.largest,
             limited_ns: limits,
             pacing,
@@ -212,10 +216,12 @@ impl Flow {
     fn pass(&mut self, v: &View<'_>, sending: bool) {
         let took = v.at.ts.since(self.last_event);
         self.last_event = v.at.ts;
-        let lasted = took > base(v.end) / 8;
-        if matches!(self.limits.now(), Limit::Application | Limit::Receiver) && lasted {
-            self.round.held = true;
-            self.episodes.held();
+        if matches!(self.limits.now(), Limit::Application | Limit::Receiver) {
+            self.round.held_ns += took.max(0);
+            if self.round.held(base(v.end)) {
+                let unsettled = self.episodes.held();
+                self.response(unsettled);
+            }
         }
         self.limits.pass(v.at, sending);
     }
@@ -250,7 +256,17 @@ impl Flow {
         let window = self.round.window();
         self.slow_start.leave(v.at, SlowStartExit::Loss, window);
         self.end_growth();
-        self.episodes.begin(kind, v.at, window, v.end.retransmits.spurious.count);
+        let last = self.episodes.begin(&Beginning {
+            kind,
+            at: v.at,
+            window,
+            flight: self.pipe.open_bytes(v.send),
+            held: self.round.held(base(v.end)) || self.round.held_before,
+            delivered: self.delivered,
+            spurious: v.end.retransmits.spurious.count,
+            mss: v.mss,
+        });
+        self.response(last);
         self.w_max = next_w_max(self.segments(window), self.w_max);
     }
 
@@ -260,9 +276,16 @@ impl Flow {
         self.episodes.end(v.at, delivered, v.end.retransmits.spurious.count);
     }
 
+    /// What an episode that is over says of the algorithm.
+    fn response(&mut self, episode: Option<Episode>) {
+        if let Some(episode) = episode {
+            self.scores.response(&episode, self.mss);
+        }
+    }
+
     /// Once the window after an episode is known, avoidance is compared from there.
     fn settle(&mut self, delivered: u64, at: At) {
-        let Some(episode) = self.episodes.settled(delivered) else { return };
+        let Some(episode) = self.episodes.settled(delivered, SETTLED) else { return };
         self.scores.response(&episode, self.mss);
         if episode.kind != EpisodeKind::Timeout && !episode.spurious {
             let began = episode.until.unwrap_or(at);
@@ -298,20 +321,29 @@ impl Flow {
     }
 
     fn judge(&mut self, v: &View<'_>, flight: u32) {
+        let peer_window = self.peer_window(v);
         self.limits.judge(&Standing {
             recovering: self.ca != Ca::Open || self.mark.is_some(),
             out: v.send.in_flight(),
             flight,
             window: self.round.window(),
-            peer_window: v.peer_window,
+            peer_window,
             mss: v.mss,
             ran_dry: self.ran_dry,
         });
     }
 
+    /// A flight beyond the window says that its scale was not captured, or was cut off.
+    fn peer_window(&mut self, v: &View<'_>) -> Option<u32> {
+        let window = v.peer_window?;
+        self.beyond_window |= v.send.in_flight() > window.saturating_add(v.mss);
+        (!self.beyond_window).then_some(window)
+    }
+
     fn draw(&mut self, v: &View<'_>, in_flight: u32, cwnd: u32) {
         let rtt_us = u32::try_from(v.end.rtt.latest_ns / 1_000).unwrap_or(u32::MAX);
-        self.series.add(Point { ts: v.at.ts, in_flight, cwnd, peer_window: v.peer_window, rtt_us });
+        let peer_window = self.peer_window(v);
+        self.series.add(Point { ts: v.at.ts, in_flight, cwnd, peer_window, rtt_us });
     }
 
     fn segments(&self, bytes: u32) -> f64 {

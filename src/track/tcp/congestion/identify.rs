@@ -36,14 +36,34 @@ impl Scores {
     pub fn response(&mut self, episode: &Episode, mss: u32) {
         let mss = f64::from(mss.max(1));
         let (before, after) = (f64::from(episode.before) / mss, f64::from(episode.after) / mss);
-        if episode.spurious || episode.kind == EpisodeKind::Timeout || before < MIN_WINDOW || after <= 0.0 {
+        let undone = episode.spurious && (after == 0.0 || after > 0.85 * before);
+        if undone || episode.kind == EpisodeKind::Timeout || !episode.before_known || before < MIN_WINDOW {
+            return;
+        }
+        if after == 0.0 {
+            self.reduction(f64::from(episode.sent_share), before);
             return;
         }
         self.responses += 1;
         self.ratios += after / before;
-        let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor(), before];
-        let spread = [0.6 + 0.04 * before, 0.6 + 0.04 * before, 1.0 + 0.12 * before];
+        // A BBR sender that met the loss while it probed for bandwidth goes back by its gain of 1.25.
+        let bbr = if after > before { after.min(2.0 * before) } else { after.max(0.8 * before) };
+        let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor(), bbr];
+        let spread = [0.6 + 0.025 * before, 0.6 + 0.025 * before, 0.6 + 0.1 * before];
         self.weigh(after, expected, spread, before, 1.0);
+    }
+
+    /// Nothing shows the window after the loss, but what was sent for what arrived in recovery does: proportional rate
+    /// reduction (RFC 6937 §3) makes that the share of the window that is left; BBR sends as much as arrives.
+    fn reduction(&mut self, share: f64, before: f64) {
+        if share <= 0.0 {
+            return;
+        }
+        self.responses += 1;
+        self.ratios += share;
+        let expected = [RENO_BETA, CUBIC_BETA, 1.0].map(|beta| beta + 1.0 / before);
+        let spread = [0.025 + 0.5 / before, 0.025 + 0.5 / before, 0.05 + 1.0 / before];
+        self.weigh(share, expected, spread, 1.0, 1.0);
     }
 
     /// An epoch of congestion avoidance.
@@ -55,9 +75,11 @@ impl Scores {
         if self.longest.is_none_or(|l| l.rounds < c.rounds) {
             self.longest = Some(*c);
         }
-        let expected = [c.reno, c.cubic, c.start];
+        // BBR's window does not grow with acknowledgments, unless slow start was not over.
+        let bbr = if c.seen > 1.3 * c.start.max(c.reno).max(c.cubic) { c.seen } else { c.start };
+        let expected = [c.reno, c.cubic, bbr];
         let model = 0.7 + 0.03 * c.start;
-        let spread = [model, model + 0.1 * (c.cubic - c.start).abs(), model + 0.15 * c.start];
+        let spread = [model, model + 0.1 * (c.cubic - c.start).abs(), model + 0.15 * c.seen];
         self.weigh(c.seen, expected, spread, c.start.max(c.seen), 0.6);
     }
 

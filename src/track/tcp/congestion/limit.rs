@@ -25,8 +25,8 @@ pub struct Standing {
     pub flight: u32,
     /// Window that earlier flights imply.
     pub window: u32,
-    /// Window of the peer.
-    pub peer_window: u32,
+    /// Window of the peer, if known.
+    pub peer_window: Option<u32>,
     /// Segment size.
     pub mss: u32,
     /// The latest new segment was no full one: the send buffer was empty then.
@@ -65,7 +65,7 @@ impl LimitClock {
             Limit::Recovery
         } else if s.out == 0 {
             Limit::Application
-        } else if s.peer_window < s.out.saturating_add(s.mss) {
+        } else if s.peer_window.is_some_and(|w| w < s.out.saturating_add(s.mss)) {
             Limit::Receiver
         } else if s.is_window_limited() {
             Limit::Congestion

@@ -50,8 +50,8 @@ struct View<'a> {
     mss: u32,
     /// SACK was agreed.
     sack: bool,
-    /// Window of the peer.
-    peer_window: u32,
+    /// Window of the peer; `None` where its scale was not captured.
+    peer_window: Option<u32>,
 }
 
 /// `dir` sent data, `fresh` numbers of it new.
@@ -112,13 +112,13 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
 
 fn view(conn: &TcpConn, dir: Dir, at: At) -> View<'_> {
     let i = dir.index();
-    let end = &conn.facts.ends[i];
+    let (end, peer) = (&conn.facts.ends[i], &conn.facts.ends[dir.flip().index()]);
     View {
         at,
         send: &conn.send[i],
         end,
         mss: conn.mss(dir).max(1),
         sack: conn.facts.agreed(|s| s.sack_permitted).unwrap_or(true),
-        peer_window: conn.facts.ends[dir.flip().index()].window,
+        peer_window: peer.syn.map(|_| peer.window),
     }
 }

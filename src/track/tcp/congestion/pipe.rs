@@ -60,7 +60,7 @@ impl Pipe {
     pub fn bytes(&self, send: &SendSide, mss: u32, sack: bool) -> u32 {
         let out = send.in_flight();
         match send.ca {
-            Ca::Open => out.saturating_sub(send.sacked_bytes).saturating_sub(self.duplicates),
+            Ca::Open => self.open_bytes(send),
             // RFC 6675 §4: what is not SACKed below the highest SACK is lost, unless it was sent again.
             Ca::Recovery if sack => beyond(send, send.sacked_to) + self.resent.min(self.holes),
             Ca::Recovery => {
@@ -69,6 +69,11 @@ impl Pipe {
             // After a timeout everything that was out is lost (RFC 5681 §3.1).
             Ca::Loss => beyond(send, send.high) + self.resent.min(self.holes.max(mss)),
         }
+    }
+
+    /// Bytes out that the receiver has not reported, lost ones included: what the window must have allowed.
+    pub fn open_bytes(&self, send: &SendSide) -> u32 {
+        send.in_flight().saturating_sub(send.sacked_bytes).saturating_sub(self.duplicates)
     }
 
     /// Bytes delivered since the beginning: acknowledged or SACKed.

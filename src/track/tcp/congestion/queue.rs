@@ -33,7 +33,8 @@ impl QueueWatch {
     /// A round without recovery is over; `base_ns` is the smallest round-trip time so far.
     pub fn round(&mut self, done: &Done, base_ns: i64, mss: u32) {
         let took = done.until.ts.since(done.from.ts);
-        if took <= 0 || done.samples < MIN_SAMPLES {
+        // A round trip cannot be shorter than the shortest: nothing was in flight when it began.
+        if took <= 0 || took < base_ns - base_ns / 4 || done.samples < MIN_SAMPLES {
             return;
         }
         let rate = (done.delivered as f64 * NS_PER_S as f64 / took as f64) as u64;

@@ -20,8 +20,10 @@ pub struct Round {
     pub samples: u32,
     /// Delivered when it began.
     pub delivered: u64,
-    /// Something other than the congestion window held the sender at some time in it.
-    pub held: bool,
+    /// For so long something other than the congestion window held the sender in it, in nanoseconds.
+    pub held_ns: i64,
+    /// In the round before, that was long.
+    pub held_before: bool,
 }
 
 /// A round trip that is over.
@@ -46,8 +48,9 @@ pub struct Done {
 impl Round {
     /// Begins at `at`, when `delivered` bytes had arrived.
     pub fn new(send: &SendSide, at: At, delivered: u64) -> Round {
-        let (peak, previous, samples, held) = (0, 0, 0, false);
-        Round { end: send.nxt, from: at, peak, previous, rtt_min_ns: i64::MAX, samples, delivered, held }
+        let (peak, previous, samples, held_ns, held_before) = (0, 0, 0, 0, false);
+        let (end, rtt_min_ns) = (send.nxt, i64::MAX);
+        Round { end, from: at, peak, previous, rtt_min_ns, samples, delivered, held_ns, held_before }
     }
 
     /// Begins anew: what was in flight before says nothing of the window now.
@@ -66,13 +69,18 @@ impl Round {
         self.samples += 1;
     }
 
+    /// Something other than the congestion window held the sender for a good part of it.
+    pub fn held(&self, base_ns: i64) -> bool {
+        self.held_ns > base_ns / 8
+    }
+
     /// The window that the flight implies.
     pub fn window(&self) -> u32 {
         self.peak.max(self.previous)
     }
 
     /// After an acknowledgment: the round that it ended, if it did.
-    pub fn turn(&mut self, send: &SendSide, at: At, delivered: u64, flight: u32) -> Option<Done> {
+    pub fn turn(&mut self, send: &SendSide, at: At, delivered: u64, flight: u32, base_ns: i64) -> Option<Done> {
         if self.end.after(send.una) {
             return None;
         }
@@ -83,9 +91,10 @@ impl Round {
             rtt_min_ns: self.rtt_min_ns,
             samples: self.samples,
             delivered: delivered.saturating_sub(self.delivered),
-            held: self.held,
+            held: self.held(base_ns),
         };
-        *self = Round { peak: flight, previous: self.peak, ..Round::new(send, at, delivered) };
+        let held_before = done.held;
+        *self = Round { peak: flight, previous: self.peak, held_before, ..Round::new(send, at, delivered) };
         Some(done)
     }
 }

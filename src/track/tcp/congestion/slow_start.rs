@@ -19,6 +19,8 @@ pub struct SlowStartWatch {
     reached: u32,
     rounds: u32,
     anchor: Anchor,
+    /// Where growth was first missed since.
+    doubt: Option<Anchor>,
     exit: Option<(At, SlowStartExit, u32)>,
     /// The last round met a queue that HyStart would have left slow start for.
     hot: bool,
@@ -59,7 +61,17 @@ impl SlowStartWatch {
     pub fn new(at: At, initial_bytes: u32, window: u32) -> SlowStartWatch {
         let anchor = Anchor { at, delivered: 0, window, rtt_ns: 0 };
         let (reached, exit, undeterred) = (window, None, 0);
-        SlowStartWatch { active: true, initial_bytes, reached, rounds: 1, anchor, exit, hot: false, undeterred }
+        SlowStartWatch {
+            active: true,
+            initial_bytes,
+            reached,
+            rounds: 1,
+            anchor,
+            doubt: None,
+            exit,
+            hot: false,
+            undeterred,
+        }
     }
 
     /// Looks at the growth; true when it is found to have stopped.
@@ -70,7 +82,7 @@ impl SlowStartWatch {
         self.reached = self.reached.max(m.window);
         let acked = m.delivered.saturating_sub(self.anchor.delivered);
         if m.held {
-            self.anchor = Anchor::of(m);
+            (self.anchor, self.doubt) = (Anchor::of(m), None);
             return false;
         }
         if acked < u64::from((8 * m.mss).max(m.window / 4)) {
@@ -78,7 +90,13 @@ impl SlowStartWatch {
         }
         let grown = f64::from(m.window.saturating_sub(self.anchor.window)) / acked as f64;
         if grown >= STILL_GROWING {
-            self.anchor = Anchor::of(m);
+            (self.anchor, self.doubt) = (Anchor::of(m), None);
+            return false;
+        }
+        // Acknowledgments that came in one go may not have been answered yet: the growth has to stay away.
+        let since = *self.doubt.get_or_insert(Anchor::of(m));
+        let more = m.delivered.saturating_sub(since.delivered) >= u64::from((4 * m.mss).max(m.window / 8));
+        if !more || m.at.ts.since(since.at.ts) < m.base_ns / 8 {
             return false;
         }
         let rose = self.anchor.rtt_ns.max(m.rtt_ns) - m.base_ns >= delay_threshold_ns(m.base_ns) / 2;

@@ -13,8 +13,8 @@ pub struct Point {
     pub in_flight: u32,
     /// Congestion window in bytes as the flight implies it; 0 where something else held the sender.
     pub cwnd: u32,
-    /// Window of the peer, in bytes.
-    pub peer_window: u32,
+    /// Window of the peer, in bytes; `None` where its scale is not known.
+    pub peer_window: Option<u32>,
     /// Latest round-trip sample in microseconds; 0 before the first.
     pub rtt_us: u32,
 }
@@ -80,8 +80,13 @@ pub struct Episode {
     pub resent: u32,
     /// Window before, in bytes.
     pub before: u32,
+    /// That was the window: the flight filled it, and nothing else held the sender.
+    pub before_known: bool,
     /// Window after, in bytes; 0 where not enough was sent afterwards to tell.
     pub after: u32,
+    /// Bytes sent for each byte delivered in it, where few were lost: RFC 6937's proportional rate reduction makes that
+    /// the share of the window that is left. 0 where unknown.
+    pub sent_share: f32,
     /// A proof came that nothing had been lost.
     pub spurious: bool,
 }
