@@ -82,6 +82,7 @@ impl EpisodeWatch {
             before_known,
             after: 0,
             sent_share: 0.0,
+            share_of: 0,
             spurious: false,
         };
         self.count += 1;
@@ -111,7 +112,8 @@ impl EpisodeWatch {
             return;
         }
         (open.arrived, open.sent) = (arrived, open.sent + u64::from(len));
-        if arrived >= MIN_ARRIVED.max(2 * quarter) {
+        if arrived >= MIN_ARRIVED.max(quarter) {
+            open.episode.share_of = u32::try_from(arrived).unwrap_or(u32::MAX);
             open.episode.sent_share = open.sent as f32 / arrived as f32;
         }
     }

@@ -31,17 +31,28 @@ pub struct Scores {
     longest: Option<Comparison>,
 }
 
+/// How a comparison counts.
+#[derive(Debug, Clone, Copy)]
+struct Weight {
+    /// Below 1 where comparisons are not independent of each other.
+    trust: f64,
+    /// What is expected is the least that may be seen.
+    at_least: bool,
+}
+
 impl Scores {
     /// A loss and what it did to the window (RFC 5681 §3.1 (4), RFC 9438 §4.6; BBR does not answer to loss).
     pub fn response(&mut self, episode: &Episode, mss: u32) {
         let mss = f64::from(mss.max(1));
         let (before, after) = (f64::from(episode.before) / mss, f64::from(episode.after) / mss);
         let undone = episode.spurious && (after == 0.0 || after > 0.85 * before);
-        if undone || episode.kind == EpisodeKind::Timeout || !episode.before_known || before < MIN_WINDOW {
+        if undone || episode.kind == EpisodeKind::Timeout || before < MIN_WINDOW {
             return;
         }
         if after == 0.0 {
-            self.reduction(f64::from(episode.sent_share), before);
+            if episode.before_known {
+                self.reduction(f64::from(episode.sent_share), f64::from(episode.share_of) / mss);
+            }
             return;
         }
         self.responses += 1;
@@ -50,20 +61,23 @@ impl Scores {
         let bbr = if after > before { after.min(2.0 * before) } else { after.max(0.8 * before) };
         let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor(), bbr];
         let spread = [0.6 + 0.025 * before, 0.6 + 0.025 * before, 0.6 + 0.1 * before];
-        self.weigh(after, expected, spread, before, 1.0);
+        // A window that was not full was larger than the flight: then more may be left than the algorithm's share.
+        let at_least = !episode.before_known;
+        self.weigh(after, expected, spread, before, Weight { trust: 1.0, at_least });
     }
 
-    /// Nothing shows the window after the loss, but what was sent for what arrived in recovery does: proportional rate
-    /// reduction (RFC 6937 §3) makes that the share of the window that is left; BBR sends as much as arrives.
-    fn reduction(&mut self, share: f64, before: f64) {
+    /// Nothing shows the window after the loss, but what was sent for the `arrived` segments in recovery does:
+    /// proportional rate reduction (RFC 6937 §3) makes that the share of the window that is left; BBR sends as much as
+    /// arrives.
+    fn reduction(&mut self, share: f64, arrived: f64) {
         if share <= 0.0 {
             return;
         }
         self.responses += 1;
         self.ratios += share;
-        let expected = [RENO_BETA, CUBIC_BETA, 1.0].map(|beta| beta + 1.0 / before);
-        let spread = [0.025 + 0.5 / before, 0.025 + 0.5 / before, 0.05 + 1.0 / before];
-        self.weigh(share, expected, spread, 1.0, 1.0);
+        let expected = [RENO_BETA, CUBIC_BETA, 1.0].map(|beta| beta + 0.5 / arrived);
+        let spread = [0.02 + 1.5 / arrived, 0.02 + 1.5 / arrived, 0.05 + 1.5 / arrived];
+        self.weigh(share, expected, spread, 1.0, Weight { trust: 1.0, at_least: false });
     }
 
     /// An epoch of congestion avoidance.
@@ -80,15 +94,17 @@ impl Scores {
         let expected = [c.reno, c.cubic, bbr];
         let model = 0.7 + 0.03 * c.start;
         let spread = [model, model + 0.1 * (c.cubic - c.start).abs(), model + 0.15 * c.seen];
-        self.weigh(c.seen, expected, spread, c.start.max(c.seen), 0.6);
+        self.weigh(c.seen, expected, spread, c.start.max(c.seen), Weight { trust: 0.6, at_least: false });
     }
 
-    fn weigh(&mut self, seen: f64, expected: [f64; 3], spread: [f64; 3], range: f64, trust: f64) {
+    fn weigh(&mut self, seen: f64, expected: [f64; 3], spread: [f64; 3], range: f64, weight: Weight) {
+        let anywhere = 1.0 / range.max(1.0);
         for ((log, expected), spread) in self.log.iter_mut().zip(expected).zip(spread) {
             let z = (seen - expected) / spread;
-            *log += trust * ((-z * z / 2.0).exp() / spread + ACCIDENT).ln();
+            let density = if weight.at_least && z > 0.0 { anywhere } else { (-z * z / 2.0).exp() / spread };
+            *log += weight.trust * (density + ACCIDENT).ln();
         }
-        self.log[3] += trust * (1.0 / range.max(1.0) + ACCIDENT).ln();
+        self.log[3] += weight.trust * (anywhere + ACCIDENT).ln();
     }
 
     fn add(&mut self, likelihood: [f64; HYPOTHESES.len()]) {

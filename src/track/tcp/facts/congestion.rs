@@ -87,6 +87,8 @@ pub struct Episode {
     /// Bytes sent for each byte delivered in it, where few were lost: RFC 6937's proportional rate reduction makes that
     /// the share of the window that is left. 0 where unknown.
     pub sent_share: f32,
+    /// Bytes delivered in it up to the latest segment that this share counts.
+    pub share_of: u32,
     /// A proof came that nothing had been lost.
     pub spurious: bool,
 }
