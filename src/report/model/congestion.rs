@@ -29,6 +29,8 @@ pub struct CongestionReport {
     /// The standing queue; absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueReport>,
+    /// How segments were spread.
+    pub pacing: PacingReport,
     /// Restarts after idle.
     pub idle_restarts: u32,
 }
@@ -61,8 +63,10 @@ pub struct EpisodeReport {
     pub until_ns: Option<i64>,
     /// Segments sent again in it.
     pub resent: u32,
-    /// Window before; null where it was not full.
-    pub before: Option<u32>,
+    /// Window before.
+    pub before: u32,
+    /// It was at least that: the flight did not fill it.
+    pub before_at_least: bool,
     /// Window after; null where not enough was sent to tell.
     pub after: Option<u32>,
     /// Bytes sent for each byte delivered in it; null where unknown.
@@ -84,6 +88,19 @@ pub struct QueueReport {
     pub stood_ms: f64,
     /// Payload bits per second that passed while it stood: the bottleneck.
     pub rate_bit_s: u64,
+}
+
+/// How segments were spread while the sender had more to send.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct PacingReport {
+    /// Bursts of new data.
+    pub bursts: u32,
+    /// Of these, right after an acknowledgment.
+    pub after_ack: u32,
+    /// Share of bursts that would have been by chance, from 0 to 1.
+    pub after_ack_by_chance: f64,
+    /// Segments in the largest burst.
+    pub largest_segments: u32,
 }
 
 /// Shares of the transfer time, from 0 to 1, that add up to 1.
@@ -144,6 +161,12 @@ impl CongestionReport {
             max_window: c.largest.0,
             best_rate_bit_s: c.queue.best_rate * 8,
             queue,
+            pacing: PacingReport {
+                bursts: c.pacing.bursts,
+                after_ack: c.pacing.clocked,
+                after_ack_by_chance: (f64::from(c.pacing.chance) * 1000.0).round() / 1000.0,
+                largest_segments: c.pacing.largest,
+            },
             idle_restarts: c.idle_restarts.0,
         }
     }
@@ -162,7 +185,8 @@ impl EpisodeReport {
             from_ns: e.from.ts.0,
             until_ns: e.until.map(|u| u.ts.0),
             resent: e.resent,
-            before: e.before_known.then_some(e.before),
+            before: e.before,
+            before_at_least: !e.before_known,
             after: (e.after > 0).then_some(e.after),
             sent_share: (e.sent_share > 0.0).then_some(e.sent_share),
             spurious: e.spurious,

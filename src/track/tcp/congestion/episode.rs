@@ -51,6 +51,8 @@ pub struct Beginning {
     pub flight: u32,
     /// Something other than the window held the sender before.
     pub held: bool,
+    /// Slow start was going on: the window was ahead of the flight.
+    pub growing: bool,
     /// Delivered so far.
     pub delivered: u64,
     /// Retransmissions proven needless so far.
@@ -72,7 +74,8 @@ impl EpisodeWatch {
     pub fn begin(&mut self, b: &Beginning) -> Option<Episode> {
         let last = self.settled(b.delivered, SETTLED_EARLY).or_else(|| self.held());
         let Beginning { kind, at, window, spurious, delivered, .. } = *b;
-        let before_known = !b.held && b.flight + 3 * b.mss + window / 16 >= window;
+        let full = b.flight + 3 * b.mss + window / 16 >= window;
+        let before_known = full && !b.held && !b.growing;
         let episode = Episode {
             kind,
             from: at,
@@ -86,7 +89,7 @@ impl EpisodeWatch {
             spurious: false,
         };
         self.count += 1;
-        let counted = before_known;
+        let counted = full && !b.held;
         self.open = Some(Open { episode, spurious_before: spurious, began: delivered, arrived: 0, sent: 0, counted });
         last
     }

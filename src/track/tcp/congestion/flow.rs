@@ -1,5 +1,6 @@
 //! The record of one bulk sender: every packet is handed to the parts that watch one thing each.
 
+use super::dip::DipWatch;
 use super::episode::{Beginning, EpisodeWatch, SETTLED};
 use super::growth::{Growth, next_w_max};
 use super::identify::Scores;
@@ -62,6 +63,7 @@ pub struct Flow {
     samples: u64,
     last_event: Timestamp,
     idle: IdleWatch,
+    dips: DipWatch,
 }
 
 impl Flow {
@@ -97,6 +99,7 @@ impl Flow {
             samples: v.end.rtt.samples.offered,
             last_event: start.at.ts,
             idle: IdleWatch::default(),
+            dips: DipWatch::default(),
         }
     }
 
@@ -191,7 +194,8 @@ impl Flow {
                 point.cwnd = 0;
             }
         }
-        let verdict = if near { self.scores.verdict(&self.slow_start, &pacing) } else { Verdict::unknown() };
+        let verdict =
+            if near { self.scores.verdict(&self.slow_start, &pacing, self.dips.count) } else { Verdict::unknown() };
         Congestion {
             mss: self.mss,
             near,
@@ -254,6 +258,7 @@ impl Flow {
     fn begin_episode(&mut self, v: &View<'_>, kind: EpisodeKind) {
         self.mark = None;
         let window = self.round.window();
+        let growing = self.slow_start.active;
         self.slow_start.leave(v.at, SlowStartExit::Loss, window);
         self.end_growth();
         let last = self.episodes.begin(&Beginning {
@@ -262,6 +267,7 @@ impl Flow {
             window,
             flight: self.pipe.open_bytes(v.send),
             held: self.round.held(base(v.end)) || self.round.held_before,
+            growing,
             delivered: self.delivered,
             spurious: v.end.retransmits.spurious.count,
             mss: v.mss,
@@ -304,13 +310,17 @@ impl Flow {
         self.queue.round(done, base(v.end), v.mss);
         let grown = done.peak > earlier + earlier / 3;
         self.slow_start.round(done.peak, grown, done.rtt_min_ns, done.samples, base(v.end), v.mss);
+        self.dips.round(done.peak, v.mss, self.ran_dry);
+        let seen = self.segments(done.peak);
         if done.held {
             self.end_growth();
-        } else {
-            let seen = self.segments(done.peak);
-            if let Some(growth) = &mut self.growth {
-                growth.round(seen);
+        } else if let Some(growth) = &mut self.growth {
+            growth.round(seen);
+            if growth.outgrown() && self.slow_start.resume() {
+                self.growth = None;
             }
+        } else if !self.slow_start.active && done.peak > 0 {
+            self.growth = Some(Growth::resumed(v.at.ts, seen, self.w_max));
         }
     }
 

@@ -21,6 +21,7 @@ pub struct Growth {
     start: f64,
     latest: Option<Comparison>,
     rounds: u32,
+    vague: bool,
 }
 
 /// What was predicted for the end of an epoch, and what was seen.
@@ -36,6 +37,8 @@ pub struct Comparison {
     pub reno: f64,
     /// Predicted by RFC 9438 as Linux has it.
     pub cubic: f64,
+    /// The epoch began before: where CUBIC was on its curve is not known.
+    pub vague: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +56,12 @@ struct Cubic {
 impl Growth {
     /// Begins with `start` segments; the last loss was at `w_max` (0 for none).
     pub fn new(began: Timestamp, start: f64, w_max: f64) -> Growth {
-        Growth { began, reno: start, cubic: Cubic::new(start, w_max), start, latest: None, rounds: 0 }
+        Growth { began, reno: start, cubic: Cubic::new(start, w_max), start, latest: None, rounds: 0, vague: false }
+    }
+
+    /// Begins in the midst of an epoch, after something else had held the sender.
+    pub fn resumed(now: Timestamp, start: f64, w_max: f64) -> Growth {
+        Growth { vague: true, ..Growth::new(now, start, w_max) }
     }
 
     /// `acked` segments arrived.
@@ -66,8 +74,13 @@ impl Growth {
     /// A round without another limit is over, with `seen` segments in flight at most.
     pub fn round(&mut self, seen: f64) {
         self.rounds += 1;
-        let (rounds, start, reno, cubic) = (self.rounds, self.start, self.reno, self.cubic.window);
-        self.latest = Some(Comparison { rounds, start, seen, reno, cubic });
+        let (rounds, start, reno, cubic, vague) = (self.rounds, self.start, self.reno, self.cubic.window, self.vague);
+        self.latest = Some(Comparison { rounds, start, seen, reno, cubic, vague });
+    }
+
+    /// The window grew as only slow start lets it.
+    pub fn outgrown(&self) -> bool {
+        self.latest.is_some_and(|c| c.rounds <= 4 && c.seen > 1.3 * c.reno.max(c.cubic) + 2.0)
     }
 
     /// The comparison at the end of the latest such round.

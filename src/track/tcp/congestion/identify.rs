@@ -21,23 +21,25 @@ const LEAST_CONFIDENT: f64 = 0.6;
 /// Fewer bursts do not show whether acknowledgments or a timer released them.
 const MIN_BURSTS: u32 = 20;
 
+/// Share of bursts after an acknowledgment above which there is no pacing, if chance does not explain it.
+const CLOCKED: f64 = 0.95;
+/// With so many by chance, they say nothing.
+const BY_CHANCE: f32 = 0.6;
+/// Share below which a timer released the others.
+const PACED: f64 = 0.85;
+/// Segments in the largest burst of a paced sender at moderate rates; what the application writes late comes in more.
+const PACED_BURST: u32 = 10;
+
 /// Evidence so far.
 #[derive(Debug, Default)]
 pub struct Scores {
     log: [f64; HYPOTHESES.len()],
     responses: u32,
     ratios: f64,
+    /// Some of the ratios are upper bounds.
+    bounded: bool,
     growths: u32,
     longest: Option<Comparison>,
-}
-
-/// How a comparison counts.
-#[derive(Debug, Clone, Copy)]
-struct Weight {
-    /// Below 1 where comparisons are not independent of each other.
-    trust: f64,
-    /// What is expected is the least that may be seen.
-    at_least: bool,
 }
 
 impl Scores {
@@ -50,20 +52,20 @@ impl Scores {
             return;
         }
         if after == 0.0 {
-            if episode.before_known {
-                self.reduction(f64::from(episode.sent_share), f64::from(episode.share_of) / mss);
-            }
+            self.reduction(f64::from(episode.sent_share), f64::from(episode.share_of) / mss);
             return;
         }
         self.responses += 1;
         self.ratios += after / before;
-        // A BBR sender that met the loss while it probed for bandwidth goes back by its gain of 1.25.
-        let bbr = if after > before { after.min(2.0 * before) } else { after.max(0.8 * before) };
-        let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor(), bbr];
-        let spread = [0.6 + 0.025 * before, 0.6 + 0.025 * before, 0.6 + 0.1 * before];
+        self.bounded |= !episode.before_known;
+        let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor()];
+        let spread = 0.6 + 0.025 * before;
         // A window that was not full was larger than the flight: then more may be left than the algorithm's share.
-        let at_least = !episode.before_known;
-        self.weigh(after, expected, spread, before, Weight { trust: 1.0, at_least });
+        let [reno, cubic] = expected.map(|expected| {
+            let fits = density(after, expected, spread);
+            if !episode.before_known && after > expected { fits.max(1.0 / before) } else { fits }
+        });
+        self.weigh([reno, cubic, bbr_response(before, after), 1.0 / before], 1.0);
     }
 
     /// Nothing shows the window after the loss, but what was sent for the `arrived` segments in recovery does:
@@ -75,9 +77,8 @@ impl Scores {
         }
         self.responses += 1;
         self.ratios += share;
-        let expected = [RENO_BETA, CUBIC_BETA, 1.0].map(|beta| beta + 0.5 / arrived);
-        let spread = [0.02 + 1.5 / arrived, 0.02 + 1.5 / arrived, 0.05 + 1.5 / arrived];
-        self.weigh(share, expected, spread, 1.0, Weight { trust: 1.0, at_least: false });
+        let fits = |beta: f64, spread: f64| density(share, beta + 0.5 / arrived, spread + 1.5 / arrived);
+        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05), 1.0], 1.0);
     }
 
     /// An epoch of congestion avoidance.
@@ -89,22 +90,21 @@ impl Scores {
         if self.longest.is_none_or(|l| l.rounds < c.rounds) {
             self.longest = Some(*c);
         }
-        // BBR's window does not grow with acknowledgments, unless slow start was not over.
-        let bbr = if c.seen > 1.3 * c.start.max(c.reno).max(c.cubic) { c.seen } else { c.start };
-        let expected = [c.reno, c.cubic, bbr];
         let model = 0.7 + 0.03 * c.start;
-        let spread = [model, model + 0.1 * (c.cubic - c.start).abs(), model + 0.15 * c.seen];
-        self.weigh(c.seen, expected, spread, c.start.max(c.seen), Weight { trust: 0.6, at_least: false });
+        let vague = if c.vague { 0.1 * c.start + 0.3 * (c.cubic - c.start).abs() } else { 0.0 };
+        let spread = [model, model + 0.1 * (c.cubic - c.start).abs() + vague];
+        let [reno, cubic] = [0, 1].map(|i| density(c.seen, [c.reno, c.cubic][i], spread[i]));
+        // BBR follows the delivery rate and not the acknowledgments: often flat, but it may be anywhere.
+        let flat = density(c.seen, c.start, model + 0.1 * c.start);
+        let bbr = 0.5 * flat + 0.5 * density(c.seen, c.start, 0.8 * c.start);
+        self.weigh([reno, cubic, bbr, 1.0 / c.start.max(c.seen)], 0.6);
     }
 
-    fn weigh(&mut self, seen: f64, expected: [f64; 3], spread: [f64; 3], range: f64, weight: Weight) {
-        let anywhere = 1.0 / range.max(1.0);
-        for ((log, expected), spread) in self.log.iter_mut().zip(expected).zip(spread) {
-            let z = (seen - expected) / spread;
-            let density = if weight.at_least && z > 0.0 { anywhere } else { (-z * z / 2.0).exp() / spread };
-            *log += weight.trust * (density + ACCIDENT).ln();
+    /// Adds the densities under the four hypotheses; `trust` is below 1 where comparisons depend on each other.
+    fn weigh(&mut self, densities: [f64; 4], trust: f64) {
+        for (log, density) in self.log.iter_mut().zip(densities) {
+            *log += trust * (density + ACCIDENT).ln();
         }
-        self.log[3] += weight.trust * (anywhere + ACCIDENT).ln();
     }
 
     fn add(&mut self, likelihood: [f64; HYPOTHESES.len()]) {
@@ -114,14 +114,16 @@ impl Scores {
     }
 
     /// The verdict, with what slow start and the spread of the segments add.
-    pub fn verdict(mut self, slow_start: &SlowStartWatch, pacing: &Pacing) -> Verdict {
+    pub fn verdict(mut self, slow_start: &SlowStartWatch, pacing: &Pacing, dips: u32) -> Verdict {
         let mut verdict = Verdict::unknown();
         let mut say = |text: String| {
             let _enough = verdict.because.try_push(text);
         };
         if self.responses > 0 {
             let ratio = self.ratios / f64::from(self.responses);
-            say(format!("after a loss the window was {ratio:.2} of what it had been, in {} of them", self.responses));
+            let losses = plural(self.responses);
+            let most = if self.bounded { "at most " } else { "" };
+            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50, CUBIC 0.70, BBR 1)"));
         }
         if let Some(c) = self.longest {
             say(format!(
@@ -134,6 +136,10 @@ impl Scores {
         }
         if let Some(text) = self.pacing(pacing) {
             say(text);
+        }
+        if dips > 0 {
+            self.add([0.1, 0.1, 0.8, 0.3]);
+            say(format!("the flight fell to a few segments for a moment, {dips} times, without a loss (PROBE_RTT)"));
         }
         if verdict.because.is_empty() {
             return verdict;
@@ -172,20 +178,41 @@ impl Scores {
         }
     }
 
+    /// Reno and CUBIC send when acknowledgments arrive (unless a queueing discipline paces them), BBR by its own timer,
+    /// in bursts of a millisecond's worth, unless its window is full.
     fn pacing(&mut self, p: &Pacing) -> Option<String> {
-        if p.bursts < MIN_BURSTS || p.chance > 0.6 {
+        if p.bursts < MIN_BURSTS {
             return None;
         }
         let clocked = f64::from(p.clocked) / f64::from(p.bursts);
         let percent = clocked * 100.0;
-        if clocked > 0.9 {
-            self.add([0.8, 0.8, 0.05, 0.5]);
-            Some(format!("{percent:.0} % of the bursts left right after an acknowledgment (not paced)"))
-        } else if clocked < 0.6 {
-            self.add([0.1, 0.15, 0.9, 0.5]);
-            Some(format!("{percent:.0} % of the bursts left right after an acknowledgment (paced)"))
+        let text = format!("{percent:.0} % of the bursts left right after an acknowledgment");
+        if clocked > CLOCKED && p.chance < BY_CHANCE {
+            self.add([0.8, 0.8, 0.03, 0.5]);
+            Some(text + " (not paced)")
+        } else if clocked < PACED && p.largest <= PACED_BURST {
+            self.add([0.05, 0.08, 0.9, 0.4]);
+            Some(text + ", the others by a timer (paced)")
         } else {
             None
         }
     }
+}
+
+/// The normal density, but for a factor that all share.
+fn density(seen: f64, expected: f64, spread: f64) -> f64 {
+    let z = (seen - expected) / spread;
+    (-z * z / 2.0).exp() / spread
+}
+
+/// BBR does not answer to a single loss; one that it met while it probed for bandwidth ends the gain of 1.25, and
+/// startup goes on growing.
+fn bbr_response(before: f64, after: f64) -> f64 {
+    let off = (0.8 * before - after).max(after - 2.1 * before).max(0.0) / (0.6 + 0.03 * before);
+    let width = if after > 1.15 * before { before } else { 0.4 * before };
+    (-off * off / 2.0).exp() / width
+}
+
+fn plural(n: u32) -> String {
+    if n == 1 { "a loss".to_owned() } else { format!("each of {n} losses") }
 }

@@ -5,6 +5,7 @@
 //! congestion window. The sender's own counters must be visible for most of it, so the capture has to be near it:
 //! elsewhere acknowledgments and data pass at other times than the sender sees them.
 
+mod dip;
 mod episode;
 mod flow;
 mod growth;

@@ -105,6 +105,15 @@ impl SlowStartWatch {
         true
     }
 
+    /// The window went on growing like that after all: it had not ended. False where a loss ended it.
+    pub fn resume(&mut self) -> bool {
+        let stopped = self.exit.is_some_and(|e| e.1 != SlowStartExit::Loss);
+        if stopped {
+            (self.active, self.exit, self.doubt) = (true, None, None);
+        }
+        stopped
+    }
+
     /// A round is over: did it meet a queue, and did slow start go on regardless?
     pub fn round(&mut self, window: u32, grown: bool, rtt_min_ns: i64, samples: u32, base_ns: i64, mss: u32) {
         if !self.active {

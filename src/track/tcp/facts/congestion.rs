@@ -80,7 +80,8 @@ pub struct Episode {
     pub resent: u32,
     /// Window before, in bytes.
     pub before: u32,
-    /// That was the window: the flight filled it, and nothing else held the sender.
+    /// That was the window: the flight filled it, nothing else held the sender, and it was not in slow start. Else the
+    /// window was at least that.
     pub before_known: bool,
     /// Window after, in bytes; 0 where not enough was sent afterwards to tell.
     pub after: u32,
