@@ -81,6 +81,8 @@ pub struct TcpLimits {
     pub stream_pieces: usize,
     /// See [`Limits::rtt_samples`].
     pub rtt_samples: usize,
+    /// See [`Limits::series_points`].
+    pub series_points: usize,
 }
 
 impl Limits {
@@ -93,6 +95,7 @@ impl Limits {
             stream_bytes: self.stream_bytes,
             stream_pieces: self.stream_pieces,
             rtt_samples: self.rtt_samples,
+            series_points: self.series_points,
         }
     }
 }

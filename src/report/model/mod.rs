@@ -3,6 +3,7 @@
 //! Times are nanoseconds since the epoch (`_ns`), durations milliseconds (`_ms`), sizes bytes. What the capture cannot
 //! tell is absent or null.
 
+mod congestion;
 mod conversation;
 mod finding;
 mod resolved;

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::congestion::{CongestionReport, LimitedByReport, SeriesReport};
 use crate::track::tcp::{Cause, Close, End, Handshake, Retransmits, StateChange, TcpFacts};
-use crate::track::{Conversation, Dir, ms};
+use crate::track::{Conversation, Dir, Timestamp, ms};
 
 /// A TCP connection.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -133,12 +134,22 @@ pub struct EndReport {
     pub rtt_ms: Option<RttReport>,
     /// Most bytes in flight.
     pub max_in_flight: u32,
+    /// What held the sender, as shares of the transfer time; of bulk senders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limited_by: Option<LimitedByReport>,
+    /// Its congestion control; of bulk senders only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub congestion: Option<CongestionReport>,
+    /// The course of the transfer, where series were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesReport>,
 }
 
 impl TcpReport {
     /// The report of a connection that is over.
     #[must_use]
-    pub fn of(tcp: &TcpFacts, _conversation: &Conversation, _series: bool) -> TcpReport {
+    pub fn of(tcp: &TcpFacts, conversation: &Conversation, series: bool) -> TcpReport {
+        let origin = series.then_some(conversation.first().ts);
         TcpReport {
             handshake: HandshakeReport::of(&tcp.handshake),
             closed_by: tcp.closed_by().map(Dir::name),
@@ -147,8 +158,8 @@ impl TcpReport {
                 Close::Fin => "fin",
                 Close::Rst => "rst",
             },
-            client: EndReport::of(tcp.end(Dir::Client)),
-            server: EndReport::of(tcp.end(Dir::Server)),
+            client: EndReport::of(tcp.end(Dir::Client), origin),
+            server: EndReport::of(tcp.end(Dir::Server), origin),
         }
     }
 }
@@ -167,7 +178,8 @@ impl HandshakeReport {
 }
 
 impl EndReport {
-    fn of(end: &End) -> EndReport {
+    fn of(end: &End, origin: Option<Timestamp>) -> EndReport {
+        let congestion = end.congestion.as_deref();
         EndReport {
             isn: end.isn.map(|s| s.0),
             mss: end.syn.and_then(|s| s.mss),
@@ -192,6 +204,9 @@ impl EndReport {
             gap_bytes: end.gap_bytes,
             rtt_ms: rtt(end),
             max_in_flight: end.max_in_flight,
+            limited_by: congestion.map(LimitedByReport::of),
+            congestion: congestion.map(CongestionReport::of),
+            series: congestion.zip(origin).map(|(c, origin)| SeriesReport::of(c, origin)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One TCP connection, segment by segment.
 
 use super::ack::{Ack, Blocks, acknowledge};
+use super::congestion::{self, Flows};
 use super::facts::{End, SynOptions, TcpFacts};
 use super::machine::{Machine, ON_RECEIPT};
 use super::send::SendSide;
@@ -33,6 +34,7 @@ pub struct TcpConn {
     pub facts: TcpFacts,
     pub(super) send: [SendSide; 2],
     pub(super) streams: [Stream; 2],
+    pub(super) flows: Flows,
     /// The application inside.
     pub app: Application,
     pub(super) live: Live,
@@ -81,6 +83,7 @@ impl TcpConn {
             facts: TcpFacts::new(limits),
             send: [SendSide::default(), SendSide::default()],
             streams: [Stream::default(), Stream::default()],
+            flows: Flows::default(),
             app: Application::default(),
             live: Live::default(),
         }
@@ -249,6 +252,7 @@ impl TcpConn {
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
         out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
         self.live.scratch = events;
+        congestion::acked(self, peer, before, at);
         if tcp.ack.after(before) {
             self.progressed(ctx, dir, tcp, pure, at, out);
         }
@@ -391,6 +395,7 @@ impl TcpConn {
         self.live.scratch = events;
         let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
         window::sent(self, dir, tcp, fresh, full, at, out);
+        congestion::sent(self, ctx.limits.series_points, dir, tcp, fresh, at);
         self.deliver(ctx, dir, seq, tcp, at, out);
         self.send[dir.index()].last_send = at;
         if tcp.len > 0 && fresh > 0 {
@@ -450,6 +455,7 @@ impl TcpConn {
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
         self.machine(ctx, now, out).expire(now.ts);
         super::blackhole::judge(self);
+        congestion::close(self);
         for dir in [Dir::Client, Dir::Server] {
             self.app.end(dir, now);
             window::close(self, dir, now);

@@ -2,6 +2,7 @@
 
 mod ack;
 mod blackhole;
+mod congestion;
 mod connection;
 mod facts;
 mod machine;

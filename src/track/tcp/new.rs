@@ -39,6 +39,7 @@ impl End {
             max_in_flight_at: At::default(),
             ttl: 0,
             close_wait: None,
+            congestion: None,
             trouble: None,
         }
     }

@@ -15,7 +15,7 @@ impl Rtt {
     pub fn new(limit: usize) -> Rtt {
         let at = At::default();
         let samples = Decimated::new(limit);
-        Rtt { srtt_ns: 0, rttvar_ns: 0, min_ns: i64::MAX, min_at: at, max_ns: 0, max_at: at, samples }
+        Rtt { srtt_ns: 0, rttvar_ns: 0, min_ns: i64::MAX, min_at: at, latest_ns: 0, max_ns: 0, max_at: at, samples }
     }
 
     /// Takes a sample for the estimator.
@@ -31,6 +31,7 @@ impl Rtt {
             self.rttvar_ns += ((self.srtt_ns - ns).abs() - self.rttvar_ns) / 4;
             self.srtt_ns += (ns - self.srtt_ns) / 8;
         }
+        self.latest_ns = ns;
         if ns > self.max_ns {
             (self.max_ns, self.max_at) = (ns, at);
         }

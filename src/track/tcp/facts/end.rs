@@ -2,7 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use super::{Control, SynOptions, TimeWait, Trouble};
+use super::{Congestion, Control, SynOptions, TimeWait, Trouble};
 use crate::decode::tcp::Seq;
 use crate::source::At;
 use crate::track::tcp::State;
@@ -33,6 +33,8 @@ pub struct Rtt {
     pub min_ns: i64,
     /// Where the smallest was seen.
     pub min_at: At,
+    /// Latest sample in nanoseconds; 0 before the first.
+    pub latest_ns: i64,
     /// Largest sample in nanoseconds.
     pub max_ns: i64,
     /// Where the largest was seen.
@@ -109,6 +111,8 @@ pub struct End {
     pub ttl: u8,
     /// Time in CLOSE_WAIT.
     pub close_wait: Option<Period>,
+    /// Its congestion control, once the connection is over and if it sent more than an initial window.
+    pub congestion: Option<Box<Congestion>>,
     pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
 }
 

@@ -1,5 +1,6 @@
 //! What is known of one TCP connection: the public facts that concepts and reports read.
 
+mod congestion;
 mod end;
 mod ending;
 mod handshake;
@@ -7,6 +8,10 @@ mod loss;
 mod path;
 mod trouble;
 
+pub use congestion::{
+    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue,
+    SlowStart, SlowStartExit, Verdict,
+};
 pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
 pub use ending::{Close, HalfOpen, IdleReset, Reset, Reuse, TimeWait};
 pub use handshake::{Control, Handshake, SynOptions};

@@ -1,0 +1,175 @@
+//! Loss episodes: the window before, the recovery, and the window after it.
+
+use arrayvec::ArrayVec;
+
+use crate::source::At;
+use crate::track::tcp::{Episode, EpisodeKind, MAX_EPISODES};
+
+/// Fewer bytes say nothing of a share.
+const MIN_ARRIVED: u64 = 8 * 1_448;
+
+/// Share of a window after which it is settled.
+pub const SETTLED: f64 = 0.5;
+/// The same, when the next episode begins so soon.
+const SETTLED_EARLY: f64 = 0.05;
+
+/// Follows the episodes of one sender.
+#[derive(Debug, Default)]
+pub struct EpisodeWatch {
+    /// The first ones.
+    list: ArrayVec<Episode, MAX_EPISODES>,
+    /// All.
+    pub count: u32,
+    open: Option<Open>,
+    settling: Option<Settling>,
+}
+
+#[derive(Debug)]
+struct Open {
+    episode: Episode,
+    spurious_before: u32,
+    /// Delivered when it began.
+    began: u64,
+    /// Delivered since, when the latest segment left.
+    arrived: u64,
+    /// Sent since.
+    sent: u64,
+    /// What is sent still says something of the window.
+    counted: bool,
+}
+
+/// An episode that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning {
+    /// What begins it.
+    pub kind: EpisodeKind,
+    /// The first retransmission, or the CWR.
+    pub at: At,
+    /// The window that flights before imply.
+    pub window: u32,
+    /// In flight now.
+    pub flight: u32,
+    /// Something other than the window held the sender before.
+    pub held: bool,
+    /// Slow start was going on: the window was ahead of the flight.
+    pub growing: bool,
+    /// Delivered so far.
+    pub delivered: u64,
+    /// Retransmissions proven needless so far.
+    pub spurious: u32,
+    /// Segment size.
+    pub mss: u32,
+}
+
+/// Recovery is over; the window shows when enough was sent.
+#[derive(Debug)]
+struct Settling {
+    episode: Episode,
+    delivered: u64,
+    flight: u32,
+}
+
+impl EpisodeWatch {
+    /// One begins. Returns the one before, if its window shows just now.
+    pub fn begin(&mut self, b: &Beginning) -> Option<Episode> {
+        let last = self.settled(b.delivered, SETTLED_EARLY).or_else(|| self.held());
+        let Beginning { kind, at, window, spurious, delivered, .. } = *b;
+        let full = b.flight + 3 * b.mss + window / 16 >= window;
+        let before_known = full && !b.held && !b.growing;
+        let episode = Episode {
+            kind,
+            from: at,
+            until: None,
+            resent: 0,
+            before: window,
+            before_known,
+            after: 0,
+            sent_share: 0.0,
+            share_of: 0,
+            spurious: false,
+        };
+        self.count += 1;
+        let counted = full && !b.held;
+        self.open = Some(Open { episode, spurious_before: spurious, began: delivered, arrived: 0, sent: 0, counted });
+        last
+    }
+
+    /// The timer fired in it.
+    pub fn timed_out(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.episode.kind = EpisodeKind::Timeout;
+        }
+    }
+
+    /// A segment was sent in it, new or `again`, when `delivered` bytes had arrived.
+    pub fn sent(&mut self, len: u32, again: bool, delivered: u64) {
+        let Some(open) = &mut self.open else { return };
+        open.episode.resent += u32::from(again);
+        let arrived = delivered.saturating_sub(open.began);
+        let quarter = u64::from(open.episode.before / 4);
+        // Proportional reduction sends all the time: after a pause there was nothing left to send. And with more than
+        // one loss the window may be smaller than what is in flight says.
+        open.counted &=
+            open.episode.resent <= 1 && arrived.saturating_sub(open.arrived) <= quarter / 2 + 4 * u64::from(len);
+        if !open.counted {
+            return;
+        }
+        (open.arrived, open.sent) = (arrived, open.sent + u64::from(len));
+        if arrived >= MIN_ARRIVED.max(quarter) {
+            open.episode.share_of = u32::try_from(arrived).unwrap_or(u32::MAX);
+            open.episode.sent_share = open.sent as f32 / arrived as f32;
+        }
+    }
+
+    /// Recovery is over.
+    pub fn end(&mut self, at: At, delivered: u64, spurious: u32) {
+        let Some(Open { mut episode, spurious_before, .. }) = self.open.take() else { return };
+        episode.until = Some(at);
+        episode.spurious = spurious > spurious_before;
+        self.settling = Some(Settling { episode, delivered, flight: 0 });
+    }
+
+    /// So much is in flight after a packet with data.
+    pub fn flight(&mut self, bytes: u32) {
+        if let Some(settling) = &mut self.settling {
+            settling.flight = settling.flight.max(bytes);
+        }
+    }
+
+    /// Something other than the window holds the sender: what it was after the episode does not show.
+    pub fn held(&mut self) -> Option<Episode> {
+        let unsettled = self.settling.take()?.episode;
+        self.keep(unsettled);
+        Some(unsettled)
+    }
+
+    /// The connection ends in an episode.
+    pub fn abandoned(&mut self) -> Option<Episode> {
+        let open = self.open.take()?.episode;
+        self.keep(open);
+        Some(open)
+    }
+
+    /// The episode whose window after it is known now: `share` of a window was acknowledged since, so that avoidance
+    /// cannot have added to it yet.
+    pub fn settled(&mut self, delivered: u64, share: f64) -> Option<Episode> {
+        let s = self.settling.as_ref()?;
+        let since = delivered.saturating_sub(s.delivered);
+        if s.flight == 0 || (since as f64) < f64::from(s.flight) * share {
+            return None;
+        }
+        let Settling { mut episode, flight, .. } = self.settling.take()?;
+        episode.after = flight;
+        self.keep(episode);
+        Some(episode)
+    }
+
+    /// All that were kept.
+    pub fn kept(self) -> ArrayVec<Episode, MAX_EPISODES> {
+        self.list
+    }
+
+    fn keep(&mut self, episode: Episode) {
+        let _counted_only = self.list.try_push(episode);
+    }
+}

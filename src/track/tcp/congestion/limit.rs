@@ -1,0 +1,99 @@
+//! What held the sender, from packet to packet.
+
+use crate::source::{At, Timestamp};
+use crate::track::tcp::{LIMITS, Limit};
+
+/// A clock that charges each stretch of time to what held the sender in it.
+#[derive(Debug)]
+pub struct LimitClock {
+    /// Nanoseconds charged, by [`Limit`].
+    charged: [i64; LIMITS.len()],
+    /// Charged once more data are sent: the wait for the last acknowledgments is not part of the transfer.
+    waiting: [i64; LIMITS.len()],
+    since: Timestamp,
+    now: Limit,
+}
+
+/// What there is to judge from after a packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// In recovery.
+    pub recovering: bool,
+    /// Bytes out and not acknowledged.
+    pub out: u32,
+    /// Bytes in the network.
+    pub flight: u32,
+    /// Window that earlier flights imply.
+    pub window: u32,
+    /// Window of the peer, if known.
+    pub peer_window: Option<u32>,
+    /// Segment size.
+    pub mss: u32,
+    /// The latest new segment was no full one: the send buffer was empty then.
+    pub ran_dry: bool,
+}
+
+impl LimitClock {
+    /// Begins at `at`; `handshake_ns` and `idle_ns` passed before.
+    pub fn new(at: At, handshake_ns: i64, idle_ns: i64, first_ns: i64) -> LimitClock {
+        let mut charged = [0; LIMITS.len()];
+        charged[Limit::Handshake as usize] = handshake_ns.max(0);
+        charged[Limit::Application as usize] = idle_ns.max(0);
+        charged[Limit::Congestion as usize] = first_ns.max(0);
+        LimitClock { charged, waiting: [0; LIMITS.len()], since: at.ts, now: Limit::Congestion }
+    }
+
+    /// What holds the sender now.
+    pub fn now(&self) -> Limit {
+        self.now
+    }
+
+    /// Time passed up to the packet at hand; `sending`: it carries data.
+    pub fn pass(&mut self, at: At, sending: bool) {
+        self.waiting[self.now as usize] += at.ts.since(self.since).max(0);
+        self.since = at.ts;
+        if sending {
+            for (charged, waiting) in self.charged.iter_mut().zip(&mut self.waiting) {
+                *charged += std::mem::take(waiting);
+            }
+        }
+    }
+
+    /// Judges anew after a packet.
+    pub fn judge(&mut self, s: &Standing) {
+        self.now = if s.recovering {
+            Limit::Recovery
+        } else if s.out == 0 {
+            Limit::Application
+        } else if s.peer_window.is_some_and(|w| w < s.out.saturating_add(s.mss)) {
+            Limit::Receiver
+        } else if s.is_window_limited() {
+            Limit::Congestion
+        } else {
+            Limit::Application
+        };
+    }
+
+    /// Nanoseconds by [`Limit`].
+    pub fn shares(&self) -> [i64; LIMITS.len()] {
+        self.charged
+    }
+}
+
+impl Standing {
+    /// The flight fills the window as far as it is known, a burst's worth of slack allowed (RFC 7661 §4.3 has the same
+    /// question). A short segment before the window is full says that there was nothing more to send.
+    fn is_window_limited(&self) -> bool {
+        let nearly = self.window - self.window / 10;
+        let slack = self.window - self.window / 5;
+        let full = self.flight >= nearly;
+        if self.ran_dry {
+            full && self.window > INITIAL_SEGMENTS * self.mss
+        } else {
+            self.flight + 2 * self.mss >= slack
+        }
+    }
+}
+
+/// RFC 6928 §2: up to so many segments are sent without any acknowledgment.
+const INITIAL_SEGMENTS: u32 = 10;
