@@ -64,12 +64,18 @@ fn explain(f: &Finding) -> String {
         1 => "1 query".to_owned(),
         n => format!("{n} queries"),
     };
-    let end = match e.text("answered_by") {
-        "" => format!("nobody answered within {waited} ({asked})"),
-        other if other == server => format!("it answered {waited} after the first query ({asked})"),
-        other => format!("{other} answered {waited} after the first query ({asked})"),
-    };
-    format!("No answer from {server} to {} {name} in this capture; {end}.", e.text("type"))
+    let what = format!("{} {name}", e.text("type"));
+    match e.text("answered_by") {
+        "" => format!("No answer from {server} to {what} in this capture: nobody answered within {waited} ({asked})."),
+        other if other == server => {
+            format!(
+                "No answer from {server} to this query for {what}; it answered a later one, {waited} after the first ({asked})."
+            )
+        }
+        other => {
+            format!("No answer from {server} to {what}; {other} answered {waited} after the first query ({asked}).")
+        }
+    }
 }
 
 fn answer(f: &Finding) -> String {
