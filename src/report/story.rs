@@ -74,6 +74,9 @@ fn title(c: &ConversationReport, style: &Style, out: &mut dyn Write) -> io::Resu
         format!("{} sent, {} received", bytes(c.payload_bytes.client), bytes(c.payload_bytes.server)),
         duration(crate::track::ms(c.last_ns.saturating_sub(c.first_ns))),
     ];
+    if let Some(resolved) = &c.resolved {
+        parts.insert(2, format!("{} by the lookup in frame {}", clean(&resolved.name), resolved.frame));
+    }
     if let Some(name) = c.tls.as_ref().and_then(|tls| tls.server_name()) {
         parts.insert(2, clean(name));
     }
