@@ -64,9 +64,9 @@ fn sign(c: &Conversation) -> Option<Sign> {
 
 /// Why a web connection is taken for DNS over HTTPS, which looks like any other.
 fn over_https(tls: &TlsFacts, dns_server: bool) -> Option<(f32, &'static str)> {
-    let name = tls.server_name()?;
-    // RFC 8484 §5.2 wants HTTP/2 at least; browsers always offer HTTP/1.1 as well.
-    let modern = !tls.alpn_offered.is_empty() && tls.alpn_offered.iter().all(|p| p == "h2" || p.starts_with("h3"));
+    let name = tls.server_name().unwrap_or_default();
+    // RFC 8484 §5.2 recommends HTTP/2; browsers always offer HTTP/1.1 as well.
+    let modern = matches!(&tls.alpn_offered[..], [only] if only == "h2");
     if is_public_resolver(name) {
         Some((0.9, "the server name is a public resolver's"))
     } else if dns_server && modern {

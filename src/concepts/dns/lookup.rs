@@ -23,7 +23,7 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
-    let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY)?;
+    let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY && !x.protocol.is_multicast())?;
     x.question.as_ref()?;
     let (response, latency) = (x.response.as_ref()?, ms(x.latency_ns()?));
     let message = response.read();
@@ -52,7 +52,7 @@ fn said(response: &Response, empty: bool) -> Option<String> {
         Rcode::NOERROR if answers.name_servers > 0 && answers.negative.is_none() => {
             Some("a referral to other name servers".to_owned())
         }
-        Rcode::NOERROR if response.header.flags.has(HeaderFlags::TC) => Some("nothing: truncated".to_owned()),
+        Rcode::NOERROR if response.header.flags.has(HeaderFlags::TC) => Some("nothing, truncated".to_owned()),
         Rcode::NOERROR => Some("no record of this type (NODATA)".to_owned()),
         rcode => Some(rcode.to_string()),
     }

@@ -45,7 +45,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     Some(match short && !authoritative {
         true if ttl == 0 => evidence.inferred(0.6, "a cache may hand out the last second of a longer TTL"),
         true => {
-            evidence.inferred(0.8, "the last answer had run out, so this one is no older than that; one cache assumed")
+            evidence.inferred(0.8, "the last copy had run out, so this one is no older than that; one cache assumed")
         }
         false => evidence,
     })
@@ -56,13 +56,14 @@ fn is_zero(x: &DnsExchange, ttl: u32) -> bool {
     ttl == 0 && x.recall.as_ref().is_none_or(|r| r.fresh.1 == 0 && r.previous_ttl == 0)
 }
 
-/// Whether the whole TTL was short, though a resolver tells only what is left of it: the record was fetched after the
-/// last copy ran out, so that no more than the time since then is gone from it.
+/// Whether the whole TTL was short, though a resolver tells only what is left of it: more is left than the last copy would
+/// have, so the record was fetched anew when that ran out, and no more than the time since then is gone from it.
 fn was_short(x: &DnsExchange, response: &Response, ttl: u32) -> bool {
     let Some(recall) = &x.recall else { return false };
     let passed = response.at.ts.since(recall.previous.ts) / NS_PER_S;
-    let gone = passed - i64::from(recall.previous_ttl);
-    gone >= 0 && i64::from(ttl) + gone + 1 < i64::from(SHORT)
+    let left = i64::from(recall.previous_ttl) - passed;
+    let anew = i64::from(ttl) > left.max(0) + 1;
+    anew && i64::from(ttl) + (-left).max(0) + 1 < i64::from(SHORT)
 }
 
 fn told(x: &DnsExchange, response: &Response) -> Evidence {
