@@ -1,8 +1,9 @@
 //! `dns.cache-age`: Answers out of a cache.
 
 use super::{evidence, exchange};
+use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, ms};
 
 concept! {
 /// A cache hands out what is left of the TTL. When the same question gets a lower TTL a while later, the answer came
@@ -22,7 +23,7 @@ concept! {
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let recall = x.recall.as_ref()?;
-    let (age, (fresh, greatest)) = (recall.age?, recall.fresh);
+    let (age, (fresh, greatest), response) = (recall.age?, recall.fresh, x.response.as_ref()?);
     Some(
         evidence(x)
             .frame(fresh.frame)
@@ -30,7 +31,8 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
             .with("ttl_s", greatest.saturating_sub(age))
             .with("ttl_before_s", greatest)
             .with("frame_before", fresh.frame)
-            .with("negative", x.response.as_ref().is_some_and(|r| r.answers.records == 0))
+            .with("later_ms", ms(response.at.ts.since(fresh.ts)))
+            .with("negative", response.answers.records == 0)
             .weight(f64::from(age)),
     )
 }
@@ -40,11 +42,12 @@ fn explain(f: &Finding) -> String {
     let of = if e.is("negative") { "the SOA record of the no" } else { "the answer" };
     let (ttl, before, frame, age) = (e.int("ttl_s"), e.int("ttl_before_s"), e.int("frame_before"), e.int("age_s"));
     format!(
-        "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and has {ttl} s now: out of a cache, about {age} s \
-         old.",
+        "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and, {} later, has {ttl} s: out of a cache, about \
+         {age} s old.",
         e.text("type"),
         e.text("name"),
-        e.text("server")
+        e.text("server"),
+        duration(e.num("later_ms"))
     )
 }
 
