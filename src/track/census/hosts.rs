@@ -199,6 +199,13 @@ impl Attempts {
                 self.bare_first = at;
             }
         }
+        if let Some((from, until)) = ignored(conversation) {
+            let (latest, earliest) = self.ignored_together;
+            let first = self.ignored.count == 0;
+            self.ignored_together =
+                if first { (from.ts, until.ts) } else { (latest.max(from.ts), earliest.min(until.ts)) };
+            self.ignored.add(from);
+        }
         match outcome {
             Outcome::Completed => {
                 self.answered += 1;
@@ -224,6 +231,24 @@ impl Attempts {
         self.begun.count - self.completed - self.refused
     }
 }
+
+/// From when until when a server that did not refuse said nothing to a SYN, or repeated its SYN-ACK after the final ACK
+/// had passed the capture point.
+fn ignored(conversation: &Conversation) -> Option<(At, At)> {
+    let tcp = conversation.tcp()?;
+    let (shake, syns) = (&tcp.handshake, tcp.end(Dir::Client).syns);
+    let syn = syns.first.filter(|_| syns.count > 1 && shake.refused.is_none() && tcp.icmp.is_empty());
+    let last = if shake.syn_ack.is_some() { shake.syn_answered } else { Some(syns.last) };
+    if let Some((syn, last)) = syn.zip(last).filter(|(syn, last)| last.frame != syn.frame) {
+        return Some((syn, last));
+    }
+    let again = tcp.end(Dir::Server).syns;
+    let ack = shake.ack.filter(|ack| again.count > 1 && again.last.ts.since(ack.ts) > CROSSING_NS)?;
+    Some((ack, again.last))
+}
+
+/// A SYN-ACK that left before the ACK could arrive is seen after it no later than this: 200 ms.
+const CROSSING_NS: i64 = 200 * crate::source::NS_PER_MS;
 
 /// A SYN-ACK without SACK or window scaling though the SYN offered both.
 fn bare_answer(conversation: &Conversation) -> Option<At> {

@@ -64,6 +64,10 @@ pub struct Attempts {
     pub bare_answers: u32,
     /// The first of those.
     pub bare_first: At,
+    /// Of which the server ignored a SYN or the final ACK, though it did not refuse: where each began.
+    pub ignored: Tally,
+    /// The time in which all of those were being ignored, from and until; empty if there was none.
+    pub ignored_together: (Timestamp, Timestamp),
     /// Distinct peers (sources or targets), counted up to [`MAX_DISTINCT`].
     pub peers: u32,
     /// Distinct target ports, counted up to [`MAX_DISTINCT`].
