@@ -35,7 +35,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
                 .with("completed", attempts.completed)
                 .with("together_ms", until.ms_since(from))
                 .times(attempts.ignored.count)
-                .inferred(0.7, "several clients were ignored at the same time by a service that accepts others")
+                .inferred(0.7, "near the server, several SYNs arrived and were ignored at the same time by a service that accepts others")
                 .weight(f64::from(attempts.ignored.count))
         })
         .collect();
@@ -43,15 +43,20 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     out
 }
 
-/// Loss hits one attempt now and another then. A full queue ignores all that come while it is full.
+/// Loss hits one attempt now and another then; a full queue ignores all that come while it is full. So does a box on the
+/// way that ran out of ports or patience, so the capture must be taken near the server, where the SYNs were seen to arrive.
 fn looks_full(attempts: &Attempts) -> bool {
     let (from, until) = attempts.ignored_together;
+    let (to_server, to_client) = attempts.sides_ns;
     attempts.ignored.count >= MIN_IGNORED
+        && to_server.saturating_mul(NEAR) < to_client
         && u64::from(attempts.ignored.count) * 3 >= u64::from(attempts.begun.count)
         && attempts.completed > 0
         && until > from
 }
 
+/// How many times nearer to the server than to the client.
+const NEAR: i64 = 4;
 /// Fewer attempts that were ignored may be loss.
 const MIN_IGNORED: u32 = 3;
 
@@ -83,6 +88,7 @@ mod tests {
     fn attempts(ignored: u32, begun: u32, until: u32) -> Attempts {
         let mut attempts = Attempts::default();
         attempts.completed = 1;
+        attempts.sides_ns = (1_000, 9_000);
         (0..ignored).for_each(|n| attempts.ignored.add(at(n + 1)));
         (0..begun).for_each(|n| attempts.begun.add(at(n + 1)));
         attempts.ignored_together = (at(5).ts, at(until).ts);
@@ -95,6 +101,9 @@ mod tests {
         assert!(!looks_full(&attempts(2, 2, 6)), "two may be loss");
         assert!(!looks_full(&attempts(3, 10, 6)), "most were answered");
         assert!(!looks_full(&attempts(3, 9, 4)), "one after the other");
+        let mut far = attempts(3, 9, 6);
+        far.sides_ns = (9_000, 1_000);
+        assert!(!looks_full(&far), "they may have been lost on the way");
         let mut dead = attempts(3, 9, 6);
         dead.completed = 0;
         assert!(!looks_full(&dead), "nobody is there");

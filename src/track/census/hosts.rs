@@ -199,6 +199,10 @@ impl Attempts {
                 self.bare_first = at;
             }
         }
+        if let Some((to_server, to_client)) = sides(conversation) {
+            let (server, client) = self.sides_ns;
+            self.sides_ns = (server.saturating_add(to_server), client.saturating_add(to_client));
+        }
         if let Some((from, until)) = ignored(conversation) {
             let (latest, earliest) = self.ignored_together;
             let first = self.ignored.count == 0;
@@ -230,6 +234,13 @@ impl Attempts {
     pub fn unfinished(&self) -> u32 {
         self.begun.count - self.completed - self.refused
     }
+}
+
+/// How long the SYN waited for its answer, and that for its own, at the capture point.
+fn sides(conversation: &Conversation) -> Option<(i64, i64)> {
+    let shake = &conversation.tcp()?.handshake;
+    let (syn, syn_ack, ack) = (shake.syn_answered?, shake.syn_ack?, shake.ack?);
+    Some((syn_ack.ts.since(syn.ts).max(0), ack.ts.since(syn_ack.ts).max(0)))
 }
 
 /// From when until when a server that did not refuse said nothing to a SYN, or repeated its SYN-ACK after the final ACK

@@ -68,6 +68,9 @@ pub struct Attempts {
     pub ignored: Tally,
     /// The time in which all of those were being ignored, from and until; empty if there was none.
     pub ignored_together: (Timestamp, Timestamp),
+    /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
+    /// nanoseconds.
+    pub sides_ns: (i64, i64),
     /// Distinct peers (sources or targets), counted up to [`MAX_DISTINCT`].
     pub peers: u32,
     /// Distinct target ports, counted up to [`MAX_DISTINCT`].
