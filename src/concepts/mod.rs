@@ -9,6 +9,7 @@ mod concept;
 mod dns;
 mod evidence;
 mod finding;
+mod http;
 mod layer;
 mod mtu;
 mod sock;
@@ -27,7 +28,7 @@ pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
 const AREAS: &[&[&Concept]] =
-    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, dns::ALL, sock::ALL, mtu::ALL];
+    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, http::ALL, dns::ALL, sock::ALL, mtu::ALL];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {

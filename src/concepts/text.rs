@@ -48,3 +48,22 @@ pub fn percent(share: f64) -> String {
     let p = share * 100.0;
     if p >= 10.0 || p == 0.0 { format!("{p:.0} %") } else { format!("{p:.1} %") }
 }
+
+/// A protocol's name as people write it, from its name in the JSON report.
+#[must_use]
+pub fn protocol(name: &str) -> String {
+    match name {
+        "http1" => "HTTP/1".to_owned(),
+        "http2" => "HTTP/2".to_owned(),
+        "http3" => "HTTP/3".to_owned(),
+        "postgresql" => "PostgreSQL".to_owned(),
+        "mysql" => "MySQL".to_owned(),
+        "wireguard" => "WireGuard".to_owned(),
+        "openvpn" => "OpenVPN".to_owned(),
+        "bittorrent" => "BitTorrent".to_owned(),
+        "redis" | "telnet" | "syslog" | "proxy-protocol" => name.to_owned(),
+        "utp" => "uTP".to_owned(),
+        "mdns" => "mDNS".to_owned(),
+        other => other.to_ascii_uppercase(),
+    }
+}

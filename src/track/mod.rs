@@ -19,6 +19,7 @@ pub mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tracker;
+mod vlan;
 
 pub use basis::{Basis, Decimated, Period, Spread, Tally};
 pub use census::{Census, Overview};

@@ -15,6 +15,7 @@ use super::limits::TcpLimits;
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, State, TcpConn};
+use super::vlan::Vlans;
 use super::{Basis, ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport, UdpView};
@@ -55,6 +56,7 @@ pub struct Tracker {
     pub(super) defrag: Defrag,
     out: Out,
     pub(super) dns: DnsTable,
+    pub(super) vlans: Vlans,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
@@ -68,6 +70,7 @@ impl Tracker {
         Tracker {
             defrag: Defrag::new(options.limits.fragment_sets),
             dns: DnsTable::new(&options.limits),
+            vlans: Vlans::default(),
             options,
             table: FlowTable::default(),
             census: Census::default(),
@@ -349,7 +352,7 @@ impl Tracker {
 
     fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
         let src = (ip.src, tcp.src_port);
-        let found = self.table.find(&key, hash);
+        let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
         let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
             Some(index) => index,
             None => self.open_tcp(&key, hash, found, ip, tcp, at, sink),
@@ -365,10 +368,15 @@ impl Tracker {
             sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
             return;
         }
+        let copy = self.seen_in_other_vlan(index, key.tag, dir, tcp);
+        let Some(record) = self.table.get_mut(index) else { return };
         let refused = record.refused_syn(dir, ip, tcp);
         let conn = record.connection(ctx.limits, &mut self.pool);
         let was_over = conn.facts.is_over();
-        conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
+        match copy {
+            true => conn.copy(dir, at, &mut self.out),
+            false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
+        }
         let over = conn.facts.is_over();
         let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
         let app = conn.app.kind();
@@ -423,6 +431,7 @@ impl Tracker {
         let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
         let (client, server, guessed) = initiator(src, dst, tcp);
         let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
+        self.began_in_vlan(key, index);
         let ctx = self.context();
         let reuse = previous.and_then(|p| self.table.get_mut(p)).and_then(|p| {
             p.unfold(ctx, &mut self.pool);

@@ -35,12 +35,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     format!(
-        "{} of the {} appear twice with the same IP identification: copied on the way or by the capture, not retransmitted.",
+        "{} of the {} appear twice unchanged (the same IP identification, or the same numbers in another VLAN): copied on the way or by the capture, not retransmitted.",
         plural(f.first.int("packets") as u64, "packet"),
         f.first.text("sender")
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Not with the same IP identification: {} here are copies.", f.first.int("packets"))
+    format!(
+        "Not where nothing about it has changed, the IP identification included: {} here are copies.",
+        f.first.int("packets")
+    )
 }

@@ -1,6 +1,7 @@
 //! Sockets: buffers, windows and writes (section 12).
 
 mod abortive_close;
+mod backlog_overflow;
 mod nagle_delayed_ack;
 mod no_window_scale;
 mod push;
@@ -24,6 +25,7 @@ pub const ALL: &[&Concept] = &[
     &nagle_delayed_ack::NAGLE_DELAYED_ACK,
     &small_writes::SMALL_WRITES,
     &push::PUSH,
+    &backlog_overflow::BACKLOG_OVERFLOW,
     &abortive_close::ABORTIVE_CLOSE,
     &silly_window::SILLY_WINDOW,
     &server_rebind::SERVER_REBIND,

@@ -8,6 +8,7 @@ mod fin_wait_2;
 mod half_close;
 mod half_open;
 mod handshake;
+mod hol_stall;
 mod idle_reset;
 mod keepalive;
 mod mptcp;
@@ -61,4 +62,5 @@ pub const ALL: &[&Concept] = &[
     &challenge_ack::CHALLENGE_ACK,
     &keepalive::KEEPALIVE,
     &idle_reset::IDLE_RESET,
+    &hol_stall::HOL_STALL,
 ];

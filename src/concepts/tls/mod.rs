@@ -15,9 +15,12 @@ mod hello_retry;
 mod key_share;
 mod mtls;
 mod no_sni;
+mod not_tls;
 mod obsolete;
 mod resumption;
 mod sni_cleartext;
+mod stapling;
+mod starttls;
 mod version;
 mod zero_rtt;
 
@@ -45,4 +48,7 @@ pub const ALL: &[&Concept] = &[
     &downgrade::DOWNGRADE,
     &hello_fragmented::HELLO_FRAGMENTED,
     &ech::ECH,
+    &starttls::STARTTLS,
+    &stapling::STAPLING,
+    &not_tls::NOT_TLS,
 ];

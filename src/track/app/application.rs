@@ -4,7 +4,7 @@ use super::dns::{DnsStream, StreamMessage};
 use super::proxy::{self, Header};
 use super::starttls::StartTlsSession;
 use super::tls::TlsSession;
-use super::{App, AppFacts, Guess, Phase, Probe, StreamParser, TlsFacts, Want, phase, tcp_app};
+use super::{App, AppFacts, Guess, Phase, Probe, StreamParser, TlsFacts, Want, http_version, phase, tcp_app};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -20,6 +20,7 @@ pub struct Application {
     held: [Vec<u8>; 2],
     /// A header of the PROXY protocol came first.
     proxied: bool,
+    http_version: Option<&'static str>,
     /// TLS phases told so far.
     told: usize,
     /// No phase can come any more.
@@ -66,7 +67,7 @@ impl Application {
     /// What was learnt, once the connection is over.
     #[must_use]
     pub fn take_facts(&mut self) -> AppFacts {
-        let mut facts = AppFacts::default();
+        let mut facts = AppFacts { http_version: self.http_version, ..AppFacts::default() };
         match std::mem::take(&mut self.parser) {
             Parser::Tls(session) => facts.tls = Some(Box::new(session.into_facts())),
             Parser::StartTls(session) => {
@@ -142,6 +143,7 @@ impl Application {
             ((.., Probe::Certain), _) => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
             (_, Guess::Is(app)) => {
                 self.parser = Parser::Named(app);
+                self.http_version = http_version(app, bytes);
                 self.done = [true; 2];
                 self.held = Default::default();
             }

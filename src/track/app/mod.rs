@@ -22,7 +22,7 @@ pub use kind::App;
 pub use phase::Phase;
 pub use quic::QuicFacts;
 pub use starttls::StartTls;
-pub use tcp_probe::{Guess, tcp_app};
+pub use tcp_probe::{Guess, http_version, tcp_app};
 pub use tls::TlsFacts;
 pub use udp_probe::{RtpWatch, udp_app};
 
@@ -42,6 +42,8 @@ pub struct AppFacts {
     pub dns_server: bool,
     /// The first question that the client asked in the clear until this conversation was over, and how many it asked.
     pub plain_dns: Option<(At, u32)>,
+    /// The version of HTTP in clear, by the first line or the preface.
+    pub http_version: Option<&'static str>,
 }
 
 /// What a look at the first bytes says.

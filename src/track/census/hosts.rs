@@ -199,6 +199,17 @@ impl Attempts {
                 self.bare_first = at;
             }
         }
+        if let Some((to_server, to_client)) = sides(conversation) {
+            let (server, client) = self.sides_ns;
+            self.sides_ns = (server.saturating_add(to_server), client.saturating_add(to_client));
+        }
+        if let Some((from, until)) = ignored(conversation) {
+            let (latest, earliest) = self.ignored_together;
+            let first = self.ignored.count == 0;
+            self.ignored_together =
+                if first { (from.ts, until.ts) } else { (latest.max(from.ts), earliest.min(until.ts)) };
+            self.ignored.add(from);
+        }
         match outcome {
             Outcome::Completed => {
                 self.answered += 1;
@@ -220,6 +231,31 @@ impl Attempts {
         self.begun.count - self.completed - self.refused
     }
 }
+
+/// How long the SYN waited for its answer, and that for its own, at the capture point.
+fn sides(conversation: &Conversation) -> Option<(i64, i64)> {
+    let shake = &conversation.tcp()?.handshake;
+    let (syn, syn_ack, ack) = (shake.syn_answered?, shake.syn_ack?, shake.ack?);
+    Some((syn_ack.ts.since(syn.ts).max(0), ack.ts.since(syn_ack.ts).max(0)))
+}
+
+/// From when until when a server that did not refuse said nothing to a SYN, or repeated its SYN-ACK after the final ACK
+/// had passed the capture point.
+fn ignored(conversation: &Conversation) -> Option<(At, At)> {
+    let tcp = conversation.tcp()?;
+    let (shake, syns) = (&tcp.handshake, tcp.end(Dir::Client).syns);
+    let syn = syns.first.filter(|_| syns.count > 1 && shake.refused.is_none() && tcp.icmp.is_empty());
+    let last = if shake.syn_ack.is_some() { shake.syn_answered } else { Some(syns.last) };
+    if let Some((syn, last)) = syn.zip(last).filter(|(syn, last)| last.frame != syn.frame) {
+        return Some((syn, last));
+    }
+    let again = tcp.end(Dir::Server).syns;
+    let ack = shake.ack.filter(|ack| again.count > 1 && again.last.ts.since(ack.ts) > CROSSING_NS)?;
+    Some((ack, again.last))
+}
+
+/// A SYN-ACK that left before the ACK could arrive is seen after it no later than this: 200 ms.
+const CROSSING_NS: i64 = 200 * crate::source::NS_PER_MS;
 
 /// A SYN-ACK without SACK or window scaling though the SYN offered both.
 fn bare_answer(conversation: &Conversation) -> Option<At> {

@@ -65,6 +65,13 @@ pub struct Attempts {
     pub bare_answers: u32,
     /// The first of those.
     pub bare_first: At,
+    /// Of which the server ignored a SYN or the final ACK, though it did not refuse: where each began.
+    pub ignored: Tally,
+    /// The time in which all of those were being ignored, from and until; empty if there was none.
+    pub ignored_together: (Timestamp, Timestamp),
+    /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
+    /// nanoseconds.
+    pub sides_ns: (i64, i64),
     /// First frames of up to four of them.
     pub frames: ArrayVec<u32, 4>,
     /// Peers: sources or targets.

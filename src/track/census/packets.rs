@@ -32,6 +32,14 @@ impl Census {
         tag
     }
 
+    /// Whether a tag is that of a VLAN; `None` for a tunnel's.
+    pub(in crate::track) fn vlan_of(&self, tag: u16) -> Option<bool> {
+        match usize::from(tag).checked_sub(1).and_then(|i| self.tunnels.get(i)) {
+            Some(known) => known.tunnel.is_none().then_some(true),
+            None => Some(false),
+        }
+    }
+
     /// Counts what every packet counts in.
     pub(in crate::track) fn count(&mut self, packet: &Packet<'_>, limits: &Limits) {
         if self.total.packets == 0 {

@@ -20,6 +20,19 @@ pub(super) fn http1(dir: Dir, bytes: &[u8]) -> Guess {
     }
 }
 
+/// The version that the first line of a side names, or that of the preface.
+#[must_use]
+pub fn http_version(app: App, first: &[u8]) -> Option<&'static str> {
+    let line = first.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let names = |version: &[u8]| line.ends_with(version) || line.starts_with(version);
+    match app {
+        App::Http2 => Some("HTTP/2"),
+        App::Http1 if names(b"HTTP/1.1") => Some("HTTP/1.1"),
+        App::Http1 if names(b"HTTP/1.0") => Some("HTTP/1.0"),
+        _ => None,
+    }
+}
+
 /// A method, a target and the version; the line may be long.
 fn request(bytes: &[u8]) -> Guess {
     let Some((method, rest)) = METHODS.iter().find_map(|m| Some((*m, bytes.strip_prefix(*m)?))) else {

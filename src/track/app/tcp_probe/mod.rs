@@ -7,6 +7,8 @@ mod binary;
 mod http;
 mod text;
 
+pub use http::http_version;
+
 use super::App;
 use crate::track::Dir;
 
