@@ -29,6 +29,8 @@ pub enum Step {
     },
     /// Packets without a note.
     Stretch {
+        /// The first of them.
+        first: Box<PacketStep>,
         /// The last of them.
         last: At,
         /// How many, by sender.
@@ -140,7 +142,7 @@ impl Steps {
         if self.every || self.plain <= PLAIN {
             self.kept.push(Step::Packet(Box::new(packet)));
         } else {
-            self.kept.stretch(&packet);
+            self.kept.stretch(packet);
         }
     }
 
@@ -233,10 +235,10 @@ impl Kept {
     }
 
     /// Adds a packet to the stretch at the end, or begins one.
-    fn stretch(&mut self, packet: &PacketStep) {
+    fn stretch(&mut self, packet: PacketStep) {
         let latest = if self.last.is_empty() { self.first.last_mut() } else { self.last.back_mut() };
         let side = packet.from.index();
-        if let Some(Step::Stretch { last, packets, bytes }) = latest {
+        if let Some(Step::Stretch { last, packets, bytes, .. }) = latest {
             *last = packet.at;
             packets[side] += 1;
             bytes[side] += u64::from(packet.len);
@@ -245,7 +247,7 @@ impl Kept {
         let (mut packets, mut bytes) = ([0; 2], [0; 2]);
         packets[side] = 1;
         bytes[side] = u64::from(packet.len);
-        self.push(Step::Stretch { last: packet.at, packets, bytes });
+        self.push(Step::Stretch { last: packet.at, packets, bytes, first: Box::new(packet) });
     }
 }
 

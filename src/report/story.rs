@@ -61,7 +61,7 @@ pub fn write(story: &Story<'_>, style: &Style, out: &mut dyn Write) -> io::Resul
 
 fn title(c: &ConversationReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let ends = format!("{} → {}", clean(&c.client.to_string()), clean(&c.server.to_string()));
-    writeln!(out, "{}", style.heading(&ends))?;
+    writeln!(out, "{}", style.heading(style.wrap("", 0, 2, &ends).trim_end()))?;
     let packets = u64::from(c.packets.client) + u64::from(c.packets.server);
     let mut parts = vec![
         format!("conversation {}", c.id),
@@ -114,7 +114,8 @@ impl Ladder<'_> {
                 writeln!(out, "{} {:>6}", self.time(*at), at.frame)?;
                 self.notes(notes, out)
             }
-            Step::Stretch { last, packets, bytes: sent } => {
+            Step::Stretch { first, packets, .. } if packets[0] + packets[1] == 1 => self.packet(first, out),
+            Step::Stretch { last, packets, bytes: sent, .. } => {
                 let side = |dir: Dir, arrow: &str| match (packets[dir.index()], sent[dir.index()]) {
                     (0, _) => None,
                     (n, 0) => Some(format!("{arrow} {}", counted(n, "packet"))),

@@ -60,13 +60,15 @@ impl Style {
     }
 
     /// Text wrapped to the width, every line after `first` indented by `rest` blanks; `first` is put before the text
-    /// and counts `first_width` columns. A [`GLUE`] between words keeps them on one line.
+    /// and counts `first_width` columns. A [`GLUE`] between words keeps them on one line; a word longer than a line is
+    /// broken.
     #[must_use]
     pub fn wrap(&self, first: &str, first_width: usize, rest: usize, text: &str) -> String {
         let mut out = first.to_owned();
         let mut column = first_width;
         let mut fresh = true;
-        for word in text.split_ascii_whitespace() {
+        let longest = self.width.saturating_sub(rest.max(first_width)).max(1);
+        for word in text.split_ascii_whitespace().flat_map(|word| pieces(word, longest)) {
             let width = word.width();
             if !fresh && column + 1 + width > self.width {
                 let _infallible = write!(out, "\n{:rest$}", "");
@@ -84,6 +86,24 @@ impl Style {
         out.push('\n');
         out
     }
+}
+
+/// A word in pieces of at most so many columns.
+fn pieces(word: &str, longest: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while rest.width() > longest {
+        let wide = |end: usize| rest.get(..end).is_some_and(|piece| piece.width() > longest);
+        let end = rest.char_indices().map(|(i, c)| i + c.len_utf8()).take_while(|end| !wide(*end)).last().unwrap_or(0);
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let (piece, more) = rest.split_at(end.max(first));
+        pieces.push(piece);
+        rest = more;
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
 }
 
 /// A blank that [`Style::wrap`] does not break at: a no-break space.
@@ -193,6 +213,13 @@ mod tests {
     fn glued_words_stay_together() {
         let style = Style { color: false, links: false, width: 12, guide_url: None };
         assert_eq!(style.wrap("", 0, 2, &format!("one {} four", glued("two three"))), "one\n  two three\n  four\n");
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_broken() {
+        let style = Style { color: false, links: false, width: 8, guide_url: None };
+        assert_eq!(style.wrap("", 0, 2, "a 0123456789abc"), "a 012345\n  6789ab\n  c\n");
+        assert_eq!(Style { width: 1, ..style }.wrap("", 0, 0, "日本"), "日\n本\n", "never stuck");
     }
 
     #[test]

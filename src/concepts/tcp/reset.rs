@@ -2,6 +2,7 @@
 
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::tcp::State;
 use crate::track::{Conversation, ms};
 
 concept! {
@@ -22,6 +23,9 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let reset = tcp.reset?;
+    // The peer's SYN takes a sequence number and is no byte of data (RFC 9293 §3.4).
+    let syn = u32::from(matches!(reset.state, State::SynSent | State::SynReceived));
+    let unacked = reset.unacked_bytes.saturating_sub(syn);
     let after_fin = tcp.first_fin.is_some_and(|(_, at)| at.ts <= reset.at.ts);
     Some(
         Evidence::at(reset.at)
@@ -29,10 +33,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("by", reset.from.name())
             .with("state", reset.state.name())
             .with("peer_state", reset.peer_state.name())
-            .with("unacked_bytes", reset.unacked_bytes)
+            .with("unacked_bytes", unacked)
             .with("after_fin", after_fin)
             .with("idle_ms", ms(reset.idle_ns))
-            .weight(f64::from(reset.unacked_bytes)),
+            .weight(f64::from(unacked)),
     )
 }
 

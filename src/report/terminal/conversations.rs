@@ -24,10 +24,10 @@ const NOTES: usize = 3;
 const TAIL: usize = 5;
 /// Columns that notes need to stand beside the table.
 const BESIDE: usize = 34;
+/// Before the server, below the client.
+const ARROW: &str = "→ ";
 /// Columns of an endpoint at least, whatever the width.
-const ENDPOINT: usize = 24;
-/// Columns of the table without the endpoints, in the widest case.
-const REST: usize = 52;
+const ENDPOINT: usize = 16;
 /// With so many conversations, a note that most of them have says nothing of any.
 const MANY: usize = 4;
 
@@ -41,7 +41,7 @@ pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Wr
         n => format!(": the {} most telling, worst first; {} more", rows.len(), thousands(n)),
     };
     writeln!(out, "{}{title}", style.heading("Conversations"))?;
-    let table = table(&rows, style);
+    let table = fitted(&rows, style);
     let mut lines = table.lines().map(|l| l.trim_end().to_owned());
     writeln!(out, "{}", style.dim(&lines.next().unwrap_or_default()))?;
     let width = table.lines().next().map_or(0, |l| columns(&l));
@@ -122,16 +122,29 @@ fn lines_of(words: &[(Severity, String)], room: usize, style: &Style) -> Vec<Str
     lines.into_iter().map(|(line, _)| line).collect()
 }
 
-fn table(rows: &[&ConversationReport], style: &Style) -> Table {
-    let endpoint = style.width.saturating_sub(REST).max(ENDPOINT);
+/// The table, with long addresses shortened where it would be too wide.
+fn fitted(rows: &[&ConversationReport], style: &Style) -> Table {
+    let whole = table(rows, usize::MAX);
+    let width = whole.lines().next().map_or(0, |l| columns(&l));
+    match width.saturating_sub(style.width) {
+        0 => whole,
+        excess => {
+            let ends = rows.iter().flat_map(|c| [c.client.to_string(), format!("{ARROW}{}", c.server)]);
+            let longest = ends.map(|end| columns(&end)).max().unwrap_or(0);
+            table(rows, longest.saturating_sub(excess).max(ENDPOINT))
+        }
+    }
+}
+
+fn table(rows: &[&ConversationReport], endpoint: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["#", "client → server", "app", "state", "RTT", "again", "bytes", "time"]);
     for c in rows {
-        let ends = [&c.client, &c.server].map(|end| short(end, endpoint));
+        let server = short(&c.server, endpoint.saturating_sub(columns(ARROW)));
         table.add_row([
             c.id.to_string(),
-            format!("{}\n→ {}", ends[0], ends[1]),
+            format!("{}\n{ARROW}{server}", short(&c.client, endpoint)),
             app(c).to_owned(),
             states(c),
             rtt(c),

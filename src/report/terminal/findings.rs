@@ -21,7 +21,8 @@ const ID: usize = 23;
 pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let alone = report.wanted_conversations == 1;
     for section in Section::all() {
-        let of: Vec<_> = report.findings.iter().filter(|f| f.section == section.0).collect();
+        let here = |f: &&FindingReport| f.section == section.0 && !(page.is_brief() && is_told_above(f));
+        let of: Vec<_> = report.findings.iter().filter(here).collect();
         if of.is_empty() {
             continue;
         }
@@ -40,6 +41,12 @@ pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Wr
     Ok(())
 }
 
+/// The capture's numbers are in the first lines; interfaces and comments are not.
+fn is_told_above(f: &FindingReport) -> bool {
+    let empty = |name: &str| f.first.values.get(name).and_then(|v| v.as_array()).is_none_or(Vec::is_empty);
+    f.concept == "capture.summary" && empty("interfaces") && empty("comments")
+}
+
 /// How many subjects one concept's findings have, and what they are.
 fn subjects(group: &[&FindingReport]) -> (u64, &'static str) {
     let host = group.iter().any(|f| f.subject.get("host").is_some());
@@ -55,7 +62,9 @@ fn full(group: &[&FindingReport], page: Page, alone: bool, style: &Style) -> Str
     let (all, what) = subjects(group);
     let times = if total > 1 && total != all { format!(" {}×", thousands(total)) } else { String::new() };
     let spread = if all > 1 { format!(" in {}", counted(all, what)) } else { String::new() };
-    let mut out = format!("{tag} {}{times}{spread} · {}\n", style.heading(f.title), style.dim(f.concept));
+    let title = columns(f.title) + columns(&times) + columns(&spread) + INDENT;
+    let gap = if title + 3 + f.concept.len() > style.width { format!("\n{:INDENT$}", "") } else { " ".to_owned() };
+    let mut out = format!("{tag} {}{times}{spread}{gap}· {}\n", style.heading(f.title), style.dim(f.concept));
     for f in group.iter().take(show) {
         let text = format!("{}{}{}{}", about(f, alone), clean(&f.summary), sure(f), at(f));
         out.push_str(&style.wrap(&" ".repeat(INDENT), INDENT, INDENT, &text));

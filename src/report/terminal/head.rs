@@ -6,7 +6,7 @@ use crate::concepts::Severity;
 use crate::concepts::text::{bytes, duration};
 use crate::report::Report;
 use crate::report::model::FindingReport;
-use crate::report::style::{Style, clean, columns, counted, glued, thousands};
+use crate::report::style::{GLUE, Style, clean, columns, counted, glued, thousands};
 
 /// Findings named at the top.
 const TOP: usize = 6;
@@ -18,8 +18,9 @@ const APPS: usize = 5;
 /// True of most captures of their kind: told after what is particular to this one.
 const ORDINARY: [&str; 2] = ["tls.sni-cleartext", "sock.no-window-scale"];
 
-/// Concepts that another one's summary tells too: the first is left out of the top where the second is in it.
-const TOLD_BY: [(&str, &str); 7] = [
+/// Concepts that another one's summary tells too: the first is left out of the top where the second is in it and what it
+/// says of a host covers all that the first says.
+const TOLD_BY: [(&str, &str); 8] = [
     ("cc.rto", "cc.retransmit"),
     ("cc.spurious", "cc.retransmit"),
     ("cc.lost-retransmit", "cc.retransmit"),
@@ -27,6 +28,7 @@ const TOLD_BY: [(&str, &str); 7] = [
     ("tcp.syn-unanswered", "tcp.syn-flood"),
     ("tcp.half-open", "tcp.syn-flood"),
     ("tcp.refused", "tcp.port-scan"),
+    ("tcp.syn-unanswered", "tcp.port-scan"),
 ];
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -35,13 +37,16 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if c.files.len() > FILES {
         names.push(format!("and {} more", c.files.len() - FILES));
     }
-    let names = names.join(", ");
+    let names = names.join(", ").replace(GLUE, " ");
     let mut parts = when(c.first_ns, c.last_ns);
     parts.push(format!("{}, {}", counted(c.packets, "packet"), bytes(c.bytes)));
     parts.push(c.link_types.join(", "));
     let parts: Vec<String> = parts.iter().map(|p| format!("·\u{a0}{}", glued(&clean(p)))).collect();
-    let first = format!("{} ", style.heading(&names));
-    out.write_all(style.wrap(&first, columns(&names) + 1, 2, &parts.join(" ")).as_bytes())?;
+    let plain = style.wrap("", 0, 2, &format!("{} {}", glued(&names), parts.join(" ")));
+    match plain.strip_prefix(&names) {
+        Some(rest) => write!(out, "{}{rest}", style.heading(&names))?,
+        None => out.write_all(plain.as_bytes())?,
+    }
     out.write_all(style.wrap("", 0, 2, &mix(report)).as_bytes())?;
     problems(report, style, out)?;
     writeln!(out)?;
@@ -110,8 +115,11 @@ fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         let line = "No trouble found among the things that are looked for (`wiregloss concepts`).";
         return out.write_all(style.wrap("", 0, 0, line).as_bytes());
     }
-    let told = |id: &str| TOLD_BY.iter().any(|(a, b)| *a == id && troubles.iter().any(|t| t.worst.concept == *b));
-    let (shown, left): (Vec<_>, Vec<_>) = troubles.iter().partition(|t| !told(t.worst.concept));
+    let told = |t: &&Trouble<'_>| {
+        let by = |id: &str| troubles.iter().filter(move |b| b.worst.concept == id);
+        TOLD_BY.iter().any(|(a, b)| *a == t.worst.concept && by(b).any(|b| b.covers(t, report)))
+    };
+    let (left, shown): (Vec<_>, Vec<_>) = troubles.iter().partition(told);
     for trouble in shown.iter().take(TOP) {
         out.write_all(trouble.line(report, style).as_bytes())?;
     }
@@ -152,11 +160,19 @@ impl<'a> Trouble<'a> {
         all
     }
 
+    /// Whether it says what another says too: what is said of a host covers what happens to that host only.
+    fn covers(&self, other: &Trouble<'_>, report: &Report) -> bool {
+        let Some(host) = self.worst.subject.get("host").and_then(serde_json::Value::as_str) else { return true };
+        let mut of = report.findings.iter().filter(|f| f.concept == other.worst.concept && f.folded_subjects == 0);
+        of.all(|f| f.who.contains(host))
+    }
+
     fn line(&self, report: &Report, style: &Style) -> String {
         let f = self.worst;
         let who = match f.who.as_str() {
             "the capture" => String::new(),
             _ if report.wanted_conversations == 1 => String::new(),
+            who if f.summary.starts_with(who) => String::new(),
             who => format!("{}: ", clean(who)),
         };
         let more =

@@ -7,7 +7,7 @@ mod head;
 use std::io::{self, Write};
 
 use super::Report;
-use super::style::{Style, glued};
+use super::style::{Style, columns, glued};
 
 /// How much to show.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,11 +48,12 @@ fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::
         return Ok(());
     }
     writeln!(out)?;
+    let explain = |file: &str| format!("step by step: wiregloss explain {file} [--conversation N]");
     let file = match report.capture.files.as_slice() {
-        [file] if file.len() <= 40 && file.chars().all(|c| c.is_alphanumeric() || "/._-+:@".contains(c)) => file,
+        [file] if is_plain(file) && columns(&explain(file)) <= style.width => file,
         _ => "FILE",
     };
-    let mut hints = vec![format!("step by step: wiregloss explain {file} [--conversation N]")];
+    let mut hints = vec![explain(file)];
     if page.is_brief() {
         hints.insert(0, format!("everything: wiregloss {file} --all"));
         hints.insert(1, "one idea: --concept ID".to_owned());
@@ -60,4 +61,9 @@ fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::
     let line = hints.iter().map(|h| glued(h)).collect::<Vec<_>>().join(" · ");
     let text = style.wrap("", 0, 0, &format!("To see {line}"));
     write!(out, "{}", style.dim(&text))
+}
+
+/// Whether a shell takes a file's name as it is.
+fn is_plain(file: &str) -> bool {
+    file.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@".contains(c))
 }
