@@ -34,7 +34,8 @@ pub fn analyze(
     watch: &mut dyn FnMut(&CaptureInfo),
 ) -> Result<Report, SourceError> {
     let limits = &settings.track.limits;
-    let all = Listing::All { conversations: limits.report_conversations, dns: limits.report_dns };
+    let all =
+        Listing::All { conversations: limits.report_conversations, dns: limits.report_dns, bytes: limits.report_bytes };
     let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
     let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
     let mut narrowed = Narrowed::new(&settings.filter.which, reporter);

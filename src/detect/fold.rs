@@ -57,7 +57,7 @@ impl Findings {
 
 #[derive(Debug, Default)]
 struct OfConcept {
-    kept: FxHashMap<Subject, Finding>,
+    kept: foldhash::HashMap<Subject, Finding>,
     /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
     ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
     /// Those for whom there was no room, as one.

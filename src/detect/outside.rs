@@ -1,6 +1,6 @@
 //! Subjects for which there was no room, so that each is counted once.
 
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 
 use crate::concepts::Subject;
 use crate::track::{Addr, ConvId};
@@ -10,7 +10,7 @@ use crate::track::{Addr, ConvId};
 #[derive(Debug, Default)]
 pub struct Outside {
     conversations: Vec<u64>,
-    hosts: FxHashSet<Addr>,
+    hosts: HashSet<Addr>,
     capture: bool,
 }
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Share, Undecoded};
 use crate::concepts::{Finding, Severity};
-use crate::track::app::App;
 use crate::track::app::dns::DnsExchange;
+use crate::track::app::tls::Certificate;
+use crate::track::app::{App, TlsFacts};
 use crate::track::{Conversation, Dir, Overview, Proto};
 
 /// How much the report lists. What is beyond is in the totals only.
@@ -20,15 +21,17 @@ pub enum Listing {
         conversations: usize,
         /// DNS exchanges.
         dns: usize,
+        /// Bytes that either may take, roughly.
+        bytes: usize,
     },
 }
 
 impl Listing {
-    /// Conversations and DNS exchanges.
-    fn room(self) -> (usize, usize) {
+    /// Conversations, DNS exchanges, and bytes of either.
+    fn room(self) -> (usize, usize, usize) {
         match self {
-            Listing::Page(conversations) => (conversations, 0),
-            Listing::All { conversations, dns } => (conversations, dns),
+            Listing::Page(conversations) => (conversations, 0, usize::MAX),
+            Listing::All { conversations, dns, bytes } => (conversations, dns, bytes),
         }
     }
 }
@@ -65,7 +68,9 @@ pub struct Collector {
     listing: Listing,
     series: bool,
     conversations: BinaryHeap<Reverse<Kept>>,
+    conversation_bytes: usize,
     dns: Vec<DnsExchange>,
+    dns_bytes: usize,
     seen_conversations: u64,
     seen_dns: u64,
     /// Conversations and payload bytes; as many as there are protocols.
@@ -76,9 +81,17 @@ impl Collector {
     /// An empty one; `series` keeps time series.
     #[must_use]
     pub fn new(listing: Listing, series: bool) -> Collector {
-        let (conversations, dns) = (BinaryHeap::new(), Vec::new());
-        let mix = BTreeMap::new();
-        Collector { listing, series, conversations, dns, seen_conversations: 0, seen_dns: 0, mix }
+        Collector {
+            listing,
+            series,
+            conversations: BinaryHeap::new(),
+            conversation_bytes: 0,
+            dns: Vec::new(),
+            dns_bytes: 0,
+            seen_conversations: 0,
+            seen_dns: 0,
+            mix: BTreeMap::new(),
+        }
     }
 
     /// A conversation is over.
@@ -90,10 +103,19 @@ impl Collector {
             if self.conversations.peek().is_none_or(|Reverse(least)| least.interest >= interest) {
                 return;
             }
-            self.conversations.pop();
+            self.drop_least();
         }
         let report = ConversationReport::of(c, interest, self.series);
+        self.conversation_bytes += weight(&report);
         self.conversations.push(Reverse(Kept { interest, report }));
+        while self.conversation_bytes > self.listing.room().2 {
+            self.drop_least();
+        }
+    }
+
+    fn drop_least(&mut self) {
+        let weight = self.conversations.pop().map_or(0, |Reverse(kept)| weight(&kept.report));
+        self.conversation_bytes = self.conversation_bytes.saturating_sub(weight);
     }
 
     /// A DNS exchange is complete; announcements (RFC 6762 §8.3) are none.
@@ -102,7 +124,10 @@ impl Collector {
             return;
         }
         self.seen_dns += 1;
-        if self.dns.len() < self.listing.room().1 {
+        let bytes = size_of::<DnsExchange>() + exchange.response.as_ref().map_or(0, |r| r.message.len());
+        let (_, most, room) = self.listing.room();
+        if self.dns.len() < most && self.dns_bytes + bytes <= room {
+            self.dns_bytes += bytes;
             self.dns.push(exchange.clone());
         }
     }
@@ -134,6 +159,17 @@ impl Collector {
             mix: mix(&self.mix),
         }
     }
+}
+
+/// About how many bytes a conversation takes: what every one has, and its certificates, which can be of any size.
+fn weight(report: &ConversationReport) -> usize {
+    /// With two ends and their states.
+    const TCP: usize = 1_024;
+    /// An empty text and what the allocator adds.
+    const NAME: usize = 56;
+    let certificate = |c: &Certificate| c.der_bytes as usize + c.names.len() * NAME;
+    let certificates = |tls: &TlsFacts| tls.certificates.iter().chain(&tls.client_certificates).map(certificate).sum();
+    size_of::<Kept>() + TCP + report.tls.as_deref().map_or(0, certificates)
 }
 
 /// A conversation in the heap, ordered by its interest alone, which no two share.

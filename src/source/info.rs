@@ -16,6 +16,8 @@ const MAX_INTERFACES: usize = 4_096;
 const MAX_COMMENTS: usize = 1_024;
 /// Resolved names remembered; later ones are lost.
 const MAX_NAMES: usize = 16_384;
+/// Blocks of decryption secrets remembered; later ones are lost.
+const MAX_SECRETS: usize = 256;
 /// Bytes of decryption secrets remembered; a block beyond that is lost.
 const MAX_SECRET_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one text (comment, name, description) remembered; the rest of it is cut off.
@@ -259,8 +261,8 @@ impl CaptureInfo {
     }
 
     pub(super) fn add_secret(&mut self, kind: u32, data: &[u8]) {
-        let held: usize = self.secrets.iter().map(|s| s.data.len().max(1)).sum();
-        if held + data.len() < MAX_SECRET_BYTES {
+        let held: usize = self.secrets.iter().map(|s| s.data.len()).sum();
+        if self.secrets.len() < MAX_SECRETS && held + data.len() < MAX_SECRET_BYTES {
             self.secrets.push(Secret { kind, data: data.to_vec() });
         } else {
             self.limit("capture_secrets");

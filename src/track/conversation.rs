@@ -90,6 +90,8 @@ pub struct Detail {
     pub race: Option<Box<super::app::dns::Race>>,
     /// ICMP errors about a conversation that is not TCP.
     pub icmp: Vec<super::tcp::IcmpError>,
+    /// Bytes that it counts for in the budget of all.
+    pub(crate) weight: usize,
 }
 
 impl Conversation {

@@ -43,6 +43,7 @@ impl Tracker {
             let event = Event { at, conversation: record.id, from: quotes.flip(), what: What::Icmp(&error) };
             sink.event(&event, record);
         }
+        self.weigh(index, sink);
     }
 }
 

@@ -34,8 +34,10 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Conversations remembered; later ones are counted in the totals only.
-    conversations: 16_000_000,
+    /// Conversations remembered (about 160 bytes each); packets of later ones are counted in the totals only.
+    conversations: 6_000_000,
+    /// Bytes of details of live conversations; beyond that those idle longest are reported as they stand and dropped.
+    live_bytes: 536_870_912,
     /// Closed TCP connections whose details are kept in case of late packets; the oldest are reported and dropped first.
     lingering: 1_024,
     /// Segments in flight remembered per sender; of older ones a repeat is not recognised.
@@ -60,6 +62,8 @@ limits! {
     report_conversations: 100_000,
     /// DNS exchanges listed in the report.
     report_dns: 100_000,
+    /// Bytes of the conversations, and bytes of the DNS exchanges, listed in the report.
+    report_bytes: 268_435_456,
     /// DNS questions waiting for an answer; the oldest are given up first.
     dns_pending: 65_536,
     /// Names and addresses remembered from DNS answers.

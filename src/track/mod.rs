@@ -2,6 +2,7 @@
 
 pub mod app;
 mod basis;
+mod budget;
 pub mod census;
 mod conversation;
 pub mod defrag;

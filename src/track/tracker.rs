@@ -8,6 +8,7 @@ use std::hint::black_box;
 
 use super::app::dns::{DnsExchange, DnsTable, Incoming, Protocol, StreamMessage, protocol_of_udp};
 use super::app::{App, Datagrams, Phase};
+use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
@@ -60,6 +61,7 @@ pub struct Tracker {
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
+    pub(super) budget: Budget,
     now: At,
 }
 
@@ -77,6 +79,7 @@ impl Tracker {
             out: Out::default(),
             pool: Pool::default(),
             lingering: VecDeque::new(),
+            budget: Budget::default(),
             now: At::default(),
         }
     }
@@ -178,7 +181,9 @@ impl Tracker {
                 let index = self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
                 let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
                 self.dns(&key, hash, udp, ends, packet.at, sink);
-                self.application(index, udp, src, packet.at, sink);
+                if let Some(index) = index {
+                    self.application(index, udp, src, packet.at, sink);
+                }
                 self.step(index, src, udp.len, packet.at, sink);
             }
             Transport::Icmp(icmp) => {
@@ -209,7 +214,8 @@ impl Tracker {
         }
     }
 
-    /// A packet of a protocol without connections: counted in its conversation, whose index is returned.
+    /// A packet of a protocol without connections: counted in its conversation, whose index is returned; without one where there
+    /// are as many conversations as may be remembered.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
     fn simple(
         &mut self,
@@ -220,19 +226,20 @@ impl Tracker {
         len: u32,
         at: At,
         sink: &mut impl Sink,
-    ) -> u32 {
+    ) -> Option<u32> {
         let index = match self.table.find(&key, hash) {
             Some(index) => index,
-            None => self.open(&key, hash, proto, src, dst, at, sink),
+            None => self.open(&key, hash, proto, src, dst, at, sink)?,
         };
         if let Some(record) = self.table.get_mut(index) {
             record.count(record.dir_of(src), len, at);
         }
-        index
+        Some(index)
     }
 
     /// Tells a datagram of the conversation that is being traced, after what it shows.
-    fn step(&self, index: u32, src: Side, len: u32, at: At, sink: &mut impl Sink) {
+    fn step(&self, index: Option<u32>, src: Side, len: u32, at: At, sink: &mut impl Sink) {
+        let Some(index) = index else { return };
         if let Some(record) = self.table.get(index).filter(|_| self.options.traces(index, at.frame)) {
             let what = What::Datagram { len };
             sink.event(&Event { at, conversation: record.id, from: record.dir_of(src), what }, record);
@@ -242,7 +249,7 @@ impl Tracker {
     /// A datagram of any other application. What recognises and reads it is kept only where there is more than a name to
     /// remember, as most conversations in a scan have nothing.
     fn application(&mut self, index: u32, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
-        let Some(record) = self.table.get_mut(index) else { return };
+        let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
         if matches!(record.app, App::Dns | App::Mdns | App::Llmnr) {
             return;
         }
@@ -251,7 +258,9 @@ impl Tracker {
             datagrams.datagram(dir, ports, udp.payload, at);
             record.app = datagrams.kind();
             let phases = datagrams.take_phases(dir, at);
-            return self.phases(index, at, &phases, sink);
+            self.phases(index, at, &phases, sink);
+            self.weigh(index, sink);
+            return;
         }
         let before = record.packets[0].saturating_add(record.packets[1]).saturating_sub(1);
         let mut datagrams = Datagrams::resume(record.app, before);
@@ -260,6 +269,7 @@ impl Tracker {
         let phases = datagrams.take_phases(dir, at);
         if datagrams.has_state() {
             record.detail().datagrams = Some(datagrams);
+            self.weigh(index, sink);
         }
         self.phases(index, at, &phases, sink);
     }
@@ -311,6 +321,7 @@ impl Tracker {
         }
     }
 
+    /// A new conversation; `None` when there are as many as may be remembered.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
     fn open(
         &mut self,
@@ -321,7 +332,11 @@ impl Tracker {
         server: Side,
         at: At,
         sink: &mut impl Sink,
-    ) -> u32 {
+    ) -> Option<u32> {
+        if self.table.records().len() >= self.options.limits.conversations {
+            self.census.hit("conversations");
+            return None;
+        }
         let id = ConvId(self.table.records().len() as u32);
         let ends = [client, server].map(|(addr, port)| Endpoint { addr, port });
         let record = Conversation {
@@ -347,7 +362,7 @@ impl Tracker {
         if let Some(record) = self.table.get(index) {
             sink.event(&Event { at, conversation: id, from: Dir::Client, what: What::Opened }, record);
         }
-        index
+        Some(index)
     }
 
     fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
@@ -355,12 +370,19 @@ impl Tracker {
         let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
         let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
             Some(index) => index,
-            None => self.open_tcp(&key, hash, found, ip, tcp, at, sink),
+            None => match self.open_tcp(&key, hash, found, ip, tcp, at, sink) {
+                Some(index) => index,
+                None => return,
+            },
         };
         let ctx = self.context();
         let traced = self.options.traces(index, at.frame);
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
+        if record.closed {
+            // All was told of it already: what is late only counts.
+            return record.count(dir, tcp.len, at);
+        }
         record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
         if !traced && record.is_bare_syn(dir, ip, tcp) {
@@ -396,8 +418,11 @@ impl Tracker {
             self.time_waits(index, at);
         }
         if let (Some(syn), Some(record)) = (refused, self.table.get_mut(index)) {
+            let weight = record.detail.as_ref().map_or(0, |detail| detail.weight);
             record.fold(syn, ctx.limits, &mut self.pool);
+            self.lighten(weight);
         }
+        self.weigh(index, sink);
     }
 
     /// A SYN with another number than the one that began the conversation begins a new one.
@@ -427,10 +452,10 @@ impl Tracker {
         tcp: &TcpView<'_>,
         at: At,
         sink: &mut impl Sink,
-    ) -> u32 {
+    ) -> Option<u32> {
         let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
         let (client, server, guessed) = initiator(src, dst, tcp);
-        let index = self.open(key, hash, Proto::Tcp, client, server, at, sink);
+        let index = self.open(key, hash, Proto::Tcp, client, server, at, sink)?;
         self.began_in_vlan(key, index);
         let ctx = self.context();
         let reuse = previous.and_then(|p| self.table.get_mut(p)).and_then(|p| {
@@ -443,7 +468,7 @@ impl Tracker {
                 record.connection(ctx.limits, &mut self.pool).facts.reuse = reuse;
             }
         }
-        index
+        Some(index)
     }
 
     /// Hands the events of one segment to the sink.
@@ -492,7 +517,7 @@ impl Tracker {
     }
 
     /// Final facts of a conversation, told once; then its details are dropped.
-    fn close(&mut self, index: u32, sink: &mut impl Sink) {
+    pub(super) fn close(&mut self, index: u32, sink: &mut impl Sink) {
         let ctx = self.context();
         let now = self.now;
         let Some(record) = self.table.get_mut(index) else { return };
@@ -506,6 +531,9 @@ impl Tracker {
             let conn = record.connection(ctx.limits, &mut self.pool);
             conn.close(ctx, now, &mut self.out);
             messages = conn.app.take_dns();
+            for (bound, times) in conn.bounds_hit() {
+                self.census.hit_times(bound, times);
+            }
         }
         self.dns_over_tcp(index, &messages, sink);
         self.emit(index, Dir::Client, now, None, sink);
@@ -516,8 +544,9 @@ impl Tracker {
         self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
-        let detail = self.table.get_mut(index).and_then(|record| record.detail.take());
-        if let Some(conn) = detail.and_then(|detail| detail.tcp) {
+        let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
+        self.lighten(detail.weight);
+        if let Some(conn) = detail.tcp {
             self.pool.give(conn, ctx.limits);
         }
     }

@@ -1,6 +1,9 @@
 //! Bad traffic is data: whatever the bytes, the program answers, within bounds, with counts that add up and text that is
 //! safe to show.
 
+mod attacks;
+mod bounded;
+mod build;
 mod fixtures;
 mod mutants;
 mod mutations;

@@ -102,7 +102,8 @@ fn can_be_shown(report: &Report) {
     for (color, rows) in [(false, Some(1000)), (true, None)] {
         let style = Style { color, width: 80, guide_url: None, links: color };
         let mut text = Vec::new();
-        write_terminal(report, &style, Page { rows, in_full: rows.is_some() }, &mut text).expect("memory can be written");
+        write_terminal(report, &style, Page { rows, in_full: rows.is_some() }, &mut text)
+            .expect("memory can be written");
         let text = String::from_utf8(text).expect("UTF-8");
         assert!(color || !text.contains(|c: char| c.is_control() && c != '\n'), "a control character gets through");
     }

@@ -1,6 +1,7 @@
 //! Every fixture cut, flipped, spliced and with its lengths at extremes. A run takes what a test may take: few damages of
 //! large fixtures, many of small ones. `WIREGLOSS_MUTATIONS=N` does N times as many.
 
+use crate::build::PcapNg;
 use crate::fixtures::{self, FILE_HEADER, Fixture, RECORD_HEADER};
 use crate::mutants::{Dice, check};
 
@@ -118,5 +119,31 @@ fn records_of_two_captures_spliced_are_one_capture() {
         let (head, tail) = (&a.bytes[..from.min(20_000)], &b.bytes[to..]);
         let bytes = [head, &tail[..tail.len().min(20_000)]].concat();
         check(&format!("{} until {from}, then {} from {to}", a.name, b.name), &bytes, false);
+    }
+}
+
+#[test]
+fn clocks_that_jump_to_both_ends_of_time_are_data() {
+    // Units of a clock of nanoseconds; those above `i64::MAX` are negative times.
+    const TIMES: [i64; 9] = [i64::MIN, i64::MIN / 2, i64::MIN / 8, -1, 0, 1, i64::MAX / 8, i64::MAX / 2, i64::MAX];
+    let mut dice = Dice(5);
+    for fixture in fixtures::all() {
+        let Some(walk) = fixture.walk() else { continue };
+        for n in 0..copies(&fixture, 12) {
+            let mut file = PcapNg::new(Vec::new()).expect("memory can be written");
+            let link = if fixture.bytes[0] == 0xa1 { fixture.bytes[23] } else { fixture.bytes[20] };
+            file.block(1, &[link, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 0, 9, 0, 0, 0]).expect("memory can be written");
+            let mut now = dice.roll();
+            for &(at, len) in &walk.records {
+                now = match dice.below(1 << (n % 5)) {
+                    0 => TIMES[dice.below(TIMES.len())] as u64,
+                    1 => dice.roll(),
+                    _ => now.wrapping_add(1_000_000),
+                };
+                let data = &fixture.bytes[at + RECORD_HEADER..at + len];
+                file.packet(0, now, data, &[]).expect("memory can be written");
+            }
+            check(&format!("{} with wild times, copy {n}", fixture.name), &file.0, n % 4 == 0);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::Overview;
+use crate::track::{Overview, census};
 
 concept! {
 /// One source that tries many ports of a host, or one port of many hosts, is mapping: SYN-ACK means open, RST
@@ -21,7 +21,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (source, attempts) in &o.census.by_source {
+    for (source, attempts) in census::in_order(&o.census.by_source) {
         let failed = attempts.refused + attempts.silent;
         let wide = attempts.ports.len() >= MIN_TARGETS || attempts.peers.len() >= MIN_TARGETS;
         if !wide || u64::from(failed) * 2 < u64::from(attempts.begun.count) {

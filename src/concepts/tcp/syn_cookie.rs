@@ -1,7 +1,7 @@
 //! `tcp.syn-cookie`: SYN cookie suspected.
 
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::Overview;
+use crate::track::{Overview, census};
 
 concept! {
 /// Under a SYN flood a server can put what it must remember into the sequence number of the SYN-ACK and forget the
@@ -21,7 +21,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (service, attempts) in &o.census.by_service {
+    for (service, attempts) in census::in_order(&o.census.by_service) {
         if attempts.bare_answers < 3 || attempts.unfinished() < 8 {
             continue;
         }

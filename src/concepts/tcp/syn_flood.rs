@@ -2,7 +2,7 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::Overview;
+use crate::track::{Overview, census};
 
 concept! {
 /// In a flood, SYNs come from many sources (often forged), the server answers, and the handshakes are never
@@ -21,7 +21,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (service, attempts) in &o.census.by_service {
+    for (service, attempts) in census::in_order(&o.census.by_service) {
         let unfinished = attempts.unfinished();
         if unfinished < MIN_UNFINISHED
             || u64::from(unfinished) * 10 < u64::from(attempts.begun.count) * 9

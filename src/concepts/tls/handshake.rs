@@ -37,7 +37,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("resumed", tls.resumed.unwrap_or(false))
             .with("phases", names)
             .maybe("until_data_ms", done.map(|ts| ts.ms_since(crate::track::Timestamp(hello.at_ns))))
-            .with("server_ms", ms(server.at_ns - hello.at_ns)),
+            .with("server_ms", ms(server.at_ns.saturating_sub(hello.at_ns))),
     )
 }
 

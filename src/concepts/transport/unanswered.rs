@@ -28,7 +28,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     }
     // An answer from another port is an answer too.
     let udp = o.conversations.iter().filter(|c| c.proto() == Proto::Udp);
-    let talked: rustc_hash::FxHashSet<_> = udp.map(|c| (c.client().addr, c.server().addr)).collect();
+    let talked: foldhash::HashSet<_> = udp.map(|c| (c.client().addr, c.server().addr)).collect();
     for ((host, port), u) in &o.census.unanswered {
         if u.client.is_some_and(|client| talked.contains(&(*host, client))) {
             continue;

@@ -116,8 +116,8 @@ fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         return out.write_all(style.wrap("", 0, 0, line).as_bytes());
     }
     let told = |t: &&Trouble<'_>| {
-        let by = |id: &str| troubles.iter().filter(move |b| b.worst.concept == id);
-        TOLD_BY.iter().any(|(a, b)| *a == t.worst.concept && by(b).any(|b| b.covers(t, report)))
+        let by = |id: &str| troubles.iter().any(|b| b.worst.concept == id && b.covers(t, report));
+        TOLD_BY.iter().any(|(a, b)| *a == t.worst.concept && by(b))
     };
     let (left, shown): (Vec<_>, Vec<_>) = troubles.iter().partition(told);
     for trouble in shown.iter().take(TOP) {

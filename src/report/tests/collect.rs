@@ -54,7 +54,7 @@ fn the_most_telling_stay_by_severity_then_retransmissions_then_bytes_then_age() 
 #[test]
 fn a_bound_that_cut_is_named_and_a_page_is_no_bound() {
     let all = [0, 1, 2].map(|id| (conversation(id), None));
-    let cut = collect(Listing::All { conversations: 1, dns: 1 }, &all).capture.limits_hit;
+    let cut = collect(Listing::All { conversations: 1, dns: 1, bytes: usize::MAX }, &all).capture.limits_hit;
     assert_eq!(cut.into_iter().collect::<Vec<_>>(), [("report_conversations".to_owned(), 2)]);
     assert!(collect(Listing::Page(1), &all).capture.limits_hit.is_empty());
 }

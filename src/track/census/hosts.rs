@@ -9,7 +9,14 @@ use crate::track::{Conversation, Dir, Limits, Proto};
 impl Census {
     /// Counts how often a bound cut something.
     pub(in crate::track) fn hit(&mut self, bound: &'static str) {
-        *self.limits_hit.entry(bound).or_default() += 1;
+        self.hit_times(bound, 1);
+    }
+
+    /// A bound cut something so often.
+    pub(in crate::track) fn hit_times(&mut self, bound: &'static str, times: u64) {
+        if times > 0 {
+            *self.limits_hit.entry(bound).or_default() += times;
+        }
     }
 
     /// A conversation is over.

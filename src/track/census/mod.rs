@@ -8,7 +8,7 @@ mod stacks;
 use std::collections::{BTreeMap, VecDeque};
 
 use arrayvec::ArrayVec;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
@@ -175,9 +175,9 @@ pub struct Census {
     /// Fragments.
     pub fragments: Fragments,
     /// Connection attempts by source.
-    pub by_source: FxHashMap<Addr, Attempts>,
+    pub by_source: HashMap<Addr, Attempts>,
     /// Connection attempts by service.
-    pub by_service: FxHashMap<(Addr, u16), Attempts>,
+    pub by_service: HashMap<(Addr, u16), Attempts>,
     /// TIME_WAIT by the host that holds it.
     pub time_waits: BTreeMap<Addr, TimeWaits>,
     /// Listeners that came back.
@@ -186,10 +186,10 @@ pub struct Census {
     pub conversations: BTreeMap<Proto, u32>,
     /// Name of a bound and how often it cut something.
     pub limits_hit: BTreeMap<&'static str, u64>,
-    tags: FxHashMap<(u32, Option<Tunnel>), u16>,
+    tags: HashMap<(u32, Option<Tunnel>), u16>,
     running: VecDeque<(Timestamp, Addr)>,
-    now_waiting: FxHashMap<Addr, u32>,
-    listeners: FxHashMap<(Addr, u16), Listener>,
+    now_waiting: HashMap<Addr, u32>,
+    listeners: HashMap<(Addr, u16), Listener>,
 }
 
 /// A listener watched for a restart.
@@ -212,6 +212,15 @@ pub struct TunnelUse {
     pub volume: Volume,
     /// First packet.
     pub first: At,
+}
+
+/// A table in order of its keys. Tables hash with a seed of each run, so that no capture can make its keys collide;
+/// their own order says nothing.
+#[must_use]
+pub fn in_order<K: Ord, V>(table: &HashMap<K, V>) -> Vec<(&K, &V)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
 }
 
 /// What capture-wide rules see.

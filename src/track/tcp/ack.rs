@@ -228,9 +228,9 @@ fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
         // RFC 3522 §3.2: the echo is older than the retransmission.
         Some(tsecr) if head.tsval != head.first_tsval && (head.tsval.wrapping_sub(tsecr) as i32) > 0 => Proof::Eifel,
         _ => {
-            let took = ack.at.ts.since(head.last.ts) + ack.turnaround_ns;
+            let took = ack.at.ts.since(head.last.ts).saturating_add(ack.turnaround_ns);
             match min {
-                Some(min) if ack.turnaround_ns * 4 < min && took * 2 < min => Proof::EarlyAck,
+                Some(min) if ack.turnaround_ns * 4 < min && took < min / 2 => Proof::EarlyAck,
                 _ => return,
             }
         }

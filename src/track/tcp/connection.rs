@@ -4,7 +4,8 @@ use super::ack::{Ack, Blocks, acknowledge};
 use super::congestion::{self, Flows};
 use super::facts::{End, SynOptions, TcpFacts};
 use super::machine::{Machine, ON_RECEIPT};
-use super::send::SendSide;
+use super::rtt::LONGEST_NS;
+use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
 use super::transmit::{Piece, transmit};
 use super::{probe, reset, window};
@@ -71,8 +72,8 @@ pub(super) struct Live {
     pub scratch: Vec<(bool, What<'static>)>,
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
-    /// A duplicate ACK in answer to something unacceptable, for RFC 5961.
-    pub bounds_hit: u64,
+    /// See [`TcpConn::bounds_hit`].
+    pub bounds_hit: [u64; 3],
 }
 
 impl TcpConn {
@@ -340,9 +341,9 @@ impl TcpConn {
     fn learn_turnaround(&mut self) {
         let shake = self.facts.handshake;
         if let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) {
-            self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).max(0);
+            self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).clamp(0, LONGEST_NS);
             if let Some(ack) = shake.ack {
-                self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).max(0);
+                self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).clamp(0, LONGEST_NS);
             }
         }
     }
@@ -369,11 +370,8 @@ impl TcpConn {
         }
         let full = window::about_to_fill(self, dir, tcp);
         let sack = self.facts.agreed(|s| s.sack_permitted).unwrap_or(true);
-        let bound = if self.send[dir.index()].acks_seen {
-            ctx.limits.outstanding_segments
-        } else {
-            ctx.limits.outstanding_one_way
-        };
+        let one_way = usize::from(!self.send[dir.index()].acks_seen);
+        let bound = [ctx.limits.outstanding_segments, ctx.limits.outstanding_one_way][one_way];
         let turnaround_ns = self.live.turnaround_ns[dir.index()];
         let piece = Piece {
             at,
@@ -390,7 +388,7 @@ impl TcpConn {
         let started = self.send[dir.index()].started;
         let mut events = std::mem::take(&mut self.live.scratch);
         let send = &mut self.send[dir.index()];
-        self.live.bounds_hit += transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut events);
+        self.live.bounds_hit[one_way] += transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut events);
         out.extend(events.drain(..).map(|(_, what)| (dir, what)));
         self.live.scratch = events;
         let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
@@ -413,7 +411,7 @@ impl TcpConn {
         }
         let app = &mut self.app;
         let mut gap = None;
-        self.live.bounds_hit +=
+        self.live.bounds_hit[2] +=
             stream.segment(seq, tcp.len, tcp.payload, at, ctx.limits, &mut |chunk| gap = gap.or(feed(app, dir, chunk)));
         if self.app.is_done(dir) {
             self.streams[dir.index()].stop();
@@ -512,6 +510,19 @@ impl SynOptions {
 }
 
 impl TcpConn {
+    /// About how many bytes wait in its queues.
+    pub(in crate::track) fn queued_bytes(&self) -> usize {
+        let sent: usize = self.send.iter().map(|send| send.queue.capacity() * size_of::<Sent>()).sum();
+        sent + self.streams.iter().map(Stream::waiting_bytes).sum::<usize>()
+    }
+
+    /// How often each bound cut something: segments in flight were forgotten, the same of one-way connections, and
+    /// holes of a stream given up.
+    pub(in crate::track) fn bounds_hit(&self) -> [(&'static str, u64); 3] {
+        let [outstanding, one_way, stream] = self.live.bounds_hit;
+        [("outstanding_segments", outstanding), ("outstanding_one_way", one_way), ("stream_pieces", stream)]
+    }
+
     /// What an earlier connection leaves for one that reuses its ports.
     pub(in crate::track) fn remains(&self) -> crate::track::reuse::Remains {
         crate::track::reuse::Remains {

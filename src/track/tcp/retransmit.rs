@@ -33,7 +33,8 @@ pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
     if send.mtu_until.is_some_and(|high| !again.end.after(high)) {
         return Cause::Mtu;
     }
-    let silent = again.at.ts.since(send.last_ack.ts).min(again.at.ts.since(send.last_send.ts)) - again.turnaround_ns;
+    let quiet = again.at.ts.since(send.last_ack.ts).min(again.at.ts.since(send.last_send.ts));
+    let silent = quiet.saturating_sub(again.turnaround_ns);
     let timer = is_timer(send, rtt, again, silent);
     let head = again.seq == send.una || !again.seq.after(send.una);
     match send.ca {
@@ -78,7 +79,7 @@ fn is_timer(send: &SendSide, rtt: &Rtt, again: &Again, silent: i64) -> bool {
 
 /// RFC 6298 (5.5): each timeout in a row doubles it.
 fn timer_since(send: &SendSide, rtt: &Rtt, again: &Again, silent: i64) -> bool {
-    let since_last = again.at.ts.since(again.previous.ts) - again.turnaround_ns;
+    let since_last = again.at.ts.since(again.previous.ts).saturating_sub(again.turnaround_ns);
     silent_for_rto(rtt, silent, 0) || silent_for_rto(rtt, since_last, send.backoff)
 }
 

@@ -8,6 +8,8 @@ use crate::track::Decimated;
 const RTO_MIN_NS: i64 = 200 * NS_PER_MS;
 /// RFC 6298 (2.1): before the first sample.
 const RTO_INITIAL_NS: i64 = 1_000 * NS_PER_MS;
+/// What seems to take longer than a day is no round trip but a clock that jumped.
+pub const LONGEST_NS: i64 = 86_400_000 * NS_PER_MS;
 
 impl Rtt {
     /// No sample yet; at most `limit` are kept.
@@ -20,7 +22,7 @@ impl Rtt {
 
     /// Takes a sample for the estimator.
     pub fn sample(&mut self, ns: i64, at: At) {
-        if ns < 0 {
+        if !(0..=LONGEST_NS).contains(&ns) {
             return;
         }
         if self.samples.offered == 0 {
@@ -41,7 +43,7 @@ impl Rtt {
 
     /// Takes a sample for the minimum only.
     pub fn minimum(&mut self, ns: i64, at: At) {
-        if ns >= 0 && ns < self.min_ns {
+        if (0..=LONGEST_NS).contains(&ns) && ns < self.min_ns {
             (self.min_ns, self.min_at) = (ns, at);
         }
     }

@@ -140,15 +140,20 @@ impl SendSide {
 
     /// Adds new data at the end, at most `limit` stretches being kept; returns how many were forgotten.
     pub fn push(&mut self, sent: Sent, limit: usize) -> u64 {
+        self.nxt = sent.end();
+        self.queue.push_back(sent);
+        self.forget(limit)
+    }
+
+    /// Forgets the oldest stretches beyond `limit`; returns how many.
+    pub fn forget(&mut self, limit: usize) -> u64 {
         let mut dropped = 0;
-        while self.queue.len() >= limit.max(2) {
+        while self.queue.len() > limit.max(2) {
             self.queue.pop_front();
             self.acked = self.acked.saturating_sub(1);
             dropped += 1;
         }
         self.forgotten += dropped;
-        self.nxt = sent.end();
-        self.queue.push_back(sent);
         dropped
     }
 

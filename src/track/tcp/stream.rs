@@ -128,6 +128,12 @@ impl Stream {
         }
     }
 
+    /// About how many bytes wait behind holes.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        self.waiting_bytes + self.waiting.capacity() * size_of::<Waiting>()
+    }
+
     /// Stops: what waits is dropped.
     pub fn stop(&mut self) {
         self.done = true;

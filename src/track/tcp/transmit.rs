@@ -95,7 +95,6 @@ fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
 
 /// Some of the piece lies below the highest number sent.
 fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 {
-    let mut forgotten = 0;
     let over = piece.end().since(send.nxt);
     let upto = if over > 0 { send.nxt } else { piece.end() };
     match sort(send, end, piece, upto) {
@@ -108,9 +107,10 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 
     }
     if over > 0 {
         let fresh = piece.sent(send.nxt, over as u32);
-        forgotten += send.push(fresh, piece.limit);
+        return send.push(fresh, piece.limit);
     }
-    forgotten
+    // Stretches that were split are more now.
+    send.forget(piece.limit)
 }
 
 /// What an old piece is.
@@ -140,13 +140,17 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
         sends = sends.max(sent.sends);
     }
     if let (None, Some(hole)) = (of, hole) {
-        let beyond = send.queue.iter().rev().take_while(|s| s.seq.after(hole.seq)).filter(|s| s.sends > 0).count();
+        let beyond = send.queue.iter().rev().take_while(|s| s.seq.after(hole.seq)).take(MAX_OVERTAKEN);
+        let beyond = beyond.filter(|s| s.sends > 0).count();
         if !sent_later(send, end, piece, hole, from) {
             return Sort::Late { since: hole.first, overtaken_by: u32::try_from(beyond).unwrap_or(u32::MAX) };
         }
     }
     Sort::Again { of, previous, sends: sends + 1 }
 }
+
+/// Stretches looked at for how many overtook a late one; that there were more is not counted.
+const MAX_OVERTAKEN: usize = 1_024;
 
 trait Later {
     fn max_by_time(self, other: At) -> Option<At>;

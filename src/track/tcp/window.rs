@@ -114,10 +114,10 @@ fn nagle(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, alone: boo
         && at.ts.since(ack.ts) <= reaction
     {
         let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
-        let ns = ack.ts.since(first.ts) - base;
+        let ns = ack.ts.since(first.ts).saturating_sub(base);
         let end = &mut conn.facts.ends[dir.index()];
         end.nagle_stalls.count += 1;
-        end.nagle_stalls.total_ns += ns;
+        end.nagle_stalls.total_ns = end.nagle_stalls.total_ns.saturating_add(ns);
         if ns > end.nagle_stalls.max_ns {
             (end.nagle_stalls.max_ns, end.nagle_stalls.max_from, end.nagle_stalls.max_at) = (ns, first, ack);
         }
@@ -140,7 +140,7 @@ pub fn released(conn: &mut TcpConn, dir: Dir, at: At) {
         return;
     };
     let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
-    let wait = at.ts.since(small.ts) - base;
+    let wait = at.ts.since(small.ts).saturating_sub(base);
     if (DELAYED_ACK_MIN_NS..=DELAYED_ACK_MAX_NS).contains(&wait) {
         state.ack = Some(at);
     } else {

@@ -38,7 +38,7 @@ impl Companions {
     /// Without what is too far from `at`.
     fn near(mut self, at: At) -> Companions {
         for slot in [&mut self.a, &mut self.aaaa, &mut self.https] {
-            *slot = slot.filter(|other| at.ts.since(other.ts).abs() <= TOGETHER_NS);
+            *slot = slot.filter(|other| at.ts.since(other.ts).saturating_abs() <= TOGETHER_NS);
         }
         self
     }

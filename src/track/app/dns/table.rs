@@ -63,6 +63,8 @@ pub struct DnsTable {
     hasher: foldhash::fast::RandomState,
     now: At,
     given_up: u64,
+    /// See [`MAX_HELD`].
+    held_bytes: usize,
     malformed: u64,
     first_malformed: Option<(u32, At)>,
 }
@@ -91,6 +93,7 @@ impl DnsTable {
             hasher: foldhash::fast::RandomState::default(),
             now: At::default(),
             given_up: 0,
+            held_bytes: 0,
             malformed: 0,
             first_malformed: None,
         }
@@ -225,7 +228,14 @@ impl DnsTable {
         let same = |live: &Live| outline.question.is_none() || live.question == question;
         if let Some(waiting) = self.live.find(scope, id, |l| !l.told && same(l)) {
             let question = waiting.question;
+            let held = |live: &Live| live.exchange.response.as_ref().map_or(0, |r| r.message.len());
+            self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
             if !join(waiting, response) {
+                self.held_bytes += held(waiting);
+                if let Some(first) = waiting.exchange.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
+                    self.held_bytes -= first.message.len();
+                    first.message = Arc::default();
+                }
                 return;
             }
             waiting.told = true;
@@ -301,7 +311,8 @@ impl DnsTable {
         }
         let mut exchange = live.exchange;
         exchange.until = self.now;
-        if exchange.response.is_some() {
+        if let Some(first) = &exchange.response {
+            self.held_bytes = self.held_bytes.saturating_sub(first.message.len());
             self.answered(&mut exchange, live.question, &[]);
         } else {
             self.settle(&mut exchange, live.question);
@@ -333,6 +344,9 @@ const MAX_ADDRESSES: usize = 64;
 /// Bytes of a message that is kept after it was told, to compare later ones with it; of a longer one only that the
 /// later one differs is told.
 const MAX_KEPT: usize = 1_232;
+
+/// Bytes of the first messages of zone transfers that go on; of those begun beyond it the records are counted, not shown.
+const MAX_HELD: usize = 16 << 20;
 
 /// The message, where it is short enough to be kept.
 pub(super) fn kept(message: &Arc<[u8]>) -> Arc<[u8]> {

@@ -123,7 +123,7 @@ impl Flow {
         let flight = self.pipe.bytes(v.send, v.mss, v.sack);
         if fresh > 0 {
             self.spacing.sent(len, v.at, self.limits.now() == Limit::Congestion);
-            self.ran_dry = len % v.mss != 0;
+            self.ran_dry = !len.is_multiple_of(v.mss);
         }
         self.round.flight(flight);
         self.episodes.flight(flight);
