@@ -7,7 +7,7 @@ use super::machine::{Machine, ON_RECEIPT};
 use super::send::SendSide;
 use super::stream::{Chunk, Stream};
 use super::transmit::{Piece, transmit};
-use super::{probe, reset, window};
+use super::{handshake, probe, reset, window};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
@@ -199,6 +199,9 @@ impl TcpConn {
         end.syn.get_or_insert_with(|| SynOptions::of(tcp, opts));
         let shake = &mut self.facts.handshake;
         if tcp.flags.has(Flags::ACK) {
+            if shake.syn_ack.is_none() {
+                shake.echo = opts.timestamps.map_or(0, |t| t.1);
+            }
             shake.syn_ack.get_or_insert(at);
         } else {
             shake.syn.get_or_insert(at);
@@ -454,6 +457,8 @@ impl TcpConn {
     /// The conversation is over, or the capture is: final facts.
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
         self.machine(ctx, now, out).expire(now.ts);
+        self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
+        handshake::judge(self);
         super::blackhole::judge(self);
         congestion::close(self);
         for dir in [Dir::Client, Dir::Server] {
