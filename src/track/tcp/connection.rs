@@ -7,7 +7,7 @@ use super::machine::{Machine, ON_RECEIPT};
 use super::send::SendSide;
 use super::stream::{Chunk, Stream};
 use super::transmit::{Piece, transmit};
-use super::{handshake, probe, reset, window};
+use super::{blackhole, handshake, probe, reset, window};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
@@ -53,6 +53,10 @@ pub(super) struct Live {
     pub last_talker: Option<Dir>,
     /// Effective window scale of each end, once both SYNs are known.
     pub scale: [u8; 2],
+    /// Header bytes, IP and TCP, around the latest payload of each end.
+    pub headers: [u32; 2],
+    /// What each end sends again in smaller pieces.
+    pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// The latest packet, for idle time.
     pub latest: At,
     /// Latest TSval of each end.
@@ -142,6 +146,12 @@ impl TcpConn {
             if at.ts.since(before.ts) >= LONG_SILENCE_NS {
                 self.live.silence = Some((before, at));
             }
+        }
+        if !self.facts.icmp.is_empty() {
+            self.heed(dir, ip.total_len, tcp.len, at);
+        }
+        if tcp.len > 0 {
+            self.live.headers[dir.index()] = ip.total_len.saturating_sub(tcp.len);
         }
         let end = &mut self.facts.ends[dir.index()];
         end.segments = end.segments.saturating_add(1);
@@ -267,6 +277,7 @@ impl TcpConn {
         if pure {
             window::released(self, peer, at);
         }
+        blackhole::acknowledged(self, peer);
         let fin_end = self.fin_end(peer);
         if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
             self.machine(ctx, at, out).fin_acked(peer);
@@ -390,6 +401,9 @@ impl TcpConn {
             limit: bound,
         };
         let before = self.send[dir.index()].nxt;
+        if before.after(tcp.seq) {
+            blackhole::resent(self, dir, tcp);
+        }
         let started = self.send[dir.index()].started;
         let mut events = std::mem::take(&mut self.live.scratch);
         let send = &mut self.send[dir.index()];
@@ -459,7 +473,7 @@ impl TcpConn {
         self.machine(ctx, now, out).expire(now.ts);
         self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
         handshake::judge(self);
-        super::blackhole::judge(self);
+        blackhole::judge(self);
         congestion::close(self);
         for dir in [Dir::Client, Dir::Server] {
             self.app.end(dir, now);
@@ -539,6 +553,16 @@ impl TcpConn {
     pub(in crate::track) fn shrink(&mut self, dir: Dir) {
         let send = &mut self.send[dir.index()];
         send.mtu_until = Some(send.nxt);
+    }
+
+    /// How long `dir` may take to act on something that passes here, in nanoseconds.
+    pub(in crate::track) fn reaction_ns(&self, dir: Dir) -> i64 {
+        self.live.turnaround_ns[dir.index()] + 10 * crate::source::NS_PER_MS
+    }
+
+    /// The largest payload that `dir` may send in one segment; 0 when unknown.
+    pub(in crate::track) fn largest_payload(&self, dir: Dir) -> u32 {
+        self.mss(dir)
     }
 
     /// The highest number of `dir` that its peer acknowledged.
