@@ -2,7 +2,7 @@
 
 use super::{share_of_time, worse};
 use crate::concepts::text::{duration, percent, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Conversation, ms};
 
 concept! {
@@ -25,6 +25,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let dir = worse(tcp, |e| i64::from(e.nagle_stalls.count) + e.nagle_stalls.total_ns)?;
     let stalls = tcp.end(dir).nagle_stalls;
+    let share = share_of_time(c, stalls.total_ns);
     Some(
         Evidence::at(stalls.max_at)
             .frame(stalls.max_from.frame)
@@ -33,12 +34,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("lost_ms", ms(stalls.total_ns))
             .with("mean_ms", stalls.mean_ms())
             .with("longest_ms", ms(stalls.max_ns))
-            .with("share", share_of_time(c, stalls.total_ns))
+            .with("share", share)
             .times(stalls.count)
-            .inferred(0.85, "a small write left the moment a delayed ACK came")
+            .severity(if stalls.count < FEW && share < SMALL { Severity::Note } else { Severity::Warn })
+            .inferred(if stalls.count < FEW { 0.6 } else { 0.85 }, "a small write left the moment a delayed ACK came")
             .weight(ms(stalls.total_ns)),
     )
 }
+
+/// Fewer stalls may be chance: a write that happened to come just after a late ACK.
+const FEW: u32 = 3;
+/// A smaller share of the time is not worth a warning.
+const SMALL: f64 = 0.05;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;

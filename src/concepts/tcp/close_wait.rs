@@ -92,9 +92,14 @@ fn explain(f: &Finding) -> String {
         (false, true) => "before it closed",
         (false, false) => "and had not closed when the capture ended",
     };
+    let look = if e.is("closed_in_the_end") && !e.is("refused") {
+        "a pool that looks at a connection only when it next needs it is the usual reason"
+    } else {
+        "look for the code path that drops the connection without closing it"
+    };
     format!(
-        "The {} got the FIN and sat in CLOSE_WAIT for {} {end}. Its kernel has told the application (read() returns 0); only \
-         close() ends it: look for the code path that drops the connection without closing it.",
+        "The {} got the FIN and sat in CLOSE_WAIT for {} {end}. Its kernel has told the application (read() returns 0), and \
+         only close() ends it: {look}.",
         e.text("end"),
         duration(e.num("ms"))
     )

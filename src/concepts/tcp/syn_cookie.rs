@@ -67,16 +67,18 @@ fn lagging(service: (Addr, u16), attempts: &Attempts) -> Evidence {
 
 fn explain(f: &Finding) -> String {
     if f.first.has("lagging") {
+        let pending = match f.first.int("pending") {
+            0 => String::new(),
+            n => format!(" ({n} handshakes are unfinished in this capture)"),
+        };
         return format!(
             "Port {}: the timestamps of {} SYN-ACKs are up to {} ms older than the server's clock shows right after, though \
-             none of them was held up on the way: their low bits hold the options, so the server kept no state for these \
-             {} connections. Its SYN queue was full ({} handshakes unfinished in this capture): raise the backlog \
-             (somaxconn, tcp_max_syn_backlog), or find who leaves handshakes open.",
+             none of them was held up on the way: their low six bits hold the options, so the server kept no state for these \
+             connections. Its SYN queue or the listener's backlog was full{pending}: raise it (listen(), somaxconn, \
+             tcp_max_syn_backlog), accept faster, or find who leaves handshakes open.",
             f.first.int("port"),
             f.first.int("lagging"),
             f.first.int("lag_max_ms"),
-            f.first.int("lagging"),
-            f.first.int("pending")
         );
     }
     format!(

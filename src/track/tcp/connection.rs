@@ -196,7 +196,13 @@ impl TcpConn {
         let repeated = end.syns.count > 0 && end.isn == Some(tcp.seq);
         let previous = end.syns.last;
         let first = end.syns.first;
-        if repeated && !(simultaneous && tcp.flags.has(Flags::ACK)) {
+        let copy = repeated
+            && at.ts.since(previous.ts) < COPY_NS
+            && end.syn.and_then(|s| s.timestamps) == opts.timestamps.map(|t| t.0);
+        if copy {
+            end.duplicates.add(at);
+            out.push((dir, What::Duplicate { of: first }));
+        } else if repeated && !(simultaneous && tcp.flags.has(Flags::ACK)) {
             let cause = if tcp.flags.has(Flags::ACK) { super::Cause::SynAck } else { super::Cause::Syn };
             end.retransmits.by_cause[cause as usize] += 1;
             end.retransmits.all.add(at);
@@ -484,6 +490,9 @@ impl TcpConn {
         self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
     }
 }
+
+/// No timer repeats a SYN or SYN-ACK so soon: the network or the capture copied it. RFC 6298 (2.1) asks for a second.
+const COPY_NS: i64 = crate::source::NS_PER_MS;
 
 /// A silence of this length is remembered, for connections that a middlebox forgets: 3 s.
 pub(super) const LONG_SILENCE_NS: i64 = 3 * crate::source::NS_PER_S;

@@ -37,10 +37,16 @@ fn cookie_lag(conn: &TcpConn) -> Option<u8> {
         return None;
     }
     let (later, then) = conn.send[Dir::Server.index()].clock?;
-    let elapsed_ms = then.since(syn_ack.ts) / NS_PER_MS;
+    let elapsed = then.since(syn_ack.ts);
+    if elapsed > CLOCKS_AGREE_NS {
+        return None;
+    }
+    let elapsed_ms = elapsed / NS_PER_MS;
     let lag = i64::from(later.wrapping_sub(sent) as i32) - elapsed_ms;
     u8::try_from(lag).ok().filter(|lag| (COOKIE_LAG_MIN_MS..64).contains(lag))
 }
 
+/// Over a longer time two clocks drift apart, or are slewed, by as much as a cookie's lag.
+const CLOCKS_AGREE_NS: i64 = 3 * NS_PER_S;
 /// Less may be the clock's grain and the packets' own delays.
 const COOKIE_LAG_MIN_MS: u8 = 4;
