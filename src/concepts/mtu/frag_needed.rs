@@ -22,14 +22,13 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let error = c.icmp().iter().find(|e| e.is_too_big())?;
-    let all = c.icmp().iter().filter(|e| e.is_too_big());
-    let (first, last) = (error.at, all.clone().last().map_or(error.at, |e| e.at));
+    let mut all = c.icmp().iter().filter(|e| e.is_too_big());
     let smallest = all.clone().map(IcmpError::limit).min().unwrap_or(error.limit());
     // The latest message is the one to be obeyed.
-    let latest = all.last().unwrap_or(error);
+    let latest = all.next_back().unwrap_or(error);
     let resent = c.tcp().map_or(0, |tcp| tcp.end(error.quotes).retransmits.of(Cause::Mtu));
-    let evidence = Evidence::at(first)
-        .frame(last.frame)
+    let evidence = Evidence::at(error.at)
+        .frame(latest.at.frame)
         .frame(latest.above.first.frame)
         .with("by", error.from.to_string())
         .with("sender", error.quotes.name())
