@@ -53,6 +53,8 @@ pub enum Rule {
     Any(fn(&Conversation) -> Option<Evidence>),
     /// Once, at the capture's end.
     Capture(fn(&Overview<'_>) -> Vec<Evidence>),
+    /// As `Connection`, and at the capture's end for what only many connections together show.
+    Both(fn(&Conversation) -> Option<Evidence>, fn(&Overview<'_>) -> Vec<Evidence>),
 }
 
 /// Declares a concept: its doc comment is the lesson; `explain` and `answer` are functions of the same file.

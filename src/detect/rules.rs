@@ -48,6 +48,10 @@ impl Rules {
                 self.attempt.push((concept, rule));
             }
             Rule::Capture(rule) => self.capture.push((concept, rule)),
+            Rule::Both(one, all) => {
+                self.connection.push((concept, one));
+                self.capture.push((concept, all));
+            }
         }
     }
 

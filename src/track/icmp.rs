@@ -1,10 +1,10 @@
 //! ICMP errors, tied to the conversation whose packet they quote.
 
-use super::Proto;
 use super::event::{Event, Sink, What};
 use super::table::FlowKey;
 use super::tcp::{IcmpError, MAX_ICMP};
 use super::tracker::Tracker;
+use super::{Dir, Proto, Tally};
 use crate::decode::tcp::Seq;
 use crate::decode::{Addr, IcmpView};
 use crate::source::At;
@@ -30,6 +30,8 @@ impl Tracker {
             mtu: next_hop_mtu(icmp),
             quoted_len: quoted.total_len,
             seq: quoted.seq.map(Seq),
+            above: Tally::default(),
+            within: Tally::default(),
         };
         if record.proto == Proto::Tcp {
             record.connection(ctx.limits, &mut self.pool).icmp(error);
@@ -57,6 +59,20 @@ impl super::tcp::TcpConn {
             self.shrink(error.quotes);
         }
     }
+
+    /// A packet of `dir` with `len` bytes of payload, in an IP packet of `packet_len`: does it obey what routers said?
+    pub(super) fn heed(&mut self, dir: Dir, packet_len: u32, len: u32, at: At) {
+        let reaction_ns = self.reaction_ns(dir);
+        // The capture's super-segments are cut before they leave (offload): their size says nothing.
+        let whole = self.largest_payload(dir) == 0 || len <= self.largest_payload(dir);
+        for error in self.facts.icmp.iter_mut().filter(|e| e.quotes == dir && e.is_too_big() && len > 0 && whole) {
+            if packet_len <= error.limit() {
+                error.within.add(at);
+            } else if at.ts.since(error.at.ts) > reaction_ns {
+                error.above.add(at);
+            }
+        }
+    }
 }
 
 impl IcmpError {
@@ -64,6 +80,13 @@ impl IcmpError {
     #[must_use]
     pub fn is_too_big(&self) -> bool {
         (!self.v6 && self.kind == 3 && self.code == 4) || (self.v6 && self.kind == 2)
+    }
+
+    /// The largest packet that it lets through: the MTU that it names, or anything smaller than what it refused (RFC 1191
+    /// §5: old routers name none).
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        if self.mtu > 0 { self.mtu } else { self.quoted_len.saturating_sub(1) }
     }
 
     /// A port that nobody listens on (RFC 792, RFC 4443 §3.1).

@@ -1,8 +1,9 @@
 //! `mtu.frag-needed`: Packet too big.
 
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::text::plural;
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::Conversation;
-use crate::track::tcp::Cause;
+use crate::track::tcp::{Cause, IcmpError};
 
 concept! {
 /// A router that cannot forward a packet with DF set says so and names the MTU of the next hop. The sender must
@@ -20,35 +21,67 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let error = tcp.icmp.iter().find(|e| e.is_too_big())?;
-    let resent = tcp.end(error.quotes).retransmits.of(Cause::Mtu);
+    let error = c.icmp().iter().find(|e| e.is_too_big())?;
+    let mut all = c.icmp().iter().filter(|e| e.is_too_big());
+    let smallest = all.clone().map(IcmpError::limit).min().unwrap_or(error.limit());
+    // The latest message is the one to be obeyed.
+    let latest = all.next_back().unwrap_or(error);
+    let resent = c.tcp().map_or(0, |tcp| tcp.end(error.quotes).retransmits.of(Cause::Mtu));
+    let evidence = Evidence::at(error.at)
+        .frame(latest.at.frame)
+        .frame(latest.above.first.frame)
+        .with("by", error.from.to_string())
+        .with("sender", error.quotes.name())
+        .with("mtu", if error.mtu > 0 { smallest } else { 0 })
+        .with("packet_bytes", error.quoted_len);
+    if c.tcp().is_none() {
+        return Some(evidence);
+    }
+    let heard = latest.within.count > 0 || latest.above.count > 0;
     Some(
-        Evidence::at(error.at)
-            .with("by", error.from.to_string())
-            .with("sender", error.quotes.name())
-            .with("mtu", error.mtu)
-            .with("packet_bytes", error.quoted_len)
-            .with("obeyed", resent > 0),
+        evidence
+            .maybe("obeyed", heard.then_some(latest.above.count == 0))
+            .with("resent_smaller", resent)
+            .with("within", latest.within.count)
+            .with("above", latest.above.count)
+            .severity(if latest.above.count > 0 { Severity::Bad } else { Severity::Warn }),
     )
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    let obeyed =
-        if e.is("obeyed") { "the sender went on in smaller pieces" } else { "no smaller copy is in the capture" };
-    format!(
-        "{} refused a packet of {} bytes: its next hop takes {}; {obeyed}.",
-        e.text("by"),
-        e.int("packet_bytes"),
-        e.int("mtu")
-    )
+    let reaction = match (e.has("obeyed"), e.is("obeyed")) {
+        (true, true) => format!(
+            "the {} obeyed: {} went out after it, all small enough, {} of them sent again in smaller pieces",
+            e.text("sender"),
+            plural(e.int("within") as u64, "data packet"),
+            e.int("resent_smaller")
+        ),
+        (true, false) => format!(
+            "the {} did not obey: {} more as large went out (the message does not reach it, or it ignores it)",
+            e.text("sender"),
+            plural(e.int("above") as u64, "packet")
+        ),
+        _ => "the capture does not show whether the sender obeyed".to_owned(),
+    };
+    let takes = match e.int("mtu") {
+        0 => "it names no MTU (RFC 1191 §5)".to_owned(),
+        mtu => format!("its next hop takes {mtu}"),
+    };
+    format!("{} refused a packet of {} bytes: {takes}; {reaction}.", e.text("by"), e.int("packet_bytes"))
 }
 
 fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    let then = match (e.has("obeyed"), e.is("obeyed")) {
+        (true, true) => " It did here.",
+        (true, false) => " It did not here.",
+        _ => "",
+    };
     format!(
-        "The router before the narrow link, here {} (MTU {}); the sender must shrink its segments.",
-        f.first.text("by"),
-        f.first.int("mtu")
+        "The router before the narrow link, here {} (MTU {}); the sender must remember that for the destination, cut its \
+         segments and send again at once, without taking it for congestion.{then}",
+        e.text("by"),
+        e.int("mtu")
     )
 }

@@ -1,6 +1,6 @@
 //! `mtu.mss`: MSS of both sides.
 
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Conversation, Dir};
 
 concept! {
@@ -21,26 +21,70 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let (a, b) = (tcp.end(Dir::Client).syn?.mss?, tcp.end(Dir::Server).syn?.mss?);
-    let usual = if c.client().addr.is_v4() { 1460 } else { 1440 };
+    let v4 = c.client().addr.is_v4();
+    let usual: u16 = if v4 { 1460 } else { 1440 };
+    let (low, high) = (a.min(b), a.max(b));
+    let severity = if low == usual && high == usual { Severity::Info } else { Severity::Note };
     Some(
         Evidence::at(tcp.handshake.syn?)
             .frame(tcp.handshake.syn_ack?.frame)
             .with("client", a)
             .with("server", b)
-            .with("usual", usual),
+            .with("usual", usual)
+            .with("mtu", u32::from(low) + if v4 { 40 } else { 60 })
+            .severity(severity)
+            .weight(f64::from(usual.saturating_sub(low))),
     )
 }
 
+/// What usually has this MTU.
+fn link_of(mtu: i64) -> &'static str {
+    match mtu {
+        1492 => "as PPPoE has (RFC 2516)",
+        1476 => "as a GRE tunnel on Ethernet has",
+        1480 => "as an IP-in-IP or 6in4 tunnel on Ethernet has",
+        1420 | 1440 => "as WireGuard uses",
+        1450 => "as VXLAN on Ethernet has",
+        1280 => "the least that IPv6 allows (RFC 8200 §5)",
+        9000 => "that of jumbo frames",
+        65535 | 65536 => "that of a loopback interface",
+        _ => "",
+    }
+}
+
 fn explain(f: &Finding) -> String {
-    let (client, server, usual) = (f.first.int("client"), f.first.int("server"), f.first.int("usual"));
+    let e = &f.first;
+    let (client, server, usual) = (e.int("client"), e.int("server"), e.int("usual"));
+    let link = match link_of(e.int("mtu")) {
+        "" => String::new(),
+        link => format!(", {link}"),
+    };
     let why = match (client.min(server), client.max(server)) {
-        (low, high) if low == usual && high == usual => "what Ethernet gives",
-        (low, _) if low < usual => "below what Ethernet gives: another link, a tunnel, or clamping on the path",
-        _ => "above what Ethernet gives: a larger MTU",
+        (low, high) if low == usual && high == usual => "what Ethernet gives".to_owned(),
+        (low, high) if low < usual && low == high => format!(
+            "below what Ethernet gives, so packets of at most {} bytes{link}: a link or tunnel of that size at both ends, or a \
+             router that clamps the MSS of both SYNs",
+            e.int("mtu")
+        ),
+        (low, _) if low < usual => {
+            let side = if client < server { "client" } else { "server" };
+            format!(
+                "the {side}'s is below what Ethernet gives, so packets of at most {} bytes{link} go to it: its own link is \
+                 smaller, or a router on the path clamps the MSS of what passes",
+                e.int("mtu")
+            )
+        }
+        _ => format!("above what Ethernet gives; packets of up to {} bytes{link}", e.int("mtu")),
     };
     format!("MSS {client} from the client and {server} from the server: {why}.")
 }
 
 fn answer(f: &Finding) -> String {
-    format!("A tunnel or clamping: here {} and {}.", f.first.int("client"), f.first.int("server"))
+    let e = &f.first;
+    format!(
+        "Their link is smaller, or a router writes a smaller MSS into the SYNs that pass it, so that no packet is too big for a \
+         tunnel behind it. Here {} and {}: each side sends no more than the other's.",
+        e.int("client"),
+        e.int("server")
+    )
 }

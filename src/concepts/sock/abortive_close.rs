@@ -1,8 +1,9 @@
 //! `sock.abortive-close`: Abortive close.
 
+use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
 use crate::track::tcp::State;
+use crate::track::{Conversation, ms};
 
 concept! {
 /// SO_LINGER with a time of 0, or closing a socket whose receive buffer still holds unread data, aborts the
@@ -26,22 +27,46 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if !open || tcp.half_open.is_some() || tcp.idle_then_reset.is_some() || tcp.end(reset.from).fins.count > 0 {
         return None;
     }
+    let why = match (reset.answers_data, reset.unacked_bytes) {
+        (Some(_), 1..) => "it came in answer to data, as when the process was gone or had shut the socket for reading",
+        (_, 1..) => "data had arrived that it never acknowledged or read",
+        (_, 0) if reset.idle_ns > ABRUPT_NS => "nothing was under way: a timeout of the application, or a kill",
+        (_, 0) => "nothing was outstanding: SO_LINGER 0, or data that it acknowledged and never read",
+    };
     Some(
         Evidence::at(reset.at)
+            .frame(reset.answers_data.map_or(0, |at| at.frame))
             .with("by", reset.from.name())
             .with("unread_bytes", reset.unacked_bytes)
+            .with("idle_ms", ms(reset.idle_ns))
+            .with("why", why)
             .inferred(0.8, "a RST from an open state without a FIN before it")
             .weight(f64::from(reset.unacked_bytes)),
     )
 }
 
+/// A reset after this much silence has to do with time rather than with data: 1 s.
+const ABRUPT_NS: i64 = 1_000_000_000;
+
 fn explain(f: &Finding) -> String {
+    let e = &f.first;
     format!(
-        "The {} ended an open connection by RST without a FIN: SO_LINGER 0, unread data, or a crash.",
-        f.first.text("by")
+        "The {} ended an open connection by RST without a FIN, {} after the packet before; {}. What the peer had sent and not \
+         yet read is lost to it as well.",
+        e.text("by"),
+        duration(e.num("idle_ms")),
+        e.text("why")
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("A linger time of 0 or unread data; here the {} did.", f.first.text("by"))
+    let unread = match f.first.int("unread_bytes") {
+        0 => "with nothing outstanding".to_owned(),
+        n => format!("with {} unacknowledged", bytes(n as u64)),
+    };
+    format!(
+        "A linger time of 0, or unread data in the receive buffer (RFC 2525 §2.17); here the {} did it, {unread}. Read to the \
+         end, or shutdown(SHUT_WR) and wait for the peer's FIN, before close().",
+        f.first.text("by")
+    )
 }

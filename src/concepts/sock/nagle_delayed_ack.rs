@@ -1,8 +1,9 @@
 //! `sock.nagle-delayed-ack`: Nagle met a delayed ACK.
 
-use crate::concepts::text::{duration, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, ms};
+use super::{share_of_time, worse};
+use crate::concepts::text::{duration, percent, plural};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::{Conversation, ms};
 
 concept! {
 /// Nagle holds a small segment while another is unacknowledged; the receiver delays that very acknowledgment in the
@@ -22,32 +23,49 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).nagle_stalls.count > 0)?;
+    let dir = worse(tcp, |e| i64::from(e.nagle_stalls.count) + e.nagle_stalls.total_ns)?;
     let stalls = tcp.end(dir).nagle_stalls;
+    let share = share_of_time(c, stalls.total_ns);
     Some(
         Evidence::at(stalls.max_at)
             .frame(stalls.max_from.frame)
             .with("writer", dir.name())
             .with("times", stalls.count)
             .with("lost_ms", ms(stalls.total_ns))
+            .with("mean_ms", stalls.mean_ms())
             .with("longest_ms", ms(stalls.max_ns))
+            .with("share", share)
             .times(stalls.count)
-            .inferred(0.85, "a small write left the moment a delayed ACK came")
+            .severity(if stalls.count < FEW && share < SMALL { Severity::Note } else { Severity::Warn })
+            .inferred(if stalls.count < FEW { 0.6 } else { 0.85 }, "a small write left the moment a delayed ACK came")
             .weight(ms(stalls.total_ns)),
     )
 }
 
+/// Fewer stalls may be chance: a write that happened to come just after a late ACK.
+const FEW: u32 = 3;
+/// A smaller share of the time is not worth a warning.
+const SMALL: f64 = 0.05;
+
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "The {}'s small writes waited for delayed ACKs {}, {} in all ({} at most).",
+        "The {} held a small write back {} until the delayed ACK for the one before came: {} in all, {} of the conversation \
+         ({} on average, {} at most). Write the message at once (writev, MSG_MORE, a buffer), or set TCP_NODELAY.",
         e.text("writer"),
         plural(e.int("times") as u64, "time"),
         duration(e.num("lost_ms")),
+        percent(e.num("share")),
+        duration(e.num("mean_ms")),
         duration(e.num("longest_ms"))
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Nagle waits for an ACK that the receiver delays: {} lost here.", duration(f.first.num("lost_ms")))
+    format!(
+        "Nagle's algorithm holds the second until the first is acknowledged, and the receiver delays that ACK waiting for data \
+         to carry it: {} lost here over {}.",
+        duration(f.first.num("lost_ms")),
+        plural(f.first.int("times") as u64, "write")
+    )
 }

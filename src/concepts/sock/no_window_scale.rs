@@ -1,7 +1,8 @@
 //! `sock.no-window-scale`: No window scaling.
 
-use crate::concepts::text::duration;
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use super::{mbit, round_trip_ms};
+use crate::concepts::text::{bytes, duration};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Conversation, Dir};
 
 concept! {
@@ -26,27 +27,53 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if scaled {
         return None;
     }
-    let lacks = if tcp.end(Dir::Client).syn.is_some_and(|s| s.window_scale.is_none()) { "client" } else { "server" };
-    let rtt = tcp.handshake.rtt_ms().filter(|rtt| *rtt > 0.0)?;
+    let offers = |dir| tcp.end(dir).syn.is_some_and(|s| s.window_scale.is_some());
+    let lacks = match (offers(Dir::Client), offers(Dir::Server)) {
+        (false, _) => "client",
+        (true, _) => "server",
+    };
+    let rtt = round_trip_ms(tcp)?;
+    let bound = mbit(UNSCALED, rtt);
+    let most = tcp.ends.iter().map(|e| e.max_in_flight).max().unwrap_or(0);
     Some(
         Evidence::at(syn)
-            .maybe("rtt_ms", Some(rtt))
+            .maybe("syn_ack_frame", tcp.handshake.syn_ack.map(|at| at.frame))
+            .with("rtt_ms", rtt)
             .with("lacks", lacks)
-            .with("bound_mbit", 65_535.0 * 8.0 / rtt / 1000.0)
+            .with("bound_mbit", bound)
+            .with("most_in_flight_bytes", most)
+            .severity(if bound >= HARMLESS_MBIT { Severity::Note } else { Severity::Warn })
             .weight(rtt),
     )
 }
 
+/// The largest window that sixteen bits can say.
+const UNSCALED: u32 = 65_535;
+/// A bound this high is no bound on most links.
+const HARMLESS_MBIT: f64 = 1_000.0;
+
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let hit = if e.int("most_in_flight_bytes") * 4 >= i64::from(UNSCALED) * 3 {
+        "and this connection came up against it"
+    } else {
+        "though this connection never had so much in flight"
+    };
     format!(
-        "The {} does not offer window scaling: at {} round trip no more than {:.1} Mbit/s.",
+        "The {} does not offer window scaling, so at most 65,535 bytes are under way at once: at a round trip of {} no more \
+         than {:.1} Mbit/s, {hit} ({} at most). A fixed small SO_RCVBUF, a kernel setting (tcp_window_scaling) or a middlebox \
+         that strips the option are the usual reasons.",
         e.text("lacks"),
         duration(e.num("rtt_ms")),
-        e.num("bound_mbit")
+        e.num("bound_mbit"),
+        bytes(e.int("most_in_flight_bytes") as u64)
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("64 KiB per round trip: {:.1} Mbit/s here.", f.first.num("bound_mbit"))
+    format!(
+        "64 KiB per round trip: {:.1} Mbit/s at {} here. The scale is agreed in the SYNs or not at all.",
+        f.first.num("bound_mbit"),
+        duration(f.first.num("rtt_ms"))
+    )
 }

@@ -1,6 +1,8 @@
 //! `sock.push`: PSH boundaries.
 
+use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::tcp::End;
 use crate::track::{Conversation, Dir};
 
 concept! {
@@ -20,31 +22,40 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).pushes.count > 0)?;
-    let _ = dir;
     let (a, b) = (tcp.end(Dir::Client), tcp.end(Dir::Server));
-    let first = if a.pushes.count > 0 { a.pushes.first } else { b.pushes.first };
+    let first = [a, b].into_iter().find(|end| end.pushes.count > 0)?.pushes.first;
+    let write = |end: &End| (end.pushes.count > 0).then(|| end.unique_bytes / u64::from(end.pushes.count));
     Some(
         Evidence::at(first)
             .with("client", a.pushes.count)
             .with("server", b.pushes.count)
             .with("client_segments", a.data_segments)
-            .with("server_segments", b.data_segments),
+            .with("server_segments", b.data_segments)
+            .maybe("client_write_bytes", write(a))
+            .maybe("server_write_bytes", write(b)),
     )
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    format!(
-        "PSH on {} of {} data segments of the client and {} of {} of the server.",
-        e.int("client"),
-        e.int("client_segments"),
-        e.int("server"),
-        e.int("server_segments")
-    )
+    let side = |name: &'static str, pushes, segments, write| {
+        let size = if e.has(write) { format!(", {} between two", bytes(e.int(write) as u64)) } else { String::new() };
+        format!("{} of {} data segments of the {name}{size}", e.int(pushes), e.int(segments))
+    };
+    let mut sides = Vec::new();
+    if e.int("client_segments") > 0 {
+        sides.push(side("client", "client", "client_segments", "client_write_bytes"));
+    }
+    if e.int("server_segments") > 0 {
+        sides.push(side("server", "server", "server_segments", "server_write_bytes"));
+    }
+    format!("PSH on {}.", sides.join(" and on "))
 }
 
-fn answer(_: &Finding) -> String {
-    "No: it shows where the sender had nothing more to send at that moment, nothing that the receiver must keep."
-        .to_owned()
+fn answer(f: &Finding) -> String {
+    let pushes = f.first.int("client") + f.first.int("server");
+    format!(
+        "No: it shows where the sender had nothing more to send at that moment ({pushes} times here), nothing that the receiver \
+         must keep. A protocol on TCP frames its own messages."
+    )
 }

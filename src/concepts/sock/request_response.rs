@@ -34,14 +34,24 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("server_max_ms", ms(x.server_think.max_ns))
             .with("client_mean_ms", x.client_think.mean_ms())
             .maybe("rtt_ms", tcp.handshake.rtt_ms())
+            .maybe("network_ms", tcp.handshake.server_side_ms())
             .weight(ms(x.server_think.max_ns)),
     )
 }
 
+/// Of the mean time to a response, what the network between capture point and server does not explain, in milliseconds.
+fn server_share_ms(f: &Finding) -> Option<f64> {
+    f.first.has("network_ms").then(|| (f.first.num("server_mean_ms") - f.first.num("network_ms")).max(0.0))
+}
+
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let split = server_share_ms(f).map_or_else(String::new, |server| {
+        let network = duration(e.num("network_ms"));
+        format!(": {network} for the way from here to the server and back, {} in the server", duration(server))
+    });
     format!(
-        "{}: from request to response {} on average, {} at most (round trip included); the client took {} between.",
+        "{}: from request to response {} on average{split}; {} at most. The client took {} before it went on.",
         plural(e.int("exchanges") as u64, "exchange"),
         duration(e.num("server_mean_ms")),
         duration(e.num("server_max_ms")),
@@ -50,9 +60,19 @@ fn explain(f: &Finding) -> String {
 }
 
 fn answer(f: &Finding) -> String {
-    format!(
-        "Compare {} from request to response with the round trip of {}.",
-        duration(f.first.num("server_mean_ms")),
-        duration(f.first.num("rtt_ms"))
-    )
+    let mean = duration(f.first.num("server_mean_ms"));
+    match server_share_ms(f) {
+        Some(server) => {
+            let network = f.first.num("network_ms");
+            let who = if server > network { "mostly the server" } else { "mostly the network" };
+            format!(
+                "Of {mean} from request to response {} are the round trip, as the handshake shows, and {} the server: {who}.",
+                duration(network),
+                duration(server)
+            )
+        }
+        None => {
+            format!("Compare {mean} from request to response with the round trip, which this capture does not show.")
+        }
+    }
 }

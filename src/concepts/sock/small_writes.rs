@@ -1,6 +1,6 @@
 //! `sock.small-writes`: Small writes.
 
-use crate::concepts::text::bytes;
+use crate::concepts::text::{bytes, percent};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::{Conversation, Dir};
 
@@ -26,6 +26,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     })?;
     let end = tcp.end(dir);
     let small = end.small_segments;
+    // Without link header and IP options: 20 or 40 bytes of IP, 20 of TCP, 12 of timestamps where agreed.
+    let ip = if c.client().addr.is_v4() { 20 } else { 40 };
+    let headers = ip + 20 + if tcp.agreed(|s| s.timestamps.is_some()) == Some(true) { 12 } else { 0 };
+    let sent = u64::from(end.data_segments) * headers;
     Some(
         Evidence::at(small.first)
             .frame(small.last.frame)
@@ -33,6 +37,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("small", small.count)
             .with("segments", end.data_segments)
             .with("mean_bytes", end.unique_bytes / u64::from(end.data_segments.max(1)))
+            .with("header_bytes", headers)
+            .with("header_share", sent as f64 / (sent + end.unique_bytes).max(1) as f64)
             .times(small.count)
             .weight(f64::from(small.count)),
     )
@@ -41,14 +47,22 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "{} of the {}'s {} data segments are at most a quarter of the MSS, {} on average.",
+        "{} of the {}'s {} data segments are at most a quarter of the MSS, {} on average: {} of what it sent as IP packets are \
+         headers, {} in each. Every one also wakes the receiver. Collect small writes in a buffer before they reach the socket.",
         e.int("small"),
         e.text("writer"),
         e.int("segments"),
-        bytes(e.int("mean_bytes") as u64)
+        bytes(e.int("mean_bytes") as u64),
+        percent(e.num("header_share")),
+        bytes(e.int("header_bytes") as u64)
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Headers and wakeups: {} small segments here.", f.first.int("small"))
+    format!(
+        "A system call, a segment with {} of headers and a wake-up of the reader for each: {} small segments here, {} headers.",
+        bytes(f.first.int("header_bytes") as u64),
+        f.first.int("small"),
+        percent(f.first.num("header_share"))
+    )
 }

@@ -27,7 +27,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!("The {} sent {} with URG.", f.first.text("sender"), plural(f.first.int("segments") as u64, "segment"))
+    format!(
+        "The {} sent {} with URG: whether a byte of it is delivered out of band or stays in the stream differs between stacks, \
+         and middleboxes that clear the flag change what the reader gets.",
+        f.first.text("sender"),
+        plural(f.first.int("segments") as u64, "segment")
+    )
 }
 
 fn answer(_: &Finding) -> String {

@@ -1,8 +1,9 @@
 //! `sock.window-full`: Window filled.
 
-use crate::concepts::text::{bytes, plural};
+use super::{mbit, round_trip_ms, share_of_time, worse};
+use crate::concepts::text::{bytes, duration, percent, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, ms};
 
 concept! {
 /// When bytes in flight reach the window that the peer advertised, the receiver's buffer limits the transfer, not
@@ -21,28 +22,55 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).window_full.tally.count > 0)?;
+    let dir = worse(tcp, |e| i64::from(e.window_full.tally.count) + e.window_full.time.total_ns)?;
     let full = &tcp.end(dir).window_full;
+    let (window, rtt) = (tcp.end(dir.flip()).window_max, round_trip_ms(tcp));
     Some(
         Evidence::at(full.tally.first)
+            .frame(full.time.max_from.frame)
             .frame(full.tally.last.frame)
             .with("sender", dir.name())
             .with("times", full.tally.count)
-            .with("window_bytes", tcp.end(dir.flip()).window_max)
+            .with("waited_ms", ms(full.time.total_ns))
+            .with("share", share_of_time(c, full.time.total_ns))
+            .with("window_bytes", window)
+            .maybe("rtt_ms", rtt)
+            .maybe("bound_mbit", rtt.map(|rtt| mbit(window, rtt)))
             .times(full.tally.count)
-            .weight(f64::from(full.tally.count)),
+            .weight(ms(full.time.total_ns)),
     )
 }
 
 fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let bound = if e.has("bound_mbit") {
+        format!(
+            " A window of {} at a round trip of {} lets through {:.1} Mbit/s, however fast the path is.",
+            bytes(e.int("window_bytes") as u64),
+            duration(e.num("rtt_ms")),
+            e.num("bound_mbit")
+        )
+    } else {
+        format!(" The largest window was {}.", bytes(e.int("window_bytes") as u64))
+    };
     format!(
-        "The {} filled the peer's window {} (largest window {}).",
-        f.first.text("sender"),
-        plural(f.first.int("times") as u64, "time"),
-        bytes(f.first.int("window_bytes") as u64)
+        "The {} filled the peer's window {} and had to wait {} for room, {} of the conversation.{bound}",
+        e.text("sender"),
+        plural(e.int("times") as u64, "time"),
+        duration(e.num("waited_ms")),
+        percent(e.num("share"))
     )
 }
 
 fn answer(f: &Finding) -> String {
-    format!("The receiver's buffer: {} per round trip at most.", bytes(f.first.int("window_bytes") as u64))
+    let e = &f.first;
+    let bytes = bytes(e.int("window_bytes") as u64);
+    if !e.has("bound_mbit") {
+        return format!("The receiver's buffer: {bytes} per round trip at most.");
+    }
+    format!(
+        "The receiver's buffer: {bytes} per round trip, {:.1} Mbit/s at most. Give it the bandwidth-delay product (SO_RCVBUF, \
+         or the third value of tcp_rmem where autotuning is on).",
+        e.num("bound_mbit")
+    )
 }

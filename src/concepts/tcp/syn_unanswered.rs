@@ -29,6 +29,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     }
     let syns = &tcp.end(Dir::Client).syns;
     let waited = syns.last.ts.ms_since(syn.ts);
+    // The capture ends before an answer to the latest was due: the earlier may have been lost by chance.
+    if syns.count < 3 && tcp.unheard_ns < PATIENCE_NS {
+        return None;
+    }
     Some(
         Evidence::at(syn)
             .frame(syns.last.frame)
@@ -37,6 +41,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .weight(f64::from(syns.count)),
     )
 }
+
+/// Few round trips are longer: 200 ms.
+const PATIENCE_NS: i64 = 200_000_000;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;

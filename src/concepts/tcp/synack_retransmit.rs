@@ -25,6 +25,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let server = tcp.end(Dir::Server);
     let again = server.retransmits.of(Cause::SynAck);
+    if again == 0 && tcp.handshake.lost_syn_ack {
+        return lost_on_the_way(c);
+    }
     let first = server.syns.first.filter(|_| again > 0)?;
     Some(
         Evidence::at(first)
@@ -37,7 +40,31 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     )
 }
 
+/// Only the second SYN-ACK reached the capture point; its timestamp gives the first away.
+fn lost_on_the_way(c: &Conversation) -> Option<Evidence> {
+    let shake = &c.tcp()?.handshake;
+    let (syn, answered, syn_ack) = (shake.syn?, shake.syn_answered?, shake.syn_ack?);
+    Some(
+        Evidence::at(syn_ack)
+            .frame(syn.frame)
+            .frame(answered.frame)
+            .with("again", 1u32)
+            .with("echoed_tsval", shake.echo)
+            .with("cost_ms", syn_ack.ts.ms_since(syn.ts) - syn_ack.ts.ms_since(answered.ts))
+            .inferred(0.85, "the SYN-ACK echoes the first SYN's timestamp a round trip after the second SYN")
+            .weight(1.0),
+    )
+}
+
 fn explain(f: &Finding) -> String {
+    if f.first.has("echoed_tsval") {
+        return format!(
+            "The only SYN-ACK captured echoes the timestamp of the first SYN ({}), but came a round trip after the second: \
+             the first SYN had arrived and the answer to it was lost on its way back, which cost {}.",
+            f.first.int("echoed_tsval"),
+            duration(f.first.num("cost_ms"))
+        );
+    }
     let seen = if f.first.is("acked") {
         "the client's ACK is in this capture, so it was lost further on or ignored"
     } else {
@@ -51,6 +78,11 @@ fn explain(f: &Finding) -> String {
 }
 
 fn answer(f: &Finding) -> String {
+    if f.first.has("echoed_tsval") {
+        return "It has not had the final ACK; here because its first SYN-ACK never reached the client, which sent its SYN \
+                again."
+            .to_owned();
+    }
     format!(
         "It has not accepted the final ACK: lost, or dropped by a full accept queue. Here it repeated the SYN-ACK {}.",
         plural(f.first.int("again") as u64, "time")

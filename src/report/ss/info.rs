@@ -96,7 +96,7 @@ impl SocketInfo {
             min_rtt_ms: socket.rtt.map(|rtt| ms(rtt.min_ns)),
             mss: Some(socket.mss).filter(|mss| *mss > 0),
             advmss: end.syn.and_then(|s| s.mss).map(|mss| u32::from(mss).saturating_sub(room)),
-            cwnd: None,
+            cwnd: socket.cwnd,
             bytes_sent: conversation.payload(dir),
             bytes_retrans: end.retransmits.bytes,
             bytes_acked: socket.bytes_acked,

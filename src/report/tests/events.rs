@@ -8,7 +8,7 @@ use crate::concepts::{Evidence, Subject};
 use crate::report::EventWriter;
 use crate::track::tcp::{Cause, Flags, IcmpError, Seq, State};
 use crate::track::testing::{at, conversation};
-use crate::track::{Addr, Basis, ConvId, Dir, Event, KINDS, Kind, Proof, Segment, Sink, What};
+use crate::track::{Addr, Basis, ConvId, Dir, Event, KINDS, Kind, Proof, Segment, Sink, Tally, What};
 
 const SEGMENT: Segment = Segment {
     seq: Seq(1),
@@ -24,6 +24,8 @@ const SEGMENT: Segment = Segment {
 fn icmp() -> IcmpError {
     let from = Addr::from([192, 0, 2, 254]);
     IcmpError {
+        above: Tally::default(),
+        within: Tally::default(),
         at: at(5),
         from,
         quotes: Dir::Client,

@@ -217,6 +217,14 @@ impl Attempts {
                 if first { (from.ts, until.ts) } else { (latest.max(from.ts), earliest.min(until.ts)) };
             self.ignored.add(from);
         }
+        if let Some(lag) = conversation.tcp().and_then(|tcp| tcp.handshake.cookie_lag_ms) {
+            self.cookie_lags += 1;
+            self.cookie_lag_max_ms = self.cookie_lag_max_ms.max(lag);
+            if let (1, Some(syn_ack)) = (self.cookie_lags, conversation.tcp().and_then(|tcp| tcp.handshake.syn_ack)) {
+                self.cookie_first = syn_ack;
+            }
+        }
+        self.close_waits.add(conversation);
         match outcome {
             Outcome::Completed => {
                 self.answered += 1;
@@ -228,6 +236,23 @@ impl Attempts {
         }
         self.peers.insert(peer);
         self.ports.insert(port);
+    }
+}
+
+impl super::CloseWaits {
+    fn add(&mut self, conversation: &Conversation) {
+        let Some(tcp) = conversation.tcp() else { return };
+        let Some(wait) = tcp.end(Dir::Server).close_wait else { return };
+        if wait.until.is_some() {
+            self.ended += 1;
+            return;
+        }
+        if self.open == 0 {
+            self.first = wait.from;
+        }
+        (self.open, self.last) = (self.open + 1, wait.from);
+        let end = conversation.last().ts.plus(tcp.unheard_ns);
+        self.longest_ns = self.longest_ns.max(wait.ns(end));
     }
 }
 

@@ -72,6 +72,14 @@ pub struct Attempts {
     /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
     /// nanoseconds.
     pub sides_ns: (i64, i64),
+    /// SYN-ACKs whose timestamp lags behind the server's clock as a SYN cookie's does.
+    pub cookie_lags: u32,
+    /// The first of those.
+    pub cookie_first: At,
+    /// The longest lag in milliseconds.
+    pub cookie_lag_max_ms: u8,
+    /// What the accepting side did when its peers had closed.
+    pub close_waits: CloseWaits,
     /// First frames of up to four of them.
     pub frames: ArrayVec<u32, 4>,
     /// Peers: sources or targets.
@@ -107,6 +115,21 @@ pub struct Rebind {
     pub back: At,
     /// The connection whose TIME_WAIT on the server's side was still running.
     pub time_wait_from: At,
+}
+
+/// Connections whose client closed first: what the server's application did about it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CloseWaits {
+    /// Closed by the server as well, or reset by either.
+    pub ended: u32,
+    /// Still in CLOSE_WAIT when the capture ended.
+    pub open: u32,
+    /// The first of those: where it got the FIN.
+    pub first: At,
+    /// The last of those.
+    pub last: At,
+    /// The longest time in CLOSE_WAIT up to the capture's end, in nanoseconds.
+    pub longest_ns: i64,
 }
 
 /// One-way or unanswered datagram flows by service.

@@ -8,7 +8,7 @@ use super::rtt::LONGEST_NS;
 use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
 use super::transmit::{Piece, transmit};
-use super::{probe, reset, window};
+use super::{blackhole, handshake, probe, reset, window};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
@@ -54,6 +54,10 @@ pub(super) struct Live {
     pub last_talker: Option<Dir>,
     /// Effective window scale of each end, once both SYNs are known.
     pub scale: [u8; 2],
+    /// Header bytes, IP and TCP, around the latest payload of each end.
+    pub headers: [u32; 2],
+    /// What each end sends again in smaller pieces.
+    pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// The latest packet, for idle time.
     pub latest: At,
     /// Latest TSval of each end.
@@ -144,6 +148,12 @@ impl TcpConn {
                 self.live.silence = Some((before, at));
             }
         }
+        if !self.facts.icmp.is_empty() {
+            self.heed(dir, ip.total_len, tcp.len, at);
+        }
+        if tcp.len > 0 {
+            self.live.headers[dir.index()] = ip.total_len.saturating_sub(tcp.len);
+        }
         let end = &mut self.facts.ends[dir.index()];
         end.segments = end.segments.saturating_add(1);
         end.ecn[usize::from(ip.ecn())] += 1;
@@ -187,7 +197,13 @@ impl TcpConn {
         let repeated = end.syns.count > 0 && end.isn == Some(tcp.seq);
         let previous = end.syns.last;
         let first = end.syns.first;
-        if repeated && !(simultaneous && tcp.flags.has(Flags::ACK)) {
+        let copy = repeated
+            && at.ts.since(previous.ts) < COPY_NS
+            && end.syn.and_then(|s| s.timestamps) == opts.timestamps.map(|t| t.0);
+        if copy {
+            end.duplicates.add(at);
+            out.push((dir, What::Duplicate { of: first }));
+        } else if repeated && !(simultaneous && tcp.flags.has(Flags::ACK)) {
             let cause = if tcp.flags.has(Flags::ACK) { super::Cause::SynAck } else { super::Cause::Syn };
             end.retransmits.by_cause[cause as usize] += 1;
             end.retransmits.all.add(at);
@@ -200,6 +216,9 @@ impl TcpConn {
         end.syn.get_or_insert_with(|| SynOptions::of(tcp, opts));
         let shake = &mut self.facts.handshake;
         if tcp.flags.has(Flags::ACK) {
+            if shake.syn_ack.is_none() {
+                shake.echo = opts.timestamps.map_or(0, |t| t.1);
+            }
             shake.syn_ack.get_or_insert(at);
         } else {
             shake.syn.get_or_insert(at);
@@ -265,6 +284,7 @@ impl TcpConn {
         if pure {
             window::released(self, peer, at);
         }
+        blackhole::acknowledged(self, peer);
         let fin_end = self.fin_end(peer);
         if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
             self.machine(ctx, at, out).fin_acked(peer);
@@ -385,6 +405,9 @@ impl TcpConn {
             limit: bound,
         };
         let before = self.send[dir.index()].nxt;
+        if before.after(tcp.seq) {
+            blackhole::resent(self, dir, tcp);
+        }
         let started = self.send[dir.index()].started;
         let mut events = std::mem::take(&mut self.live.scratch);
         let send = &mut self.send[dir.index()];
@@ -452,7 +475,9 @@ impl TcpConn {
     /// The conversation is over, or the capture is: final facts.
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
         self.machine(ctx, now, out).expire(now.ts);
-        super::blackhole::judge(self);
+        self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
+        handshake::judge(self);
+        blackhole::judge(self);
         congestion::close(self);
         for dir in [Dir::Client, Dir::Server] {
             self.app.end(dir, now);
@@ -463,6 +488,9 @@ impl TcpConn {
         self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
     }
 }
+
+/// No timer repeats a SYN or SYN-ACK so soon: the network or the capture copied it. RFC 6298 (2.1) asks for a second.
+const COPY_NS: i64 = crate::source::NS_PER_MS;
 
 /// A silence of this length is remembered, for connections that a middlebox forgets: 3 s.
 pub(super) const LONG_SILENCE_NS: i64 = 3 * crate::source::NS_PER_S;
@@ -545,6 +573,16 @@ impl TcpConn {
     pub(in crate::track) fn shrink(&mut self, dir: Dir) {
         let send = &mut self.send[dir.index()];
         send.mtu_until = Some(send.nxt);
+    }
+
+    /// How long `dir` may take to act on something that passes here, in nanoseconds.
+    pub(in crate::track) fn reaction_ns(&self, dir: Dir) -> i64 {
+        self.live.turnaround_ns[dir.index()] + 10 * crate::source::NS_PER_MS
+    }
+
+    /// The largest payload that `dir` may send in one segment; 0 when unknown.
+    pub(in crate::track) fn largest_payload(&self, dir: Dir) -> u32 {
+        self.mss(dir)
     }
 
     /// The highest number of `dir` that its peer acknowledged.

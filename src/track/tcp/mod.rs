@@ -5,6 +5,7 @@ mod blackhole;
 mod congestion;
 mod connection;
 mod facts;
+mod handshake;
 mod machine;
 mod new;
 mod probe;

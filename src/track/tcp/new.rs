@@ -62,6 +62,7 @@ impl TcpFacts {
             half_open: None,
             assassinated: None,
             black_hole: None,
+            unheard_ns: 0,
             one_way: false,
             midstream: false,
             mptcp_join: false,

@@ -2,6 +2,7 @@
 //!
 //! What packets cannot show is absent: what the application had not read yet, or had written and not sent.
 
+use super::congestion;
 use super::connection::TcpConn;
 use super::send::{Ca, Sent};
 use super::state::State;
@@ -60,6 +61,8 @@ pub struct Socket {
     pub sacked: u32,
     /// Of these, sent again and still under way.
     pub retransmitted: u32,
+    /// Congestion window in segments, inferred where the flight is limited by it.
+    pub cwnd: Option<u32>,
     /// Retransmission timeouts in a row.
     pub backoff: u32,
     /// Retransmission timeout, back-off applied, in nanoseconds; `None` where the capture does not tell.
@@ -110,6 +113,7 @@ impl TcpConn {
             unacked: count(&|_| true),
             sacked: count(&|s| s.sacked),
             retransmitted: count(&|s| s.sends > 1 && !s.sacked),
+            cwnd: congestion::window(self, dir).filter(|_| mss > 0).map(|bytes| bytes.div_ceil(mss)),
             backoff: self.backoff(dir, state),
             rto_ns: if is_opening(state) { self.syn_timeout(dir) } else { Some(self.rto_ns(dir)) },
             mss: if state == State::SynSent { 0 } else { mss },

@@ -55,6 +55,8 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
 }
 
 fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let asked = &conn.live.probed[dir.flip().index()];
+    let asked = asked.in_stall && asked.unanswered > 0;
     let end = &mut conn.facts.ends[dir.index()];
     let closed = end.window == 0 && end.window_max > 0;
     if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
@@ -63,6 +65,7 @@ fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, ou
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
         let since = end.zero_window.tally.last;
         end.zero_window.time.add(since, at);
+        end.zero_window.told_by_probe += u32::from(asked);
         out.push((dir, What::WindowOpened { ns: at.ts.since(since.ts) }));
     }
 }

@@ -180,6 +180,15 @@ impl Flow {
         self.draw(v, flight, 0);
     }
 
+    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender,
+    /// or the capture is not near it.
+    pub fn window(&self, end: &End) -> Option<u32> {
+        match self.limits.now() {
+            Limit::Congestion if self.is_near(end) => Some(self.round.window()),
+            _ => None,
+        }
+    }
+
     /// The connection is over.
     pub fn finish(mut self, end: &End) -> Congestion {
         self.end_growth();

@@ -83,6 +83,12 @@ pub fn acked(conn: &mut TcpConn, dir: Dir, before: Seq, at: At) {
     }
 }
 
+/// The congestion window of `dir` in bytes as its flight implies it at present, where it does.
+pub fn window(conn: &TcpConn, dir: Dir) -> Option<u32> {
+    let flow = conn.flows.live[dir.index()].as_ref()?;
+    flow.window(&conn.facts.ends[dir.index()])
+}
+
 /// The connection is over.
 pub fn close(conn: &mut TcpConn) {
     for dir in [Dir::Client, Dir::Server] {

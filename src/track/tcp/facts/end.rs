@@ -52,6 +52,8 @@ pub struct Stalls {
     pub time: Spread,
     /// Probes sent while it lasted.
     pub probes: u32,
+    /// Times that the answer to a probe, and no message of its own, told of the end.
+    pub told_by_probe: u32,
 }
 
 /// One end of a TCP connection: what it sent, and the state that implies.

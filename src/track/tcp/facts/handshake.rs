@@ -73,6 +73,14 @@ pub struct Handshake {
     pub syn_data_acked: u32,
     /// The server refused: RST to the SYN.
     pub refused: Option<At>,
+    /// TSecr of the first SYN-ACK captured; 0 for none.
+    pub echo: u32,
+    /// The first SYN-ACK captured answers an earlier SYN than the latest, though it came a round trip after the latest:
+    /// the server sent one before, which was lost on its way here.
+    pub lost_syn_ack: bool,
+    /// The SYN-ACK's timestamp is so many milliseconds older than the server's clock, though the SYN-ACK was not held
+    /// up on the way: a SYN cookie keeps the options there.
+    pub cookie_lag_ms: Option<u8>,
 }
 
 impl Handshake {

@@ -60,6 +60,8 @@ pub struct TcpFacts {
     pub assassinated: Option<At>,
     /// Large segments vanish while small ones pass.
     pub black_hole: Option<BlackHole>,
+    /// From its last packet to the end of the capture, or to where nothing more was expected of it, in nanoseconds.
+    pub unheard_ns: i64,
     /// Only one direction was captured.
     pub one_way: bool,
     /// The handshake was not captured.

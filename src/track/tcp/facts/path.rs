@@ -2,7 +2,7 @@
 
 use crate::decode::tcp::Seq;
 use crate::source::At;
-use crate::track::Dir;
+use crate::track::{Dir, Tally};
 
 /// An ICMP error that quoted a packet of this connection.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +25,10 @@ pub struct IcmpError {
     pub quoted_len: u32,
     /// Sequence number quoted.
     pub seq: Option<Seq>,
+    /// Later packets of the one quoted that were too big still; those that may have left before it heard are left out.
+    pub above: Tally,
+    /// Later packets of it with payload that were not.
+    pub within: Tally,
 }
 
 /// ICMP errors remembered per conversation; more are counted only.
@@ -45,6 +49,8 @@ pub struct BlackHole {
     pub last: At,
     /// Copies sent.
     pub sends: u32,
+    /// Largest packet sent after the first lost one that arrived meanwhile, as a SACK shows.
+    pub passed_beside: Option<u32>,
     /// The size with which it went through in the end, if it did.
     pub passed_after: Option<u32>,
 }
