@@ -1,18 +1,29 @@
 //! Opening captures, and the progress bar while they are read.
 
+use std::fs;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{GlobalArgs, InputArgs};
+use super::signals;
 use crate::Settings;
 use crate::source::{Capture, CaptureInfo, NS_PER_S};
 
-/// Opens the captures.
+/// Opens the captures. A single stream, which may be a capture that is being taken, ends with Ctrl-C.
 pub fn open(args: &InputArgs) -> Result<Capture> {
-    Ok(Capture::open(&args.files)?)
+    match args.files.as_slice() {
+        [path] if is_stream(path) => Ok(Capture::open_until(&[path], &signals::stop()?)?),
+        files => Ok(Capture::open(files)?),
+    }
+}
+
+/// Whether the end of an input comes when its writer ends: the standard input, a named pipe, a device.
+fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-" || fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
 /// The settings that the arguments ask for.

@@ -9,6 +9,7 @@ mod input;
 mod output;
 mod report;
 mod shell;
+mod signals;
 mod ss;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
+use super::ahead::{Ahead, Patience};
 use super::buffer::Buffer;
 use super::zstd;
 
@@ -30,19 +31,23 @@ impl fmt::Display for Compression {
     }
 }
 
-/// A buffer over the decompressed content of `reader`.
-pub(super) fn open(reader: Box<dyn Read + Send>) -> io::Result<(Compression, Buffer)> {
+/// A buffer over the decompressed content of `reader`; with `beside` another thread decompresses, if there is need.
+pub(super) fn open(reader: Box<dyn Read + Send>, beside: Option<Patience>) -> io::Result<(Compression, Buffer)> {
     let mut raw = Buffer::new(reader);
     raw.want(4)?;
     let head = raw.available();
-    if head.starts_with(&[0x1f, 0x8b]) {
-        let gzip = Gzip(MultiGzDecoder::new(raw.into_reader()));
-        Ok((Compression::Gzip, Buffer::new(Box::new(gzip))))
+    let (compression, plain): (_, Box<dyn Read + Send>) = if head.starts_with(&[0x1f, 0x8b]) {
+        (Compression::Gzip, Box::new(Gzip(MultiGzDecoder::new(raw.into_reader()))))
     } else if zstd::begins(head) {
-        Ok((Compression::Zstd, Buffer::new(Box::new(zstd::Frames::new(raw.into_reader())))))
+        (Compression::Zstd, Box::new(zstd::Frames::new(raw.into_reader())))
     } else {
-        Ok((Compression::None, raw))
-    }
+        return Ok((Compression::None, raw));
+    };
+    let plain = match beside {
+        Some(patience) => Box::new(Ahead::of(plain, patience)?),
+        None => plain,
+    };
+    Ok((compression, Buffer::new(plain)))
 }
 
 /// Decompresses gzip in small steps, because what a failing step had decompressed is lost.

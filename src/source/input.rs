@@ -1,10 +1,10 @@
 //! One file being read: its bytes, its format, and the numbers of its records.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::time::Duration;
 
+use super::ahead::{Ahead, Patience, Stop};
 use super::batch::Headers;
 use super::buffer::Buffer;
 use super::compression::{self, Compression};
@@ -12,7 +12,6 @@ use super::error::SourceError;
 use super::format::{HEAD, Notes, Reader, Step};
 use super::info::{CaptureInfo, Comment, CommentOn};
 use super::meter::{Meter, Metered};
-use super::name::{FileName, is_stdin};
 use super::problem::ProblemKind;
 
 /// One file being read.
@@ -27,44 +26,58 @@ pub(super) struct Input {
     /// Bytes still to be passed over.
     skip: u64,
     ended: bool,
+    /// Nothing came for as long as it was to be waited.
+    idle: bool,
+    patience: Patience,
     /// Comments on the packets of the batch at hand, by the file's own frame number.
     comments: VecDeque<(u32, String)>,
     /// Holds a packet's comments until it has a number.
     scratch: Vec<String>,
 }
 
-/// Where an input's bytes come from.
-pub(super) struct Opened {
-    pub reader: Box<dyn Read + Send>,
-    /// Bytes, for a regular file: one that can be opened again.
-    pub size: Option<u64>,
+/// How an input is read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ways {
+    /// It is a stream, whose end may be long in coming: read ahead, until it is asked to stop.
+    pub live: Option<Stop>,
+    /// What is compressed is decompressed in another thread.
+    pub beside: bool,
 }
 
-/// Opens a path, or the standard input for `-`.
-pub(super) fn open_path(path: &Path) -> Result<Opened, SourceError> {
-    if is_stdin(path) {
-        return Ok(Opened { reader: Box::new(io::stdin()), size: None });
+impl Ways {
+    fn raw(
+        &self,
+        reader: impl Read + Send + 'static,
+        patience: &Patience,
+        meter: &Meter,
+    ) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.live {
+            Some(stop) => Box::new(Ahead::of(reader, patience.clone())?.until(stop.clone(), meter.clone())),
+            None => Box::new(reader),
+        })
     }
-    let failed = |reason| SourceError::Open { file: FileName::of(path), reason };
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    if metadata.is_dir() {
-        return Err(SourceError::Directory { file: FileName::of(path) });
-    }
-    Ok(Opened { size: metadata.is_file().then_some(metadata.len()), reader: Box::new(file) })
 }
 
 impl Input {
     /// Reads enough of the content to know its format. `info.files[file]` is there and gets what this tells.
-    pub fn new(reader: Box<dyn Read + Send>, file: u32, info: &mut CaptureInfo) -> Result<Input, SourceError> {
+    pub fn new(
+        reader: Box<dyn Read + Send>,
+        ways: Ways,
+        file: u32,
+        info: &mut CaptureInfo,
+    ) -> Result<Input, SourceError> {
         let meter = Meter::default();
+        let (raw_patience, patience) = (Patience::default(), Patience::default());
         let name = info.files.get(file as usize).map(|f| f.name.clone()).unwrap_or_default();
         let not_a_capture = |reason| SourceError::NotACapture { file: name.clone(), offset: 0, reason };
 
-        let metered = Box::new(Metered { reader, meter: meter.clone() });
-        let (compression, mut buffer) =
-            compression::open(metered).map_err(|reason| SourceError::Read { file: name.clone(), offset: 0, reason })?;
+        let cannot_read = |reason| SourceError::Read { file: name.clone(), offset: 0, reason };
+        let metered = Metered { reader, meter: meter.clone() };
+        let raw = ways.raw(metered, &raw_patience, &meter).map_err(cannot_read)?;
+        let beside = ways.beside.then(|| patience.clone());
+        let (compression, mut buffer) = compression::open(raw, beside).map_err(cannot_read)?;
         match buffer.want(HEAD) {
+            Ok(false) if meter.interrupted() => return Err(not_a_capture("stopped before a capture came".to_owned())),
             Ok(_) => {}
             Err(reason) if meter.failed() => {
                 return Err(SourceError::Read { file: name, offset: buffer.offset(), reason });
@@ -87,8 +100,19 @@ impl Input {
             about.compression = compression;
             about.bytes_read = meter.bytes();
         }
-        let comments = VecDeque::new();
-        Ok(Input { file, meter, buffer, reader, frames: 0, skip: 0, ended: false, comments, scratch })
+        let patience = if compression == Compression::None { raw_patience } else { patience };
+        let (comments, ended, idle) = (VecDeque::new(), false, false);
+        Ok(Input { file, meter, buffer, reader, frames: 0, skip: 0, ended, idle, patience, comments, scratch })
+    }
+
+    /// Waits no longer than this for the next bytes, where they are read ahead; `None`: as long as it takes.
+    pub fn wait_at_most(&mut self, wait: Option<Duration>) {
+        self.patience.set(wait);
+    }
+
+    /// Whether the last batch was empty because nothing came in time.
+    pub fn is_idle(&self) -> bool {
+        self.idle
     }
 
     /// The window that the headers of the last batch point into.
@@ -96,12 +120,13 @@ impl Input {
         self.buffer.window()
     }
 
-    /// Reads the next records, as many as have arrived, waiting only for the first; false at the end.
+    /// Reads the next records, as many as have arrived, waiting only for the first; false at the end, or when idle.
     pub fn batch(&mut self, headers: &mut Headers, info: &mut CaptureInfo) -> Result<bool, SourceError> {
         headers.clear();
+        self.idle = false;
         loop {
             self.parse(headers, info);
-            if !headers.is_empty() || self.ended {
+            if !headers.is_empty() || self.ended || self.idle {
                 break;
             }
             self.refill(info)?;
@@ -165,7 +190,9 @@ impl Input {
         match self.buffer.fill() {
             Ok(0) => {
                 self.ended = true;
-                if self.skip > 0 || !self.buffer.available().is_empty() {
+                if self.meter.interrupted() {
+                    info.problem(ProblemKind::Interrupted, self.file, offset);
+                } else if self.skip > 0 || !self.buffer.available().is_empty() {
                     info.problem(ProblemKind::TruncatedTail, self.file, offset);
                 }
             }
@@ -174,6 +201,11 @@ impl Input {
                 self.ended = true;
                 let file = info.files.get(self.file as usize).map(|f| f.name.clone()).unwrap_or_default();
                 return Err(SourceError::Read { file, offset, reason });
+            }
+            Err(e) if e.kind() == io::ErrorKind::TimedOut => self.idle = true,
+            Err(_) if self.meter.interrupted() => {
+                self.ended = true;
+                info.problem(ProblemKind::Interrupted, self.file, offset);
             }
             Err(_) => {
                 self.ended = true;

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use super::batch::{Batch, Header, Headers};
 use super::error::SourceError;
 use super::info::{CaptureInfo, FileInfo};
-use super::input::{Input, Opened, open_path};
+use super::input::{Input, Ways};
 use super::name::FileName;
+use super::open::{Opened, open_path};
 use super::time::Timestamp;
 
 /// Bytes after which a merged batch ends early, whatever its number of records.
@@ -150,7 +151,7 @@ impl Merge {
 impl Reading {
     /// Opens a file and reads its first records; `None` if it has none.
     fn begin(opened: Opened, file: usize, info: &mut CaptureInfo) -> Result<Option<Reading>, SourceError> {
-        let mut input = Input::new(opened.reader, file as u32, info)?;
+        let mut input = Input::new(opened.reader, Ways::default(), file as u32, info)?;
         let mut headers = Headers::new();
         let some = input.batch(&mut headers, info)?;
         Ok(some.then_some(Reading { file, input, headers, next: 0, frames: 0 }))

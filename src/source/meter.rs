@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 pub(super) struct Meter {
     bytes: Arc<AtomicU64>,
     failed: Arc<AtomicBool>,
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Meter {
@@ -20,6 +21,16 @@ impl Meter {
     /// Whether the file or stream itself failed, as opposed to what is made of its bytes.
     pub fn failed(&self) -> bool {
         self.failed.load(Relaxed)
+    }
+
+    /// It is read no further, though it has not ended.
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Relaxed);
+    }
+
+    /// Whether reading was stopped before the end.
+    pub fn interrupted(&self) -> bool {
+        self.interrupted.load(Relaxed)
     }
 }
 

@@ -4,6 +4,7 @@
 //! readable is analysed and what was not is reported. Formats: pcap (microseconds, nanoseconds, either byte order,
 //! the modified and the old variants), pcapng, snoop; plain, gzip or Zstandard, told by their first bytes alone.
 
+mod ahead;
 mod batch;
 mod buffer;
 mod bytes;
@@ -17,6 +18,7 @@ mod linktype;
 mod merge;
 mod meter;
 mod name;
+mod open;
 mod pcap;
 mod pcapng;
 mod problem;
@@ -26,6 +28,7 @@ mod testing;
 mod time;
 mod zstd;
 
+pub use ahead::Stop;
 pub use batch::{BATCH, Batch, Record};
 pub use capture::Capture;
 pub use compression::Compression;

@@ -23,6 +23,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The file ends inside a record or block: the capture was cut, or is still being written.
     TruncatedTail,
+    /// Reading was stopped on request before the end.
+    Interrupted,
     /// The compressed data end early or are damaged; what came before is used.
     DamagedCompression,
     /// A pcap record claims an impossible length; nothing after it can be found.
@@ -71,6 +73,7 @@ impl ProblemKind {
         matches!(
             self,
             TruncatedTail
+                | Interrupted
                 | DamagedCompression
                 | RecordLength
                 | BlockLength
@@ -87,6 +90,7 @@ impl fmt::Display for ProblemKind {
         use ProblemKind::*;
         f.write_str(match self {
             TruncatedTail => "the file ends inside a record",
+            Interrupted => "reading was stopped before the end, the rest was not read",
             DamagedCompression => "the compressed data end early or are damaged",
             RecordLength => "impossible record length, the rest of the file was not read",
             BlockLength => "impossible block length, the rest of the file was not read",

@@ -1,4 +1,5 @@
 use std::io::{Cursor, Error, ErrorKind, Write};
+use std::path::Path;
 
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
