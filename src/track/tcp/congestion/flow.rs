@@ -113,7 +113,7 @@ impl Flow {
             self.begin_episode(v, EpisodeKind::Mark);
             self.mark = Some(v.send.nxt);
         }
-        if fresh > 0 && v.send.in_flight() == fresh && silent > v.end.rtt.rto_ns() {
+        if len > 0 && v.send.in_flight() == fresh && silent > v.end.rtt.rto_ns() {
             self.resume(v, silent);
         }
         if again {
@@ -123,7 +123,7 @@ impl Flow {
         let flight = self.pipe.bytes(v.send, v.mss, v.sack);
         if fresh > 0 {
             self.spacing.sent(len, v.at, self.limits.now() == Limit::Congestion);
-            self.ran_dry = len % v.mss != 0;
+            self.ran_dry = !len.is_multiple_of(v.mss);
         }
         self.round.flight(flight);
         self.episodes.flight(flight);

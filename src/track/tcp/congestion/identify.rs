@@ -123,11 +123,11 @@ impl Scores {
             let ratio = self.ratios / f64::from(self.responses);
             let losses = plural(self.responses);
             let most = if self.bounded { "at most " } else { "" };
-            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50, CUBIC 0.70, BBR 1)"));
+            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"));
         }
         if let Some(c) = self.longest {
             say(format!(
-                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}, CUBIC {:.0})",
+                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
                 c.start, c.seen, c.rounds, c.reno, c.cubic
             ));
         }
@@ -139,7 +139,7 @@ impl Scores {
         }
         if dips > 0 {
             self.add([0.1, 0.1, 0.8, 0.3]);
-            say(format!("the flight fell to a few segments for a moment, {dips} times, without a loss (PROBE_RTT)"));
+            say(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"));
         }
         if verdict.because.is_empty() {
             return verdict;
@@ -192,7 +192,7 @@ impl Scores {
             Some(text + " (not paced)")
         } else if clocked < PACED && p.largest <= PACED_BURST {
             self.add([0.05, 0.08, 0.9, 0.4]);
-            Some(text + ", the others by a timer (paced)")
+            Some(text + " and the others by a timer (paced)")
         } else {
             None
         }

@@ -63,10 +63,10 @@ impl LimitClock {
     pub fn judge(&mut self, s: &Standing) {
         self.now = if s.recovering {
             Limit::Recovery
-        } else if s.out == 0 {
-            Limit::Application
         } else if s.peer_window.is_some_and(|w| w < s.out.saturating_add(s.mss)) {
             Limit::Receiver
+        } else if s.out == 0 {
+            Limit::Application
         } else if s.is_window_limited() {
             Limit::Congestion
         } else {

@@ -217,7 +217,8 @@ impl Queue {
     /// Bytes that stood in the queue at its worst: what the bottleneck passes in that time.
     #[must_use]
     pub fn worst_bytes(&self) -> u64 {
-        (self.rate as f64 * self.worst_ns as f64 / 1e9) as u64
+        let rate = if self.rate > 0 { self.rate } else { self.best_rate };
+        (rate as f64 * self.worst_ns as f64 / 1e9) as u64
     }
 }
 
