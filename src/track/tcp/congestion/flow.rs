@@ -106,7 +106,7 @@ impl Flow {
     /// Data left: `len` bytes, `fresh` numbers of them new; `again`: a retransmission.
     pub fn sent(&mut self, v: &View<'_>, len: u32, fresh: u32, again: bool, cwr: bool) {
         let silent = v.at.ts.since(self.last_event);
-        self.pass(v, true);
+        self.pass(v, len > 0);
         self.mss = v.mss;
         self.follow(v);
         if cwr && self.mark.is_none() && self.ca == Ca::Open {
