@@ -56,7 +56,7 @@ fn a_loss_takes_cubics_share_of_the_window() {
     let report = report("cc/random-loss-cubic.pcap.gz");
     let said = bulk(&report).congestion.as_ref().expect("a bulk sender");
     let shares: Vec<f64> =
-        said.episodes.iter().filter_map(|e| Some(f64::from(e.after?) / f64::from(e.before))).collect();
+        said.episodes.iter().filter_map(|e| Some(f64::from(e.after?) / f64::from(e.before?))).collect();
     assert!(shares.len() >= 5, "{shares:?}");
     assert!(shares.iter().all(|s| (0.6..0.75).contains(s)), "{shares:?}");
 }
@@ -99,10 +99,21 @@ fn a_series_stays_within_its_bound_and_starts_with_the_initial_window() {
 }
 
 #[test]
-fn no_window_is_inferred_far_from_the_sender() {
+fn a_far_sender_is_seen_through_the_timestamps_it_echoes() {
     let report = report("cc/single-loss-at-receiver.pcap.gz");
-    let end = bulk(&report);
-    assert_eq!(end.congestion.as_ref().map(|c| c.algorithm), Some("unknown"));
-    let series = end.series.as_ref().expect("series were asked for");
-    assert!(series.cwnd.iter().all(Option::is_none));
+    let said = bulk(&report).congestion.as_ref().expect("a bulk sender");
+    assert_eq!((said.sight, said.algorithm), ("echoed", "cubic"), "{:?}", said.because);
+    assert!(said.max_window > Some(50 * 1_448), "{:?}", said.max_window);
+}
+
+#[test]
+fn nothing_is_said_of_a_sender_out_of_sight() {
+    let report = report("capture/mid-stream.pcap.gz");
+    for end in report.conversations.iter().filter_map(|c| c.tcp.as_ref()).flat_map(|t| [&t.client, &t.server]) {
+        let Some(said) = &end.congestion else { continue };
+        if said.sight == "hidden" {
+            let series = end.series.as_ref().expect("series were asked for");
+            assert!(series.cwnd.iter().all(Option::is_none) && end.limited_by.is_none() && said.max_window.is_none());
+        }
+    }
 }

@@ -30,7 +30,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         return None;
     }
     let mss = end.largest.max(1);
-    let bulk = sender(c).filter(|(of, _, cc)| *of == dir && cc.near && cc.largest.0 > 0);
+    let bulk = sender(c).filter(|(of, _, cc)| *of == dir && cc.is_seen() && cc.largest.0 > 0);
     Some(
         Evidence::at(end.max_in_flight_at)
             .with("sender", dir.name())

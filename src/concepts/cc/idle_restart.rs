@@ -24,7 +24,7 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let (dir, _, cc) = sender(c)?;
     let (count, worst) = cc.idle_restarts;
-    let worst = worst.filter(|_| cc.near)?;
+    let worst = worst.filter(|_| cc.is_seen())?;
     Some(
         Evidence::at(worst.at)
             .with("sender", dir.name())

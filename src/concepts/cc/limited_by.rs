@@ -25,7 +25,7 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let (dir, end, cc) = sender(c)?;
     let total: i64 = cc.limited_ns.iter().sum();
-    if total <= 0 || !cc.near {
+    if total <= 0 || !cc.is_seen() {
         return None;
     }
     let most = LIMITS.into_iter().max_by_key(|l| cc.limited_ns[*l as usize])?;

@@ -42,7 +42,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 /// The windows around it, where the capture was taken near enough to tell.
 fn windows(evidence: Evidence, e: &Episode, cc: &Congestion) -> Evidence {
-    if !cc.near || e.before == 0 {
+    if !cc.is_seen() || e.before == 0 {
         return evidence;
     }
     let after = (e.after > 0).then(|| segments(e.after, cc));

@@ -30,7 +30,7 @@ const PACED: f64 = 0.85;
 fn rule(c: &Conversation) -> Option<Evidence> {
     let (dir, end, cc) = sender(c)?;
     let p = cc.pacing;
-    if !cc.near || p.bursts < MIN_BURSTS {
+    if !cc.is_seen() || p.bursts < MIN_BURSTS {
         return None;
     }
     let share = f64::from(p.clocked) / f64::from(p.bursts);

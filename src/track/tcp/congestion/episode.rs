@@ -16,8 +16,8 @@ const SETTLED_EARLY: f64 = 0.05;
 /// Follows the episodes of one sender.
 #[derive(Debug, Default)]
 pub struct EpisodeWatch {
-    /// The first ones.
-    list: ArrayVec<Episode, MAX_EPISODES>,
+    /// The first ones that are over.
+    pub list: ArrayVec<Episode, MAX_EPISODES>,
     /// All.
     pub count: u32,
     open: Option<Open>,
@@ -162,11 +162,6 @@ impl EpisodeWatch {
         episode.after = flight;
         self.keep(episode);
         Some(episode)
-    }
-
-    /// All that were kept.
-    pub fn kept(self) -> ArrayVec<Episode, MAX_EPISODES> {
-        self.list
     }
 
     fn keep(&mut self, episode: Episode) {

@@ -10,7 +10,7 @@ mod path;
 use arrayvec::ArrayVec;
 
 pub use congestion::{
-    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue,
+    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue, Sight,
     SlowStart, SlowStartExit, Verdict,
 };
 pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
