@@ -1,7 +1,9 @@
 //! `cc.flight`: Bytes in flight.
 
-use crate::concepts::text::bytes;
+use super::bulk::{segments, sender};
+use crate::concepts::text::{bytes, percent};
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::tcp::Limit;
 use crate::track::{Conversation, Dir};
 
 concept! {
@@ -28,20 +30,33 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         return None;
     }
     let mss = end.largest.max(1);
+    let bulk = sender(c).filter(|(of, _, cc)| *of == dir && cc.is_seen() && cc.largest.0 > 0);
     Some(
         Evidence::at(end.max_in_flight_at)
             .with("sender", dir.name())
             .with("max_bytes", end.max_in_flight)
             .with("segments", end.max_in_flight / mss)
             .with("peer_window", tcp.end(dir.flip()).window_max)
+            .maybe("window_segments", bulk.map(|(_, _, cc)| segments(cc.largest.0, cc)))
+            .maybe("window_share", bulk.map(|(_, _, cc)| cc.share(Limit::Congestion) + cc.share(Limit::Recovery)))
             .weight(f64::from(end.max_in_flight)),
     )
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let window = if e.has("window_segments") {
+        format!(
+            " The flight implies a congestion window of up to {} segments, and it was that window, or recovery, that held \
+             the sender for {} of the time.",
+            e.int("window_segments"),
+            percent(e.num("window_share"))
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "The {} had up to {} in flight (about {} segments); the peer's window allowed {}.",
+        "The {} had up to {} in flight (about {} segments); the peer's window allowed {}.{window}",
         e.text("sender"),
         bytes(e.int("max_bytes") as u64),
         e.int("segments"),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::track::tcp::{Algorithm, Congestion, Episode, EpisodeKind, Limit, SlowStartExit, Verdict};
+use crate::track::tcp::{Algorithm, Congestion, Episode, EpisodeKind, Limit, Sight, SlowStartExit, Verdict};
 use crate::track::{Timestamp, ms};
 
 /// Which congestion control it was and what it did; sizes in bytes.
@@ -22,8 +22,10 @@ pub struct CongestionReport {
     pub episodes: Vec<EpisodeReport>,
     /// Loss episodes in all.
     pub episode_count: u32,
-    /// Largest window that the flight implied.
-    pub max_window: u32,
+    /// `near`, `echoed` (seen through the timestamps that a far sender echoes) or `hidden`.
+    pub sight: &'static str,
+    /// Largest window that the flight implied; null where the sender is out of sight.
+    pub max_window: Option<u32>,
     /// Delivery rate over the best round trip, payload bits per second.
     pub best_rate_bit_s: u64,
     /// The standing queue; absent when there was none.
@@ -63,8 +65,8 @@ pub struct EpisodeReport {
     pub until_ns: Option<i64>,
     /// Segments sent again in it.
     pub resent: u32,
-    /// Window before.
-    pub before: u32,
+    /// Window before; null where the sender is out of sight.
+    pub before: Option<u32>,
     /// It was at least that: the flight did not fill it.
     pub before_at_least: bool,
     /// Window after; null where not enough was sent to tell.
@@ -158,7 +160,12 @@ impl CongestionReport {
             }),
             episodes: c.episodes.iter().map(EpisodeReport::of).collect(),
             episode_count: c.episode_count,
-            max_window: c.largest.0,
+            sight: match c.sight {
+                Sight::Near => "near",
+                Sight::Echoed => "echoed",
+                Sight::Unsure | Sight::Hidden => "hidden",
+            },
+            max_window: (c.largest.0 > 0).then_some(c.largest.0),
             best_rate_bit_s: c.queue.best_rate * 8,
             queue,
             pacing: PacingReport {
@@ -185,7 +192,7 @@ impl EpisodeReport {
             from_ns: e.from.ts.0,
             until_ns: e.until.map(|u| u.ts.0),
             resent: e.resent,
-            before: e.before,
+            before: (e.before > 0).then_some(e.before),
             before_at_least: !e.before_known,
             after: (e.after > 0).then_some(e.after),
             sent_share: (e.sent_share > 0.0).then_some(e.sent_share),
@@ -195,16 +202,16 @@ impl EpisodeReport {
 }
 
 impl LimitedByReport {
-    /// Of a sender that is done.
+    /// Of a sender that is done, if it is in sight.
     #[must_use]
-    pub fn of(c: &Congestion) -> LimitedByReport {
-        LimitedByReport {
+    pub fn of(c: &Congestion) -> Option<LimitedByReport> {
+        c.is_seen().then(|| LimitedByReport {
             handshake: c.share(Limit::Handshake),
             application: c.share(Limit::Application),
             receiver: c.share(Limit::Receiver),
             congestion: c.share(Limit::Congestion),
             recovery: c.share(Limit::Recovery),
-        }
+        })
     }
 }
 

@@ -204,7 +204,7 @@ impl EndReport {
             gap_bytes: end.gap_bytes,
             rtt_ms: rtt(end),
             max_in_flight: end.max_in_flight,
-            limited_by: congestion.map(LimitedByReport::of),
+            limited_by: congestion.and_then(LimitedByReport::of),
             congestion: congestion.map(CongestionReport::of),
             series: congestion.zip(origin).map(|(c, origin)| SeriesReport::of(c, origin)),
         }

@@ -272,7 +272,7 @@ impl TcpConn {
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
         out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
         self.live.scratch = events;
-        congestion::acked(self, peer, before, at);
+        congestion::acked(self, peer, tcp, before, at);
         if tcp.ack.after(before) {
             self.progressed(ctx, dir, tcp, pure, at, out);
         }

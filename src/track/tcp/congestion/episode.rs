@@ -16,8 +16,8 @@ const SETTLED_EARLY: f64 = 0.05;
 /// Follows the episodes of one sender.
 #[derive(Debug, Default)]
 pub struct EpisodeWatch {
-    /// The first ones.
-    list: ArrayVec<Episode, MAX_EPISODES>,
+    /// The first ones that are over.
+    pub list: ArrayVec<Episode, MAX_EPISODES>,
     /// All.
     pub count: u32,
     open: Option<Open>,
@@ -164,12 +164,64 @@ impl EpisodeWatch {
         Some(episode)
     }
 
-    /// All that were kept.
-    pub fn kept(self) -> ArrayVec<Episode, MAX_EPISODES> {
-        self.list
-    }
-
     fn keep(&mut self, episode: Episode) {
         let _counted_only = self.list.try_push(episode);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MSS: u32 = 1_000;
+
+    fn beginning(window: u32, flight: u32, growing: bool) -> Beginning {
+        let (kind, at) = (EpisodeKind::Recovery, At::default());
+        Beginning { kind, at, window, flight, held: false, growing, delivered: 0, spurious: 0, mss: MSS }
+    }
+
+    #[test]
+    fn the_window_after_is_what_flies_before_avoidance_can_add_to_it() {
+        let mut watch = EpisodeWatch::default();
+        watch.begin(&beginning(40_000, 39_000, false));
+        watch.end(At::default(), 40_000, 0);
+        watch.flight(27_000);
+        watch.flight(28_000);
+        assert_eq!(watch.settled(50_000, SETTLED), None);
+        let episode = watch.settled(54_000, SETTLED).expect("half a window was delivered");
+        assert_eq!((episode.before, episode.before_known, episode.after), (40_000, true, 28_000));
+    }
+
+    #[test]
+    fn a_window_that_was_not_full_is_a_lower_bound() {
+        let mut watch = EpisodeWatch::default();
+        watch.begin(&beginning(40_000, 20_000, false));
+        watch.begin(&beginning(40_000, 40_000, true));
+        let known: Vec<bool> = [watch.abandoned()].into_iter().flatten().map(|e| e.before_known).collect();
+        assert_eq!((watch.count, known), (2, vec![false]));
+    }
+
+    #[test]
+    fn what_is_sent_for_what_arrives_tells_the_share_until_the_data_end() {
+        let mut watch = EpisodeWatch::default();
+        watch.begin(&beginning(100_000, 100_000, false));
+        watch.sent(MSS, true, 0);
+        for sent in 1..=40_u64 {
+            watch.sent(MSS, false, sent * 2 * u64::from(MSS));
+        }
+        let share = |w: &EpisodeWatch| w.open.as_ref().map(|o| o.episode.sent_share);
+        let half = share(&watch).expect("it is open");
+        assert!((half - 0.51).abs() < 0.01, "{half}");
+        // A last segment long after says nothing.
+        watch.sent(MSS, false, 100 * u64::from(MSS));
+        assert_eq!(share(&watch), Some(half));
+    }
+
+    #[test]
+    fn an_episode_during_which_a_proof_came_is_spurious() {
+        let mut watch = EpisodeWatch::default();
+        watch.begin(&beginning(40_000, 40_000, false));
+        watch.end(At::default(), 0, 1);
+        assert_eq!(watch.held().map(|e| e.spurious), Some(true));
     }
 }

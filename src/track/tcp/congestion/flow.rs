@@ -1,6 +1,8 @@
 //! The record of one bulk sender: every packet is handed to the parts that watch one thing each.
 
+use super::View;
 use super::dip::DipWatch;
+use super::echo::Echo;
 use super::episode::{Beginning, EpisodeWatch, SETTLED};
 use super::growth::{Growth, next_w_max};
 use super::identify::Scores;
@@ -12,11 +14,10 @@ use super::queue::QueueWatch;
 use super::round::{Done, Round};
 use super::series::Series;
 use super::slow_start::{Moment, SlowStartWatch};
-use super::{NEAR_NS, View};
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 use crate::track::tcp::send::Ca;
-use crate::track::tcp::{Congestion, End, Episode, EpisodeKind, Limit, Point, SlowStartExit, Verdict};
+use crate::track::tcp::{Congestion, Episode, EpisodeKind, Limit, Pacing, Point, Queue, Sight, SlowStartExit, Verdict};
 
 /// What is known when the record begins.
 #[derive(Debug, Clone, Copy)]
@@ -35,13 +36,17 @@ pub struct Start {
     pub turnaround_ns: i64,
     /// Bound on the points of the series.
     pub points: usize,
+    /// How much of the sender the capture shows.
+    pub sight: Sight,
 }
 
 /// One bulk sender.
 #[derive(Debug)]
 pub struct Flow {
+    /// Of a far sender: what it knows.
+    pub echo: Option<Echo>,
+    sight: Sight,
     mss: u32,
-    turnaround_ns: i64,
     ca: Ca,
     pipe: Pipe,
     round: Round,
@@ -68,8 +73,8 @@ pub struct Flow {
 
 impl Flow {
     /// Begins at a packet with data.
-    pub fn new(v: &View<'_>, start: &Start) -> Flow {
-        let flight = v.send.in_flight();
+    pub fn new(v: &View, start: &Start, echo: Option<Echo>) -> Flow {
+        let flight = v.space.in_flight();
         let mut series = Series::new(start.first.ts, start.points);
         let initial = start.initial;
         let rtt_us = 0;
@@ -77,11 +82,12 @@ impl Flow {
         series.add(first);
         let first_ns = start.at.ts.since(start.first.ts);
         Flow {
+            echo,
+            sight: start.sight,
             mss: v.mss,
-            turnaround_ns: start.turnaround_ns,
             ca: Ca::Open,
             pipe: Pipe::default(),
-            round: Round::new(v.send, start.at, 0),
+            round: Round::new(&v.space, start.at, 0),
             limits: LimitClock::new(start.at, start.handshake_ns, start.idle_ns, first_ns),
             slow_start: SlowStartWatch::new(start.at, initial, flight.max(initial)),
             episodes: EpisodeWatch::default(),
@@ -96,7 +102,7 @@ impl Flow {
             beyond_window: false,
             mark: None,
             delivered: 0,
-            samples: v.end.rtt.samples.offered,
+            samples: v.samples,
             last_event: start.at.ts,
             idle: IdleWatch::default(),
             dips: DipWatch::default(),
@@ -104,23 +110,23 @@ impl Flow {
     }
 
     /// Data left: `len` bytes, `fresh` numbers of them new; `again`: a retransmission.
-    pub fn sent(&mut self, v: &View<'_>, len: u32, fresh: u32, again: bool, cwr: bool) {
+    pub fn sent(&mut self, v: &View, len: u32, fresh: u32, again: bool, cwr: bool) {
         let silent = v.at.ts.since(self.last_event);
-        self.pass(v, true);
+        self.pass(v, len > 0);
         self.mss = v.mss;
         self.follow(v);
         if cwr && self.mark.is_none() && self.ca == Ca::Open {
             self.begin_episode(v, EpisodeKind::Mark);
-            self.mark = Some(v.send.nxt);
+            self.mark = Some(v.space.nxt);
         }
-        if fresh > 0 && v.send.in_flight() == fresh && silent > v.end.rtt.rto_ns() {
+        if len > 0 && v.space.in_flight() == fresh && silent > v.rto_ns {
             self.resume(v, silent);
         }
         if again {
             self.pipe.resent(len);
         }
         self.episodes.sent(len, again, self.delivered);
-        let flight = self.pipe.bytes(v.send, v.mss, v.sack);
+        let flight = self.pipe.bytes(&v.space, v.mss, v.sack);
         if fresh > 0 {
             self.spacing.sent(len, v.at, self.limits.now() == Limit::Congestion);
             self.ran_dry = !len.is_multiple_of(v.mss);
@@ -140,20 +146,20 @@ impl Flow {
     }
 
     /// An acknowledgment was applied.
-    pub fn acked(&mut self, v: &View<'_>) {
+    pub fn acked(&mut self, v: &View) {
         self.pass(v, false);
         let delivered_before = self.delivered;
         let window_before = self.round.window();
-        self.pipe.acked(v.send, v.mss, v.sack);
+        self.pipe.acked(&v.space, v.mss, v.sack);
         self.follow(v);
-        if v.end.rtt.samples.offered != self.samples {
-            self.samples = v.end.rtt.samples.offered;
-            self.round.sample(v.end.rtt.latest_ns);
+        if v.samples != self.samples {
+            self.samples = v.samples;
+            self.round.sample(v.latest_ns);
         }
         self.spacing.acked(v.at);
         self.idle.acked(window_before, self.limits.now() == Limit::Congestion);
-        let flight = self.pipe.bytes(v.send, v.mss, v.sack);
-        let delivered = self.pipe.delivered(v.send);
+        let flight = self.pipe.bytes(&v.space, v.mss, v.sack);
+        let delivered = self.pipe.delivered(&v.space);
         self.delivered = delivered;
         let calm = self.ca == Ca::Open && self.mark.is_none();
         if calm {
@@ -163,16 +169,16 @@ impl Flow {
                 at: v.at,
                 delivered: delivered_before,
                 window: window_before,
-                rtt_ns: v.end.rtt.latest_ns,
-                base_ns: base(v.end),
-                held: self.round.held(base(v.end)),
+                rtt_ns: v.latest_ns,
+                base_ns: v.base_ns,
+                held: self.round.held(v.base_ns),
                 mss: v.mss,
             };
             if self.slow_start.step(&moment) {
                 self.growth = Some(Growth::new(v.at.ts, self.segments(window_before), 0.0));
             }
             let earlier = self.round.previous;
-            if let Some(done) = self.round.turn(v.send, v.at, delivered, flight, base(v.end)) {
+            if let Some(done) = self.round.turn(&v.space, v.at, delivered, flight, v.base_ns) {
                 self.round_over(v, &done, earlier);
             }
         }
@@ -190,48 +196,47 @@ impl Flow {
     }
 
     /// The connection is over.
-    pub fn finish(mut self, end: &End) -> Congestion {
+    pub fn finish(mut self, here: &View) -> Congestion {
         self.end_growth();
         let unfinished = self.episodes.held().or(self.episodes.abandoned());
         self.response(unfinished);
-        let near = self.is_near(end);
+        let base_ns = self.echo.as_ref().map_or(here.base_ns, |echo| echo.base_ns);
         let pacing = self.spacing.facts(self.mss);
-        let limits = self.limits.shares();
-        let mut series = self.series.into_points();
-        if !near {
-            for point in &mut series {
-                point.cwnd = 0;
-            }
+        let sight = self.sight.settled(&pacing);
+        let seen = sight != Sight::Hidden;
+        let pacing = if sight == Sight::Near { pacing } else { Pacing::default() };
+        let (mut series, mut episodes) = (self.series.into_points(), self.episodes.list);
+        let mut queue = self.queue.facts(base_ns);
+        if !seen {
+            series.iter_mut().for_each(|point| point.cwnd = 0);
+            episodes.iter_mut().for_each(|e| (e.before, e.after, e.sent_share) = (0, 0, 0.0));
+            queue = Queue { best_rate: queue.best_rate, ..Queue::default() };
         }
-        let verdict =
-            if near { self.scores.verdict(&self.slow_start, &pacing, self.dips.count) } else { Verdict::unknown() };
+        let dips = self.dips.count;
+        let verdict = if seen { self.scores.verdict(&self.slow_start, &pacing, dips) } else { Verdict::unknown() };
         Congestion {
             mss: self.mss,
-            near,
+            sight,
             series,
-            slow_start: near.then(|| self.slow_start.facts()),
+            slow_start: seen.then(|| self.slow_start.facts()),
             episode_count: self.episodes.count,
-            episodes: self.episodes.kept(),
-            largest: self.largest,
-            limited_ns: limits,
+            episodes,
+            largest: if seen { self.largest } else { Default::default() },
+            limited_ns: if seen { self.limits.shares() } else { Default::default() },
             pacing,
-            queue: self.queue.facts(base(end)),
-            idle_restarts: self.idle.facts(),
+            queue,
+            idle_restarts: if seen { self.idle.facts() } else { (0, None) },
             verdict,
         }
     }
 
-    fn is_near(&self, end: &End) -> bool {
-        self.turnaround_ns <= NEAR_NS.max(base(end) / 4)
-    }
-
     /// Time passed; a limit other than the window that lasted shows in the round.
-    fn pass(&mut self, v: &View<'_>, sending: bool) {
+    fn pass(&mut self, v: &View, sending: bool) {
         let took = v.at.ts.since(self.last_event);
         self.last_event = v.at.ts;
         if matches!(self.limits.now(), Limit::Application | Limit::Receiver) {
             self.round.held_ns += took.max(0);
-            if self.round.held(base(v.end)) {
+            if self.round.held(v.base_ns) {
                 let unsettled = self.episodes.held();
                 self.response(unsettled);
             }
@@ -240,14 +245,14 @@ impl Flow {
     }
 
     /// Follows the sender's congestion state.
-    fn follow(&mut self, v: &View<'_>) {
-        if self.mark.is_some_and(|until| !until.after(v.send.una)) {
+    fn follow(&mut self, v: &View) {
+        if self.mark.is_some_and(|until| !until.after(v.space.una)) {
             self.mark = None;
             if self.ca == Ca::Open {
                 self.end_episode(v);
             }
         }
-        let (was, is) = (std::mem::replace(&mut self.ca, v.send.ca), v.send.ca);
+        let (was, is) = (std::mem::replace(&mut self.ca, v.space.ca), v.space.ca);
         match (was, is) {
             (Ca::Open, Ca::Recovery) => self.begin_episode(v, EpisodeKind::Recovery),
             (Ca::Open, Ca::Loss) => self.begin_episode(v, EpisodeKind::Timeout),
@@ -258,13 +263,13 @@ impl Flow {
     }
 
     /// Data again after a silence longer than the retransmission timeout.
-    fn resume(&mut self, v: &View<'_>, silent: i64) {
+    fn resume(&mut self, v: &View, silent: i64) {
         self.idle.resumed(v.at, silent, self.round.window());
         self.end_growth();
-        self.round.restart(v.send, v.at, self.delivered, 0);
+        self.round.restart(&v.space, v.at, self.delivered, 0);
     }
 
-    fn begin_episode(&mut self, v: &View<'_>, kind: EpisodeKind) {
+    fn begin_episode(&mut self, v: &View, kind: EpisodeKind) {
         self.mark = None;
         let window = self.round.window();
         let growing = self.slow_start.active;
@@ -274,21 +279,21 @@ impl Flow {
             kind,
             at: v.at,
             window,
-            flight: self.pipe.open_bytes(v.send),
-            held: self.round.held(base(v.end)) || self.round.held_before,
+            flight: self.pipe.open_bytes(&v.space),
+            held: self.round.held(v.base_ns) || self.round.held_before,
             growing,
             delivered: self.delivered,
-            spurious: v.end.retransmits.spurious.count,
+            spurious: v.spurious,
             mss: v.mss,
         });
         self.response(last);
         self.w_max = next_w_max(self.segments(window), self.w_max);
     }
 
-    fn end_episode(&mut self, v: &View<'_>) {
-        let (delivered, flight) = (self.pipe.delivered(v.send), self.pipe.bytes(v.send, v.mss, v.sack));
-        self.round.restart(v.send, v.at, delivered, flight);
-        self.episodes.end(v.at, delivered, v.end.retransmits.spurious.count);
+    fn end_episode(&mut self, v: &View) {
+        let (delivered, flight) = (self.pipe.delivered(&v.space), self.pipe.bytes(&v.space, v.mss, v.sack));
+        self.round.restart(&v.space, v.at, delivered, flight);
+        self.episodes.end(v.at, delivered, v.spurious);
     }
 
     /// What an episode that is over says of the algorithm.
@@ -308,17 +313,17 @@ impl Flow {
         }
     }
 
-    fn grow(&mut self, v: &View<'_>, delivered: u64) {
+    fn grow(&mut self, v: &View, delivered: u64) {
         let acked = delivered as f64 / f64::from(self.mss);
         if let Some(growth) = &mut self.growth {
-            growth.acked(acked, v.at.ts, base(v.end));
+            growth.acked(acked, v.at.ts, v.base_ns);
         }
     }
 
-    fn round_over(&mut self, v: &View<'_>, done: &Done, earlier: u32) {
-        self.queue.round(done, base(v.end), v.mss);
+    fn round_over(&mut self, v: &View, done: &Done, earlier: u32) {
+        self.queue.round(done, v.base_ns, v.mss);
         let grown = done.peak > earlier + earlier / 3;
-        self.slow_start.round(done.peak, grown, done.rtt_min_ns, done.samples, base(v.end), v.mss);
+        self.slow_start.round(done.peak, grown, done.rtt_min_ns, done.samples, v.base_ns, v.mss);
         self.dips.round(done.peak, v.mss, self.ran_dry);
         let seen = self.segments(done.peak);
         if done.held {
@@ -339,11 +344,11 @@ impl Flow {
         }
     }
 
-    fn judge(&mut self, v: &View<'_>, flight: u32) {
+    fn judge(&mut self, v: &View, flight: u32) {
         let peer_window = self.peer_window(v);
         self.limits.judge(&Standing {
             recovering: self.ca != Ca::Open || self.mark.is_some(),
-            out: v.send.in_flight(),
+            out: v.space.in_flight(),
             flight,
             window: self.round.window(),
             peer_window,
@@ -353,14 +358,14 @@ impl Flow {
     }
 
     /// A flight beyond the window says that its scale was not captured, or was cut off.
-    fn peer_window(&mut self, v: &View<'_>) -> Option<u32> {
+    fn peer_window(&mut self, v: &View) -> Option<u32> {
         let window = v.peer_window?;
-        self.beyond_window |= v.send.in_flight() > window.saturating_add(v.mss);
+        self.beyond_window |= v.space.in_flight() > window.saturating_add(v.mss);
         (!self.beyond_window).then_some(window)
     }
 
-    fn draw(&mut self, v: &View<'_>, in_flight: u32, cwnd: u32) {
-        let rtt_us = u32::try_from(v.end.rtt.latest_ns / 1_000).unwrap_or(u32::MAX);
+    fn draw(&mut self, v: &View, in_flight: u32, cwnd: u32) {
+        let rtt_us = u32::try_from(v.latest_ns / 1_000).unwrap_or(u32::MAX);
         let peer_window = self.peer_window(v);
         self.series.add(Point { ts: v.at.ts, in_flight, cwnd, peer_window, rtt_us });
     }
@@ -368,9 +373,4 @@ impl Flow {
     fn segments(&self, bytes: u32) -> f64 {
         f64::from(bytes) / f64::from(self.mss)
     }
-}
-
-/// Smallest round-trip time so far.
-fn base(end: &End) -> i64 {
-    end.rtt.min().unwrap_or(0)
 }

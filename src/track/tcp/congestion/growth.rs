@@ -132,7 +132,7 @@ mod tests {
             }
         }
         growth.round(start);
-        let latest = growth.latest().unwrap();
+        let latest = growth.latest().expect("a round was counted");
         (latest.reno, latest.cubic)
     }
 

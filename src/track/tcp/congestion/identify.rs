@@ -123,11 +123,11 @@ impl Scores {
             let ratio = self.ratios / f64::from(self.responses);
             let losses = plural(self.responses);
             let most = if self.bounded { "at most " } else { "" };
-            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50, CUBIC 0.70, BBR 1)"));
+            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"));
         }
         if let Some(c) = self.longest {
             say(format!(
-                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}, CUBIC {:.0})",
+                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
                 c.start, c.seen, c.rounds, c.reno, c.cubic
             ));
         }
@@ -139,7 +139,7 @@ impl Scores {
         }
         if dips > 0 {
             self.add([0.1, 0.1, 0.8, 0.3]);
-            say(format!("the flight fell to a few segments for a moment, {dips} times, without a loss (PROBE_RTT)"));
+            say(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"));
         }
         if verdict.because.is_empty() {
             return verdict;
@@ -192,7 +192,7 @@ impl Scores {
             Some(text + " (not paced)")
         } else if clocked < PACED && p.largest <= PACED_BURST {
             self.add([0.05, 0.08, 0.9, 0.4]);
-            Some(text + ", the others by a timer (paced)")
+            Some(text + " and the others by a timer (paced)")
         } else {
             None
         }
@@ -215,4 +215,46 @@ fn bbr_response(before: f64, after: f64) -> f64 {
 
 fn plural(n: u32) -> String {
     if n == 1 { "a loss".to_owned() } else { format!("each of {n} losses") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::At;
+
+    fn loss(before: u32, after: u32, before_known: bool) -> Episode {
+        let (kind, from, until) = (EpisodeKind::Recovery, At::default(), Some(At::default()));
+        let (resent, sent_share, share_of, spurious) = (1, 0.0, 0, false);
+        Episode { kind, from, until, resent, before, before_known, after, sent_share, share_of, spurious }
+    }
+
+    fn verdict(episodes: &[Episode]) -> (Algorithm, f32) {
+        let mut scores = Scores::default();
+        for episode in episodes {
+            scores.response(episode, 1_000);
+        }
+        let verdict = scores.verdict(&SlowStartWatch::new(At::default(), 0, 0), &Pacing::default(), 0);
+        (verdict.algorithm, verdict.confidence)
+    }
+
+    #[test]
+    fn the_decrease_tells_the_algorithm() {
+        assert_eq!(verdict(&[loss(60_000, 30_000, true); 2]).0, Algorithm::Reno);
+        assert_eq!(verdict(&[loss(60_000, 42_000, true); 2]).0, Algorithm::Cubic);
+        assert_eq!(verdict(&[loss(60_000, 59_000, true); 2]).0, Algorithm::Bbr);
+    }
+
+    #[test]
+    fn a_lower_bound_rules_out_only_what_leaves_more() {
+        assert_eq!(verdict(&[loss(60_000, 30_000, false); 2]).0, Algorithm::Reno);
+        let (_, confidence) = verdict(&[loss(60_000, 50_000, false); 2]);
+        assert!(confidence < 0.9, "{confidence}");
+    }
+
+    #[test]
+    fn small_windows_and_contradictions_are_no_evidence() {
+        assert_eq!(verdict(&[loss(4_000, 2_000, true)]), (Algorithm::Unknown, 0.0));
+        let (_, confidence) = verdict(&[loss(60_000, 30_000, true), loss(60_000, 42_000, true)]);
+        assert!(confidence < 0.9, "{confidence}");
+    }
 }

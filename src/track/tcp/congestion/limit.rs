@@ -63,10 +63,10 @@ impl LimitClock {
     pub fn judge(&mut self, s: &Standing) {
         self.now = if s.recovering {
             Limit::Recovery
-        } else if s.out == 0 {
-            Limit::Application
         } else if s.peer_window.is_some_and(|w| w < s.out.saturating_add(s.mss)) {
             Limit::Receiver
+        } else if s.out == 0 {
+            Limit::Application
         } else if s.is_window_limited() {
             Limit::Congestion
         } else {
@@ -97,3 +97,46 @@ impl Standing {
 
 /// RFC 6928 §2: up to so many segments are sent without any acknowledgment.
 const INITIAL_SEGMENTS: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: Standing = Standing {
+        recovering: false,
+        out: 40_000,
+        flight: 40_000,
+        window: 40_000,
+        peer_window: Some(100_000),
+        mss: 1_000,
+        ran_dry: false,
+    };
+
+    fn judged(s: &Standing) -> Limit {
+        let mut clock = LimitClock::new(At::default(), 0, 0, 0);
+        clock.judge(s);
+        clock.now()
+    }
+
+    #[test]
+    fn one_thing_holds_the_sender_at_a_time() {
+        assert_eq!(judged(&FULL), Limit::Congestion);
+        assert_eq!(judged(&Standing { recovering: true, ..FULL }), Limit::Recovery);
+        assert_eq!(judged(&Standing { peer_window: Some(40_500), ..FULL }), Limit::Receiver);
+        assert_eq!(judged(&Standing { peer_window: None, ..FULL }), Limit::Congestion);
+        assert_eq!(judged(&Standing { out: 0, flight: 0, ..FULL }), Limit::Application);
+        assert_eq!(judged(&Standing { out: 0, flight: 0, peer_window: Some(0), ..FULL }), Limit::Receiver);
+        assert_eq!(judged(&Standing { flight: 20_000, ..FULL }), Limit::Application);
+        assert_eq!(judged(&Standing { flight: 35_000, ran_dry: true, ..FULL }), Limit::Application);
+    }
+
+    #[test]
+    fn the_wait_for_the_last_acknowledgments_is_not_charged() {
+        let at = |ms: i64| At { frame: 1, ts: Timestamp(ms * 1_000_000) };
+        let mut clock = LimitClock::new(at(0), 5, 0, 0);
+        clock.judge(&FULL);
+        clock.pass(at(10), true);
+        clock.pass(at(20), false);
+        assert_eq!(clock.shares(), [5, 0, 0, 10_000_000, 0]);
+    }
+}

@@ -6,6 +6,7 @@
 //! elsewhere acknowledgments and data pass at other times than the sender sees them.
 
 mod dip;
+mod echo;
 mod episode;
 mod flow;
 mod growth;
@@ -18,14 +19,16 @@ mod queue;
 mod round;
 mod series;
 mod slow_start;
+mod space;
 
 use super::connection::TcpConn;
-use super::facts::{Congestion, End};
-use super::send::SendSide;
-use crate::decode::tcp::{Flags, Seq, TcpView};
+use super::facts::Sight;
+use crate::decode::tcp::{Flags, Seq, TcpView, timestamps_and_sack};
 use crate::source::{At, NS_PER_MS};
 use crate::track::Dir;
-use flow::Flow;
+use echo::Echo;
+use flow::{Flow, Start};
+use space::Space;
 
 /// RFC 6928 §2: the upper bound of an initial window in bytes.
 const INITIAL_WINDOW: u64 = 14_600;
@@ -43,10 +46,20 @@ pub struct Flows {
 
 /// What there is to see of a sender at one packet.
 #[derive(Debug, Clone, Copy)]
-struct View<'a> {
+struct View {
     at: At,
-    send: &'a SendSide,
-    end: &'a End,
+    /// Its sequence space, as it knows it.
+    space: Space,
+    /// Latest round-trip sample; 0 before the first.
+    latest_ns: i64,
+    /// Smallest round-trip time so far; 0 before the first.
+    base_ns: i64,
+    /// Its retransmission timeout.
+    rto_ns: i64,
+    /// Round-trip samples so far.
+    samples: u64,
+    /// Retransmissions proven needless so far.
+    spurious: u32,
     /// Segment size.
     mss: u32,
     /// SACK was agreed.
@@ -66,15 +79,37 @@ pub fn sent(conn: &mut TcpConn, points: usize, dir: Dir, tcp: &TcpView<'_>, fres
     }
     let Some(mut flow) = conn.flows.live[i].take() else { return };
     let again = conn.facts.ends[i].retransmits.all.last.frame == at.frame;
-    flow.sent(&view(conn, dir, at), tcp.len, fresh, again, tcp.flags.has(Flags::CWR));
+    let mut now = view(conn, dir, at);
+    if let Some(mut echo) = flow.echo.take() {
+        let (tsval, tsecr) = timestamps_and_sack(tcp.options).timestamps.unwrap_or_default();
+        let late = conn.send[i].clock_at(at.ts).map_or(0, |clock| i64::from(clock.wrapping_sub(tsval) as i32));
+        // A retransmission comes from a timer that ran: the silence before it was no pause of the application.
+        let late_ns = if again { i64::MAX } else { late.max(0) * NS_PER_MS };
+        while let Some(arrived) = echo.next(tsecr, at, late_ns) {
+            flow.acked(&echoed(&now, &echo, arrived));
+        }
+        echo.sent(conn.send[i].nxt, again, conn.send[i].ca);
+        now = echoed(&now, &echo, at);
+        flow.echo = Some(echo);
+    }
+    flow.sent(&now, tcp.len, fresh, again, tcp.flags.has(Flags::CWR));
     conn.flows.live[i] = Some(flow);
 }
 
-/// The peer of `dir` acknowledged something; `before` was the lowest number not acknowledged.
-pub fn acked(conn: &mut TcpConn, dir: Dir, before: Seq, at: At) {
+/// The peer of `dir` acknowledged something by `tcp`; `before` was the lowest number not acknowledged.
+pub fn acked(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, before: Seq, at: At) {
     let i = dir.index();
     if let Some(mut flow) = conn.flows.live[i].take() {
-        flow.acked(&view(conn, dir, at));
+        let scale = conn.live.scale[dir.flip().index()];
+        let window = u32::from(tcp.window) << scale;
+        let here = view(conn, dir, at);
+        let now = View { peer_window: here.peer_window.map(|_| window), ..here };
+        if let Some(echo) = &mut flow.echo {
+            let timestamps = timestamps_and_sack(tcp.options).timestamps;
+            echo.acked(&conn.send[i], timestamps.map_or(0, |t| t.0), now.peer_window, at);
+        } else {
+            flow.acked(&now);
+        }
         conn.flows.live[i] = Some(flow);
     } else if conn.flows.initial[i] == 0 && conn.send[i].una.after(before) {
         // The SYN's number alone is no data.
@@ -94,38 +129,69 @@ pub fn close(conn: &mut TcpConn) {
     for dir in [Dir::Client, Dir::Server] {
         let i = dir.index();
         if let Some(flow) = conn.flows.live[i].take() {
-            let facts: Congestion = flow.finish(&conn.facts.ends[i]);
+            let now = view(conn, dir, conn.live.latest);
+            let facts = flow.finish(&now);
             conn.facts.ends[i].congestion = Some(Box::new(facts));
         }
     }
 }
 
 fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
-    let end = &conn.facts.ends[dir.index()];
-    let shake = &conn.facts.handshake;
+    let i = dir.index();
+    let (end, shake) = (&conn.facts.ends[i], &conn.facts.handshake);
     let first = end.data.first;
     let opened = shake.syn.map(|syn| (syn, shake.ack.unwrap_or(first)));
-    let start = flow::Start {
+    let turnaround_ns = conn.live.turnaround_ns[i];
+    let base_ns = end.rtt.min().unwrap_or(0);
+    let near = turnaround_ns <= NEAR_NS.max(base_ns / 4);
+    let sight = match (shake.ack, conn.facts.agreed(|s| s.timestamps.is_some())) {
+        (Some(_), _) if near => Sight::Near,
+        (Some(_), Some(true)) => Sight::Echoed,
+        (Some(_), _) => Sight::Hidden,
+        (None, _) => Sight::Unsure,
+    };
+    let start = Start {
         at,
         first,
         handshake_ns: opened.map_or(0, |(syn, done)| done.ts.since(syn.ts)),
         idle_ns: opened.map_or(0, |(_, done)| first.ts.since(done.ts)),
-        initial: conn.flows.initial[dir.index()],
-        turnaround_ns: conn.live.turnaround_ns[dir.index()],
+        initial: conn.flows.initial[i],
+        turnaround_ns,
         points,
+        sight,
     };
-    Box::new(Flow::new(&view(conn, dir, at), &start))
+    let echo = (sight == Sight::Echoed).then(|| Echo::new(&conn.send[i], turnaround_ns));
+    Box::new(Flow::new(&view(conn, dir, at), &start, echo))
 }
 
-fn view(conn: &TcpConn, dir: Dir, at: At) -> View<'_> {
+/// As it is at the capture point.
+fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
     let i = dir.index();
     let (end, peer) = (&conn.facts.ends[i], &conn.facts.ends[dir.flip().index()]);
     View {
         at,
-        send: &conn.send[i],
-        end,
+        space: Space::of(&conn.send[i]),
+        latest_ns: end.rtt.latest_ns,
+        base_ns: end.rtt.min().unwrap_or(0),
+        rto_ns: end.rtt.rto_ns(),
+        samples: end.rtt.samples.offered,
+        spurious: end.retransmits.spurious.count,
         mss: conn.mss(dir).max(1),
         sack: conn.facts.agreed(|s| s.sack_permitted).unwrap_or(true),
         peer_window: peer.syn.map(|_| peer.window),
+    }
+}
+
+/// As the far sender knows it, by what it echoes.
+fn echoed(here: &View, echo: &Echo, at: At) -> View {
+    View {
+        at,
+        space: echo.space,
+        latest_ns: echo.latest_ns,
+        base_ns: echo.base_ns,
+        rto_ns: echo.latest_ns + here.rto_ns,
+        samples: echo.samples,
+        peer_window: echo.window,
+        ..*here
     }
 }

@@ -80,3 +80,43 @@ impl Spacing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Timestamp;
+
+    fn at(us: i64) -> At {
+        At { frame: 1, ts: Timestamp(us * 1_000) }
+    }
+
+    #[test]
+    fn segments_that_follow_an_acknowledgment_are_clocked_by_it() {
+        let mut spacing = Spacing::new(at(0), 0);
+        for i in 1..=30 {
+            spacing.acked(at(i * 1_200));
+            spacing.sent(1_448, at(i * 1_200 + 20), true);
+            spacing.sent(1_448, at(i * 1_200 + 30), true);
+        }
+        let facts = spacing.facts(1_448);
+        assert_eq!((facts.bursts, facts.clocked, facts.largest, facts.segments), (30, 30, 2, 60));
+        assert!(facts.chance < 0.3, "{}", facts.chance);
+    }
+
+    #[test]
+    fn segments_between_acknowledgments_are_not() {
+        let mut spacing = Spacing::new(at(0), 0);
+        for i in 1..=30 {
+            spacing.acked(at(i * 1_200));
+            spacing.sent(1_448, at(i * 1_200 + 600), true);
+        }
+        assert_eq!(spacing.facts(1_448).clocked, 0);
+    }
+
+    #[test]
+    fn what_the_application_delays_does_not_count() {
+        let mut spacing = Spacing::new(at(0), 0);
+        spacing.sent(1_448, at(900), false);
+        assert_eq!(spacing.facts(1_448).bursts, 0);
+    }
+}

@@ -70,3 +70,40 @@ impl QueueWatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Timestamp;
+
+    fn round(number: i64, rtt_ms: i64, delivered: u64) -> Done {
+        let at = |ms: i64| At { frame: 1, ts: Timestamp(ms * NS_PER_MS) };
+        Done {
+            from: at(number * 100),
+            until: at((number + 1) * 100),
+            peak: 0,
+            rtt_min_ns: rtt_ms * NS_PER_MS,
+            samples: 10,
+            delivered,
+            held: false,
+        }
+    }
+
+    #[test]
+    fn a_queue_stands_when_even_the_fastest_sample_waited() {
+        let mut watch = QueueWatch::new();
+        for (number, rtt) in [20, 21, 60, 80, 70].into_iter().enumerate() {
+            watch.round(&round(number as i64, rtt, 125_000), 20 * NS_PER_MS, 1_448);
+        }
+        let queue = watch.facts(20 * NS_PER_MS);
+        assert_eq!((queue.rounds, queue.worst_ns, queue.rate), (3, 60 * NS_PER_MS, 1_250_000));
+        assert_eq!(queue.worst_bytes(), 75_000);
+    }
+
+    #[test]
+    fn a_round_shorter_than_the_shortest_trip_has_no_rate() {
+        let mut watch = QueueWatch::new();
+        watch.round(&round(0, 400, 1_000_000), 400 * NS_PER_MS, 1_448);
+        assert_eq!(watch.facts(400 * NS_PER_MS).best_rate, 0);
+    }
+}

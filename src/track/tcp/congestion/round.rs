@@ -1,8 +1,8 @@
 //! Round trips of one sender, and the window that the flight of the present and the last one implies.
 
+use super::space::Space;
 use crate::decode::tcp::Seq;
 use crate::source::At;
-use crate::track::tcp::send::SendSide;
 
 /// A round trip in progress: from a segment to its acknowledgment.
 #[derive(Debug)]
@@ -47,15 +47,15 @@ pub struct Done {
 
 impl Round {
     /// Begins at `at`, when `delivered` bytes had arrived.
-    pub fn new(send: &SendSide, at: At, delivered: u64) -> Round {
+    pub fn new(space: &Space, at: At, delivered: u64) -> Round {
         let (peak, previous, samples, held_ns, held_before) = (0, 0, 0, 0, false);
-        let (end, rtt_min_ns) = (send.nxt, i64::MAX);
+        let (end, rtt_min_ns) = (space.nxt, i64::MAX);
         Round { end, from: at, peak, previous, rtt_min_ns, samples, delivered, held_ns, held_before }
     }
 
     /// Begins anew: what was in flight before says nothing of the window now.
-    pub fn restart(&mut self, send: &SendSide, at: At, delivered: u64, flight: u32) {
-        *self = Round { peak: flight, ..Round::new(send, at, delivered) };
+    pub fn restart(&mut self, space: &Space, at: At, delivered: u64, flight: u32) {
+        *self = Round { peak: flight, ..Round::new(space, at, delivered) };
     }
 
     /// So much is in flight now.
@@ -80,8 +80,8 @@ impl Round {
     }
 
     /// After an acknowledgment: the round that it ended, if it did.
-    pub fn turn(&mut self, send: &SendSide, at: At, delivered: u64, flight: u32, base_ns: i64) -> Option<Done> {
-        if self.end.after(send.una) {
+    pub fn turn(&mut self, space: &Space, at: At, delivered: u64, flight: u32, base_ns: i64) -> Option<Done> {
+        if self.end.after(space.una) {
             return None;
         }
         let done = Done {
@@ -94,7 +94,7 @@ impl Round {
             held: self.held(base_ns),
         };
         let held_before = done.held;
-        *self = Round { peak: flight, previous: self.peak, held_before, ..Round::new(send, at, delivered) };
+        *self = Round { peak: flight, previous: self.peak, held_before, ..Round::new(space, at, delivered) };
         Some(done)
     }
 }

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn point(ns: i64, in_flight: u32) -> Point {
-        Point { ts: Timestamp(ns), in_flight, cwnd: in_flight, peer_window: Some(0), rtt_us: 1 }
+        Point { ts: Timestamp(ns), in_flight, cwnd: in_flight, peer_window: None, rtt_us: 1 }
     }
 
     #[test]

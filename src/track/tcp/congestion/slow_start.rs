@@ -159,3 +159,45 @@ impl Anchor {
 pub fn delay_threshold_ns(base_ns: i64) -> i64 {
     (base_ns / 8).clamp(4 * NS_PER_MS, 16 * NS_PER_MS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Timestamp;
+
+    /// Steps with a segment acknowledged each; `window` says the window by number.
+    fn walk(steps: u32, window: impl Fn(u32) -> u32, rtt_ms: i64) -> SlowStartWatch {
+        let mut watch = SlowStartWatch::new(At::default(), 10_000, 10_000);
+        for i in 0..steps {
+            let (delivered, ts) = (u64::from(i) * 1_000, Timestamp(i64::from(i) * NS_PER_MS));
+            let (rtt_ns, base_ns) = (rtt_ms * NS_PER_MS, 40 * NS_PER_MS);
+            let (at, window) = (At { frame: i, ts }, window(i));
+            watch.step(&Moment { at, delivered, window, rtt_ns, base_ns, held: false, mss: 1_000 });
+        }
+        watch
+    }
+
+    #[test]
+    fn it_lasts_while_the_window_grows_with_every_acknowledgment() {
+        let watch = walk(200, |i| 10_000 + i * 1_000, 40);
+        assert!(watch.active && watch.facts().exit.is_none());
+        assert_eq!(watch.facts().reached, 209_000);
+    }
+
+    #[test]
+    fn it_ends_where_the_window_stops_growing_and_the_delay_says_why() {
+        let flat = |i: u32| 10_000 + i.min(50) * 1_000;
+        let exit = |rtt| walk(200, flat, rtt).facts().exit.map(|e| (e.1, e.2));
+        assert_eq!(exit(50), Some((SlowStartExit::DelayRise, 60_000)));
+        assert_eq!(exit(40), Some((SlowStartExit::NoLoss, 60_000)));
+    }
+
+    #[test]
+    fn rounds_into_a_queue_count_when_growth_goes_on() {
+        let mut watch = SlowStartWatch::new(At::default(), 10_000, 10_000);
+        for _ in 0..3 {
+            watch.round(60_000, true, 60 * NS_PER_MS, 20, 40 * NS_PER_MS, 1_000);
+        }
+        assert_eq!(watch.undeterred, 2);
+    }
+}

@@ -4,6 +4,34 @@ use arrayvec::ArrayVec;
 
 use crate::source::{At, Timestamp};
 
+/// How much of a sender's congestion control a capture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Taken near it: packets pass the capture point when it sends and gets them.
+    Near,
+    /// Taken far from it, but it echoes timestamps that say which acknowledgments it had got (RFC 7323 §4.3).
+    Echoed,
+    /// The handshake was not captured, so that nothing says how far it is.
+    Unsure,
+    /// Taken far from it, and nothing says what it knew.
+    Hidden,
+}
+
+impl Sight {
+    /// What it is in the end: segments that follow acknowledgments more closely than by chance left near.
+    #[must_use]
+    pub fn settled(self, pacing: &Pacing) -> Sight {
+        let bursts = f64::from(pacing.bursts);
+        match self {
+            Sight::Unsure if pacing.bursts >= 10 && f64::from(pacing.clocked) > 0.9 * bursts && pacing.chance < 0.6 => {
+                Sight::Near
+            }
+            Sight::Unsure => Sight::Hidden,
+            sight => sight,
+        }
+    }
+}
+
 /// One instant of a sender that moves bulk data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Point {
@@ -217,7 +245,8 @@ impl Queue {
     /// Bytes that stood in the queue at its worst: what the bottleneck passes in that time.
     #[must_use]
     pub fn worst_bytes(&self) -> u64 {
-        (self.rate as f64 * self.worst_ns as f64 / 1e9) as u64
+        let rate = if self.rate > 0 { self.rate } else { self.best_rate };
+        (rate as f64 * self.worst_ns as f64 / 1e9) as u64
     }
 }
 
@@ -239,8 +268,8 @@ pub struct IdleRestart {
 pub struct Congestion {
     /// Segment size in bytes.
     pub mss: u32,
-    /// The capture was taken near this sender, so that flight and pacing are its own.
-    pub near: bool,
+    /// How much of this sender the capture shows.
+    pub sight: Sight,
     /// The course of the transfer, decimated.
     pub series: Vec<Point>,
     /// The first slow start.
@@ -264,6 +293,12 @@ pub struct Congestion {
 }
 
 impl Congestion {
+    /// Whether anything is told of window and limits.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        matches!(self.sight, Sight::Near | Sight::Echoed)
+    }
+
     /// Share of the transfer that `limit` took, from 0 to 1; all together are 1 (or 0 when no time passed).
     #[must_use]
     pub fn share(&self, limit: Limit) -> f64 {

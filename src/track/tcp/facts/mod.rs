@@ -9,7 +9,7 @@ mod path;
 mod trouble;
 
 pub use congestion::{
-    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue,
+    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue, Sight,
     SlowStart, SlowStartExit, Verdict,
 };
 pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};

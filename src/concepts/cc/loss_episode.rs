@@ -1,0 +1,88 @@
+//! `cc.loss-episode`: What a loss cost.
+
+use super::bulk::{segments, sender};
+use crate::concepts::text::{duration, percent, plural};
+use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::track::tcp::{Congestion, Episode};
+use crate::track::{Conversation, ms};
+
+concept! {
+/// However many segments are lost in one round trip, the sender answers once: it repairs the holes and lowers its window,
+/// by half (Reno) or to 0.7 (CUBIC), or hardly at all (BBR). The time to repair is one round trip if no retransmission
+/// is lost too; the time to grow back is what a loss really costs on a long path.
+    LOSS_EPISODE {
+        id: "cc.loss-episode",
+        title: "Loss episodes",
+        section: 4,
+        severity: Warn,
+        rfcs: ["RFC 5681 §3.2", "RFC 6675", "RFC 6937", "RFC 9438 §4.6"],
+        filter: "tcp.analysis.retransmission",
+        question: "What does a single lost segment cost a long transfer?",
+        rule: Rule::Connection(rule),
+    }
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let (dir, _, cc) = sender(c)?;
+    let real = || cc.episodes.iter().filter(|e| !e.spurious);
+    let worst = real().max_by_key(|e| (e.after > 0, e.before.saturating_sub(e.after)))?;
+    let took = |e: &Episode| e.until.map(|u| u.ts.ms_since(e.from.ts));
+    let evidence = Evidence::at(worst.from)
+        .frame(worst.until.map_or(0, |u| u.frame))
+        .with("sender", dir.name())
+        .with("episodes", real().count())
+        .with("kind", worst.kind.name())
+        .with("resent", worst.resent)
+        .maybe("recovery_ms", took(worst))
+        .with("recovery_total_ms", ms(cc.recovery_ns()))
+        .times(real().count() as u64)
+        .weight(f64::from(worst.before));
+    Some(windows(evidence, worst, cc))
+}
+
+/// The windows around it, where the capture was taken near enough to tell.
+fn windows(evidence: Evidence, e: &Episode, cc: &Congestion) -> Evidence {
+    if !cc.is_seen() || e.before == 0 {
+        return evidence;
+    }
+    let after = (e.after > 0).then(|| segments(e.after, cc));
+    let share = (e.after > 0).then(|| f64::from(e.after) / f64::from(e.before));
+    evidence.with("before_segments", segments(e.before, cc)).maybe("after_segments", after).maybe("left", share)
+}
+
+fn explain(f: &Finding) -> String {
+    let e = &f.first;
+    let window = match (e.has("before_segments"), e.has("after_segments")) {
+        (true, true) => format!(
+            ", and the window went from about {} to {} segments ({})",
+            e.int("before_segments"),
+            e.int("after_segments"),
+            percent(e.num("left"))
+        ),
+        (true, false) => format!(", at a window of about {} segments", e.int("before_segments")),
+        _ => String::new(),
+    };
+    let took = if e.has("recovery_ms") {
+        format!("repaired in {}", duration(e.num("recovery_ms")))
+    } else {
+        "not repaired before the end".to_owned()
+    };
+    format!(
+        "{} of the {}; the one that cost most ({}): {} sent again, {took}{window}.",
+        plural(e.int("episodes") as u64, "episode"),
+        e.text("sender"),
+        e.text("kind"),
+        plural(e.int("resent") as u64, "segment"),
+    )
+}
+
+fn answer(f: &Finding) -> String {
+    let e = &f.first;
+    let left = if e.has("left") {
+        format!("{} of the window was left, and growing back takes many round trips", percent(e.num("left")))
+    } else {
+        "the window shrinks, and growing back takes many round trips".to_owned()
+    };
+    let repair = if e.has("recovery_ms") { duration(e.num("recovery_ms")) } else { "no end in sight".to_owned() };
+    format!("Repair ({repair} here) is the small part: {left}.")
+}
