@@ -244,7 +244,10 @@ impl TcpConn {
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
-        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, turnaround_ns };
+        let sack_agreed = self.sack_agreed();
+        let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
+        let last = both && self.fin_end(peer) == Some(tcp.ack);
+        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, last, turnaround_ns };
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
@@ -304,7 +307,7 @@ impl TcpConn {
                 } else if !tcp.flags.has(Flags::SYN) && shake.syn_ack.is_some() {
                     shake.ack.get_or_insert(at);
                 }
-                self.learn_turnaround();
+                self.learn_turnaround(at);
             }
             if !tcp.flags.has(Flags::SYN) {
                 self.machine(ctx, at, out).syn_acked(dir);
@@ -336,13 +339,17 @@ impl TcpConn {
         true
     }
 
-    /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN.
-    fn learn_turnaround(&mut self) {
+    /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN. Together they are the first
+    /// round trip that each end measures, unless its SYN went out again (Karn's rule).
+    fn learn_turnaround(&mut self, at: At) {
         let shake = self.facts.handshake;
-        if let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) {
-            self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).max(0);
-            if let Some(ack) = shake.ack {
-                self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).max(0);
+        let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) else { return };
+        self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).max(0);
+        let Some(ack) = shake.ack else { return };
+        self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).max(0);
+        for end in &mut self.facts.ends {
+            if end.syns.count == 1 {
+                end.rtt.begin(ack.ts.since(syn.ts), at);
             }
         }
     }
@@ -368,7 +375,7 @@ impl TcpConn {
             self.machine(ctx, at, out).midstream();
         }
         let full = window::about_to_fill(self, dir, tcp);
-        let sack = self.facts.agreed(|s| s.sack_permitted).unwrap_or(true);
+        let sack = self.sack_agreed();
         let bound = if self.send[dir.index()].acks_seen {
             ctx.limits.outstanding_segments
         } else {
@@ -383,6 +390,8 @@ impl TcpConn {
             tsval,
             id: ip.id,
             sack,
+            of_syn: self.repeats_syn(dir, seq),
+            squeezed: window::is_squeezed(self, dir, tcp),
             turnaround_ns,
             limit: bound,
         };
@@ -404,6 +413,17 @@ impl TcpConn {
                 self.facts.ends[dir.index()].after_peer_fin += u64::from(tcp.len);
             }
         }
+    }
+
+    /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
+    fn sack_agreed(&self) -> bool {
+        self.facts.agreed(|s| s.sack_permitted).unwrap_or(true)
+    }
+
+    /// Data of the SYN, which its answer did not acknowledge (RFC 7413 §4.2.2).
+    fn repeats_syn(&self, dir: Dir, seq: Seq) -> bool {
+        let first = self.facts.ends[dir.index()].isn.map(|isn| isn.plus(1));
+        self.facts.handshake.syn_data > 0 && first == Some(seq) && self.send[dir.index()].una == seq
     }
 
     fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {

@@ -8,6 +8,7 @@ mod facts;
 mod machine;
 mod new;
 mod probe;
+mod recovery;
 mod reset;
 mod retransmit;
 mod rtt;

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use super::recovery::{Rack, Undo};
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 
@@ -90,10 +91,26 @@ pub struct SendSide {
     pub last_ack: At,
     /// Latest transmission of data, new or old.
     pub last_send: At,
-    /// A tail loss probe is outstanding; ends when this is acknowledged.
+    /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
+    pub suspect: Option<Seq>,
+    /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
+    pub reno: u32,
+    /// When the present state of congestion began.
+    pub since: Timestamp,
+    /// The timeout may yet prove needless by data sent before it (RFC 5682).
+    pub frto: bool,
+    /// The retransmissions of the present episode, as far as they may prove needless.
+    pub undo: Undo,
+    /// The latest-sent segment that was delivered.
+    pub rack: Option<Rack>,
+    /// A tail loss probe is outstanding: the number up to which it asks for an acknowledgment.
     pub tlp: Option<Seq>,
-    /// The probe was sent as new data, so nothing shows but silence before it.
-    pub new_data_probe: bool,
+    /// The probe resent data; else it was new data, and only the silence before it tells.
+    pub tlp_again: bool,
+    /// When the retransmission timer was last started (RFC 6298 §5).
+    pub timer_from: Timestamp,
+    /// When the probe timer was last started (RFC 8985 §7.2).
+    pub probe_from: Timestamp,
     /// Timeouts in a row.
     pub backoff: u32,
     /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
