@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, NS_PER_S};
 
 concept! {
 /// A closed port on a living host answers with RST at once. Silence means that something drops the SYN (a firewall,
@@ -20,14 +20,19 @@ concept! {
     }
 }
 
+/// RFC 6298 (2.1): a SYN waits this long for its answer. When the first was lost, and the capture ends sooner after the
+/// second, the client is being served late rather than not at all, for all that shows.
+const PATIENCE_NS: i64 = NS_PER_S;
+
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let shake = &tcp.handshake;
     let syn = shake.syn.filter(|_| shake.refused.is_none() && tcp.end(Dir::Server).segments == 0)?;
-    if !tcp.icmp.is_empty() {
+    let syns = &tcp.end(Dir::Client).syns;
+    let under_way = syns.count == 2 && shake.waited_ns < PATIENCE_NS;
+    if !tcp.icmp.is_empty() || under_way {
         return None;
     }
-    let syns = &tcp.end(Dir::Client).syns;
     let waited = syns.last.ts.ms_since(syn.ts);
     Some(
         Evidence::at(syn)

@@ -256,26 +256,26 @@ impl TcpConn {
         out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
         self.live.scratch = events;
         congestion::acked(self, peer, before, at);
-        if tcp.ack.after(before) {
-            self.progressed(ctx, dir, tcp, pure, at, out);
-        }
-    }
-
-    /// `dir` acknowledged something new.
-    fn progressed(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, pure: bool, at: At, out: &mut Out) {
-        let peer = dir.flip();
-        if pure {
-            window::released(self, peer, at);
-        }
         let fin_end = self.fin_end(peer);
         if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
             self.machine(ctx, at, out).fin_acked(peer);
         }
+        if tcp.ack.after(before) {
+            self.progressed(dir, payload_end(tcp.ack, fin_end), pure, at, out);
+        }
+    }
+
+    /// `dir` acknowledged something new, payload up to `upto`.
+    fn progressed(&mut self, dir: Dir, upto: Seq, pure: bool, at: At, out: &mut Out) {
+        let peer = dir.flip();
+        if pure {
+            window::released(self, peer, at);
+        }
         let mut gap = None;
         let stream = &mut self.streams[peer.index()];
         let app = &mut self.app;
-        stream.acknowledged(payload_end(tcp.ack, fin_end), at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
-        self.gap(peer, gap, tcp.ack, at, out);
+        stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
+        self.gap(peer, gap, upto, at, out);
     }
 
     fn gap(&mut self, of: Dir, gap: Option<u32>, seq: Seq, at: At, out: &mut Out) {
@@ -473,7 +473,9 @@ impl TcpConn {
 
     /// The conversation is over, or the capture is: final facts.
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
-        self.machine(ctx, now, out).expire(now.ts);
+        let mut machine = self.machine(ctx, now, out);
+        machine.expire(now.ts);
+        machine.give_up(now.ts);
         super::blackhole::judge(self);
         congestion::close(self);
         for dir in [Dir::Client, Dir::Server] {
@@ -481,6 +483,7 @@ impl TcpConn {
             window::close(self, dir, now);
         }
         let sent = [self.facts.ends[0].segments, self.facts.ends[1].segments];
+        self.facts.handshake.waited_ns = now.ts.since(self.facts.ends[Dir::Client.index()].syns.last.ts);
         self.facts.one_way = sent[0] == 0 || sent[1] == 0;
         self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
     }

@@ -73,6 +73,8 @@ pub struct Handshake {
     pub syn_data_acked: u32,
     /// The server refused: RST to the SYN.
     pub refused: Option<At>,
+    /// How long the capture went on after the last SYN, in nanoseconds; known once the connection is over.
+    pub waited_ns: i64,
 }
 
 impl Handshake {
