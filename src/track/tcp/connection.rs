@@ -6,6 +6,7 @@ use super::facts::{End, SynOptions, TcpFacts};
 use super::machine::{Machine, ON_RECEIPT};
 use super::send::SendSide;
 use super::stream::{Chunk, Stream};
+use super::trail::{Place, Step};
 use super::transmit::{Piece, transmit};
 use super::{probe, reset, window};
 use crate::decode::IpView;
@@ -118,8 +119,9 @@ impl TcpConn {
         if tcp.flags.has(Flags::ACK) {
             self.ack(ctx, dir, tcp, timestamps.map(|t| t.1), &sack, at, out);
         }
+        let unseen = self.was_lost_before(dir, ip, tcp, at);
         if !probe::is_probe(self, dir, tcp, at, out) {
-            self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), at, out);
+            self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);
         if tcp.flags.has(Flags::FIN) {
@@ -362,6 +364,7 @@ impl TcpConn {
         ip: &IpView,
         tcp: &TcpView<'_>,
         tsval: Option<u32>,
+        unseen: bool,
         at: At,
         out: &mut Out,
     ) {
@@ -390,6 +393,7 @@ impl TcpConn {
             tsval,
             id: ip.id,
             sack,
+            unseen,
             of_syn: self.repeats_syn(dir, seq),
             squeezed: window::is_squeezed(self, dir, tcp),
             turnaround_ns,
@@ -418,6 +422,35 @@ impl TcpConn {
     /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
     fn sack_agreed(&self) -> bool {
         self.facts.agreed(|s| s.sack_permitted).unwrap_or(true)
+    }
+
+    /// Whether the segment must have been sent before, as its IP identification tells (see [`Trail`](super::trail::Trail)).
+    /// Windows starts with a TTL of 128 and offers no timestamps; its identification counts the packets of the host.
+    fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At) -> bool {
+        let space = tcp.len + u32::from(tcp.flags.has(Flags::FIN));
+        if space > 0 {
+            self.send[dir.flip().index()].trail.asked();
+        }
+        let end = &self.facts.ends[dir.index()];
+        let counts = end.ttl <= 64 && end.syn.is_some_and(|s| s.timestamps.is_some() && s.window_scale.is_some());
+        let Some(id) = u16::try_from(ip.id).ok().filter(|id| *id != 0 && counts) else { return false };
+        let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
+        if !away || tcp.flags.has(Flags::SYN) {
+            return false;
+        }
+        let mss = self.mss(dir);
+        let send = &self.send[dir.index()];
+        let place = match tcp.seq.since(send.nxt) {
+            _ if space == 0 => Place::Empty,
+            ..0 => Place::Old,
+            0 => Place::Next { whole: send.sacked_bytes == 0 && !send.has_hole() },
+            hole => {
+                Place::Beyond { hole: hole as u32, rested: at.ts.since(send.last_send.ts) >= end.rtt.srtt_ns.max(1) }
+            }
+        };
+        let ends = tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN);
+        let step = Step { id, len: space, mss, place, ends };
+        self.send[dir.index()].trail.follow(&step)
     }
 
     /// Data of the SYN, which its answer did not acknowledge (RFC 7413 §4.2.2).
@@ -491,6 +524,9 @@ impl TcpConn {
 
 /// A silence of this length is remembered, for connections that a middlebox forgets: 3 s.
 pub(super) const LONG_SILENCE_NS: i64 = 3 * crate::source::NS_PER_S;
+
+/// A sender that reacts sooner is at the capture point, which then sees every packet before any of them is lost.
+const AWAY_NS: i64 = crate::source::NS_PER_MS;
 
 /// Hands a chunk to the application; returns the length of a gap.
 fn feed(app: &mut Application, dir: Dir, chunk: Chunk<'_>) -> Option<u32> {

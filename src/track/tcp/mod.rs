@@ -16,6 +16,7 @@ mod send;
 mod socket;
 mod state;
 mod stream;
+mod trail;
 mod transmit;
 mod window;
 

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::recovery::{Rack, Undo};
+use super::trail::Trail;
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 
@@ -127,6 +128,8 @@ pub struct SendSide {
     pub clock: Option<(u32, Timestamp)>,
     /// Latest TSval sent.
     pub tsval: u32,
+    /// Its packets by IP identification.
+    pub trail: Trail,
 }
 
 impl SendSide {
@@ -147,6 +150,12 @@ impl SendSide {
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         u32::try_from(self.nxt.since(self.una)).unwrap_or(0)
+    }
+
+    /// Something in flight was passed over and never seen.
+    #[must_use]
+    pub fn has_hole(&self) -> bool {
+        self.queue.range(self.acked..).any(|s| s.sends == 0)
     }
 
     /// Index of the first stretch of the queue that ends after `seq`.

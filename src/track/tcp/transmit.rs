@@ -24,6 +24,8 @@ pub struct Piece {
     pub id: u32,
     /// SACK was agreed.
     pub sack: bool,
+    /// An earlier copy was sent, though it was not captured.
+    pub unseen: bool,
     /// The data begin where those of the SYN did (RFC 7413).
     pub of_syn: bool,
     /// The peer's window has no room, or so little that this fills it.
@@ -75,7 +77,11 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out
     if ahead > 0 {
         forgotten += hole(send, piece, ahead as u32);
     }
-    if ahead >= 0 {
+    if ahead >= 0 && piece.unseen {
+        let copies = (None, None, 2);
+        forgotten += send.push(Sent { sends: 0, ..piece.sent(piece.seq, piece.len) }, piece.limit);
+        again(send, end, piece, piece.end(), copies, out);
+    } else if ahead >= 0 {
         fresh(send, end, piece);
         forgotten += send.push(piece.sent(piece.seq, piece.len), piece.limit);
     } else {
