@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, NS_PER_S};
 
 concept! {
 /// A closed port on a living host answers with RST at once. Silence means that something drops the SYN (a firewall,
@@ -20,19 +20,21 @@ concept! {
     }
 }
 
+/// How long a capture must go on after the latest SYN: of the first, longer than most round trips; of the second, as the
+/// first may have been lost by chance, as long as a SYN waits for its answer (RFC 6298 (2.1)); of more, no time at all.
+const PATIENCE_NS: [i64; 3] = [NS_PER_S / 5, NS_PER_S, 0];
+
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let shake = &tcp.handshake;
     let syn = shake.syn.filter(|_| shake.refused.is_none() && tcp.end(Dir::Server).segments == 0)?;
-    if !tcp.icmp.is_empty() {
-        return None;
-    }
     let syns = &tcp.end(Dir::Client).syns;
-    let waited = syns.last.ts.ms_since(syn.ts);
-    // The capture ends before an answer to the latest was due: the earlier may have been lost by chance.
-    if syns.count < 3 && tcp.unheard_ns < PATIENCE_NS {
+    let nth = (syns.count.saturating_sub(1) as usize).min(PATIENCE_NS.len() - 1);
+    let under_way = shake.waited_ns < PATIENCE_NS[nth];
+    if !tcp.icmp.is_empty() || under_way {
         return None;
     }
+    let waited = syns.last.ts.ms_since(syn.ts);
     Some(
         Evidence::at(syn)
             .frame(syns.last.frame)
@@ -41,9 +43,6 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .weight(f64::from(syns.count)),
     )
 }
-
-/// Few round trips are longer: 200 ms.
-const PATIENCE_NS: i64 = 200_000_000;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;

@@ -236,7 +236,7 @@ fn state(change: &StateChange) -> StateReport {
 
 fn rtt(end: &End) -> Option<RttReport> {
     let rtt = &end.rtt;
-    let min = rtt.min()?;
+    let min = rtt.min().filter(|_| rtt.samples.offered > 0)?;
     // Samples are kept in microseconds, the extremes exactly.
     let quantile = |q| rtt.quantile_ns(q).map(|ns| ms(ns.max(min)));
     Some(RttReport {

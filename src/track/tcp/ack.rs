@@ -3,9 +3,10 @@
 use arrayvec::ArrayVec;
 
 use super::facts::{End, Rtt};
-use super::send::{Ca, SendSide};
+use super::recovery::News;
+use super::send::SendSide;
 use crate::decode::tcp::Seq;
-use crate::source::{At, NS_PER_MS};
+use crate::source::{At, NS_PER_MS, Timestamp};
 use crate::track::{Proof, What};
 
 /// The acknowledging half of a segment, as the data's sender sees it.
@@ -23,6 +24,10 @@ pub struct Ack<'a> {
     pub pure: bool,
     /// The window is the same as in the packet before.
     pub same_window: bool,
+    /// SACK was agreed.
+    pub sack_agreed: bool,
+    /// The last FIN is acknowledged by it: no socket is left to smooth the round trip that it measures.
+    pub last: bool,
     /// How far the capture point is from the data's sender, as time from an ACK to the data it releases.
     pub turnaround_ns: i64,
 }
@@ -39,33 +44,51 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     if ack.ack.after(send.nxt) {
         unseen(send, end, ack, out);
     }
+    let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
     let dsack = dsack(send, ack);
     if let Some((left, right)) = dsack {
         peer.dsacks.add(ack.at);
         out.push((false, What::Dsack { left, right }));
-        needless(send, end, left, right, out);
+        news.disproved = Some((needless(send, end, left, right, out), right));
     }
-    let advanced = ack.ack.after(send.una);
-    let newly_sacked = sacked(send, peer, ack, dsack.is_some());
-    if advanced {
-        advance(send, end, ack, out);
+    news.advanced = ack.ack.after(send.una);
+    let newly = sacked(send, end, peer, ack, dsack.is_some());
+    news.sacked = newly.any;
+    if news.advanced {
+        let first = newly.first;
+        (news.original, news.acked) = advance(send, end, ack, first, out);
     } else if ack.ack == send.una {
-        duplicate(send, peer, ack, newly_sacked, dsack.is_some(), out);
+        news.duplicate = duplicate(send, peer, ack, news.sacked, dsack.is_some(), out);
     }
-    if let Some(sent) = newly_sacked.filter(|s| s.sends == 1 && !advanced) {
-        end.rtt.sample(ack.at.ts.since(sent.ts), ack.at);
+    news.original |= newly.original;
+    if let Some(first) = newly.first.filter(|_| !news.advanced) {
+        end.rtt.sample(ack.at.ts.since(first), ack.at);
     }
-    if advanced || newly_sacked.is_some() {
+    if news.advanced || news.sacked {
         send.last_ack = ack.at;
     }
+    restart_timer(send, ack, &news, newly.first);
+    send.informed(&news, &end.rtt, ack.at.ts);
     head_of_line(send, end, ack, out);
 }
 
-/// First time and copies of the earliest stretch that a packet newly SACKed.
-#[derive(Debug, Clone, Copy)]
+/// RFC 6298 (5.3), and as Linux has it with SACK: news of data sent before the head was last sent restart the timer too.
+fn restart_timer(send: &mut SendSide, ack: &Ack<'_>, news: &News, first: Option<Timestamp>) {
+    let head = send.queue.get(send.acked).map(|s| s.last.ts);
+    if news.advanced || first.zip(head).is_some_and(|(first, head)| first < head) {
+        (send.timer_from, send.probe_from) = (ack.at.ts, ack.at.ts);
+    }
+}
+
+/// What a packet newly SACKed.
+#[derive(Debug, Clone, Copy, Default)]
 struct Newly {
-    ts: crate::source::Timestamp,
-    sends: u16,
+    /// Anything.
+    any: bool,
+    /// Sent once, before the present episode.
+    original: bool,
+    /// When the earliest of what was sent once was sent.
+    first: Option<Timestamp>,
 }
 
 /// RFC 2883 §4: the first block reports a duplicate when it lies below the cumulative ACK or inside the second block.
@@ -80,12 +103,14 @@ fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
 }
 
 /// Marks the latest copies of what a duplicate SACK covers as needless (if there was a second copy at all).
-fn needless(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Out) {
+fn needless(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Out) -> u32 {
+    let mut disproved = 0;
     let from = send.find(left);
     for sent in send.queue.range_mut(from..) {
         if !right.after(sent.seq) {
             break;
         }
+        disproved += u32::from(sent.sends >= 2);
         if sent.sends >= 2 && sent.needless + 1 < sent.sends && !sent.proven {
             sent.needless += 1;
             end.retransmits.spurious.add(sent.last);
@@ -93,6 +118,7 @@ fn needless(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut
         }
         sent.proven = false;
     }
+    disproved
 }
 
 /// An ACK for data that the capture never showed.
@@ -107,14 +133,15 @@ fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
     send.nxt = ack.ack;
 }
 
-/// Marks what the SACK blocks cover; returns the earliest stretch that is new among them.
-fn sacked(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, dsack: bool) -> Option<Newly> {
+/// Marks what the SACK blocks cover; returns what is new among it.
+fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: bool) -> Newly {
+    let mut newly = Newly::default();
     if ack.sack.is_empty() {
-        return None;
+        return newly;
     }
+    let min = end.rtt.min();
     peer.sack_segments.add(ack.at);
     peer.sack_blocks_max = peer.sack_blocks_max.max(ack.sack.len() as u8);
-    let mut first: Option<Newly> = None;
     for &(left, right) in ack.sack.iter().skip(usize::from(dsack)) {
         if !right.after(left) || !right.after(ack.ack) || right.after(send.nxt) {
             continue;
@@ -130,20 +157,28 @@ fn sacked(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, dsack: bool) -> Op
                 }
                 let Some(sent) = send.queue.get_mut(i) else { break };
                 sent.sacked = true;
+                let sent = *sent;
                 send.sacked_bytes += sent.len;
-                let at = Newly { ts: sent.last.ts, sends: sent.sends };
-                first = Some(first.filter(|f| f.ts <= at.ts).unwrap_or(at));
+                newly.any = true;
+                if sent.sends == 1 {
+                    newly.original |= !sent.end().after(send.high);
+                    newly.first = Some(newly.first.map_or(sent.last.ts, |first| first.min(sent.last.ts)));
+                }
+                send.delivered(&sent, ack.at, min);
             }
             i += 1;
         }
         send.sacked_to = send.sacked_to.max(right);
     }
-    first
+    newly
 }
 
-/// The cumulative ACK moved: retire what it covers, take round-trip times, end recoveries.
-fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
-    let (mut first, mut last, mut again) = (None, None, false);
+/// The cumulative ACK moved: retire what it covers, take round-trip times. Returns whether data sent once, before the
+/// present episode, were among it, and how many segments.
+fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Timestamp>, out: &mut Out) -> (bool, u32) {
+    let before = send.acked;
+    let (mut first, mut last, mut again, mut original) = (None, None, false, false);
+    let min = end.rtt.min();
     let head_retransmitted = send.queue.get(send.acked).is_some_and(|s| s.sends > 1);
     if head_retransmitted {
         too_early(send, end, ack, out);
@@ -161,6 +196,10 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
         } else if !sent.sacked && sent.sends == 1 {
             first.get_or_insert(sent.first);
             last = Some(sent.first);
+            original |= !sent.end().after(send.high);
+        }
+        if !sent.sacked {
+            send.delivered(&sent, ack.at, min);
         }
         if sent.sends == 0 {
             // Passed over, never captured, and yet acknowledged.
@@ -178,40 +217,43 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
         }
         send.acked += 1;
     }
+    let acked = u32::try_from(send.acked - before).unwrap_or(u32::MAX);
     send.una = ack.ack;
     send.trim();
     send.dup_acks = 0;
-    measure(send, &mut end.rtt, ack, first, last, again);
-    settle(send, ack.ack);
-}
-
-/// Karn's rule: nothing that was sent twice is measured, unless timestamps tell the copies apart (RFC 7323 §4).
-fn measure(send: &SendSide, rtt: &mut Rtt, ack: &Ack<'_>, first: Option<At>, last: Option<At>, again: bool) {
-    match (first, last) {
-        (Some(first), Some(last)) if !again => {
-            rtt.sample(ack.at.ts.since(first.ts), ack.at);
-            rtt.minimum(ack.at.ts.since(last.ts), ack.at);
-        }
-        _ => {
-            let (Some(tsecr), Some(now)) = (ack.tsecr.filter(|t| *t != 0), send.clock_at(ack.at.ts)) else { return };
-            let ticks = now.wrapping_sub(tsecr) as i32;
-            if (0..120_000).contains(&ticks) {
-                rtt.sample(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
-            }
-        }
+    if again {
+        (first, last) = (None, None);
     }
-}
-
-/// Recovery and loss end when everything in flight at their start is acknowledged (RFC 6675 §5, RFC 5681 §3.1).
-fn settle(send: &mut SendSide, ack: Seq) {
-    if send.ca != Ca::Open && !send.high.after(ack) {
-        send.ca = Ca::Open;
+    if measure(send, &mut end.rtt, ack, first.map(|f| f.ts).or(sacked), last) {
         send.backoff = 0;
     }
-    if send.tlp.is_some_and(|high| !high.after(ack)) {
-        send.tlp = None;
+    settle(send, ack.ack);
+    (original, acked)
+}
+
+/// Karn's rule: nothing that was sent twice is measured, unless timestamps tell the copies apart (RFC 7323 §4). Returns
+/// whether there was anything to measure, which ends the timer's back-off (RFC 6298 (5.7)).
+fn measure(send: &SendSide, rtt: &mut Rtt, ack: &Ack<'_>, first: Option<Timestamp>, last: Option<At>) -> bool {
+    if let Some(first) = first {
+        let ns = ack.at.ts.since(first);
+        if ack.last {
+            rtt.record(ns, ack.at)
+        } else {
+            rtt.sample(ns, ack.at)
+        }
+        rtt.minimum(last.map_or(i64::MAX, |last| ack.at.ts.since(last.ts)), ack.at);
+        return true;
     }
-    send.new_data_probe = false;
+    let (Some(tsecr), Some(now)) = (ack.tsecr.filter(|t| *t != 0), send.clock_at(ack.at.ts)) else { return false };
+    let ticks = now.wrapping_sub(tsecr) as i32;
+    if (0..120_000).contains(&ticks) {
+        rtt.sample(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
+    }
+    true
+}
+
+/// What ends when `ack` is reached.
+fn settle(send: &mut SendSide, ack: Seq) {
     if send.mtu_until.is_some_and(|high| !high.after(ack)) {
         send.mtu_until = None;
     }
@@ -240,28 +282,20 @@ fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
         head.proven = true;
         end.retransmits.spurious.add(head.last);
         out.push((true, What::Spurious { of: head.last, proof }));
-        undo(send);
-    }
-}
-
-/// A proof that the recovery was needless ends it (RFC 4015; Linux `tcp_try_undo_*`).
-fn undo(send: &mut SendSide) {
-    if send.ca == Ca::Loss {
-        send.ca = Ca::Open;
-        send.backoff = 0;
     }
 }
 
 /// The same number again: RFC 5681 §2's duplicate ACK, or one that brings SACK news.
-fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: Option<Newly>, dsack: bool, out: &mut Out) {
+fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: bool, dsack: bool, out: &mut Out) -> bool {
     let outstanding = send.nxt.after(send.una);
-    if !ack.pure || !outstanding || !(ack.same_window || newly.is_some()) || (dsack && newly.is_none()) {
-        return;
+    if !ack.pure || !outstanding || !(ack.same_window || newly) || (dsack && !newly) {
+        return false;
     }
     send.dup_acks += 1;
     send.last_ack = ack.at;
     peer.duplicate_acks.add(ack.at);
     out.push((false, What::DuplicateAck { ack: ack.ack, count: send.dup_acks }));
+    true
 }
 
 /// Bytes SACKed above a hole have arrived and wait: from the first such report until the hole is acknowledged.

@@ -7,6 +7,7 @@ use super::machine::{Machine, ON_RECEIPT};
 use super::rtt::LONGEST_NS;
 use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
+use super::trail::{Place, Step};
 use super::transmit::{Piece, transmit};
 use super::{blackhole, handshake, probe, reset, window};
 use crate::decode::IpView;
@@ -123,8 +124,9 @@ impl TcpConn {
         if tcp.flags.has(Flags::ACK) {
             self.ack(ctx, dir, tcp, timestamps.map(|t| t.1), &sack, at, out);
         }
+        let unseen = self.was_lost_before(dir, ip, tcp, at);
         if !probe::is_probe(self, dir, tcp, at, out) {
-            self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), at, out);
+            self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);
         if tcp.flags.has(Flags::FIN) {
@@ -264,7 +266,10 @@ impl TcpConn {
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
-        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, turnaround_ns };
+        let sack_agreed = self.sack_agreed();
+        let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
+        let last = both && self.fin_end(peer) == Some(tcp.ack);
+        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, last, turnaround_ns };
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
@@ -273,27 +278,27 @@ impl TcpConn {
         out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
         self.live.scratch = events;
         congestion::acked(self, peer, tcp, before, at);
+        let fin_end = self.fin_end(peer);
+        if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
+            self.machine(ctx, at, out).fin_acked(peer);
+        }
         if tcp.ack.after(before) {
-            self.progressed(ctx, dir, tcp, pure, at, out);
+            self.progressed(dir, payload_end(tcp.ack, fin_end), pure, at, out);
         }
     }
 
-    /// `dir` acknowledged something new.
-    fn progressed(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, pure: bool, at: At, out: &mut Out) {
+    /// `dir` acknowledged something new, payload up to `upto`.
+    fn progressed(&mut self, dir: Dir, upto: Seq, pure: bool, at: At, out: &mut Out) {
         let peer = dir.flip();
         if pure {
             window::released(self, peer, at);
         }
         blackhole::acknowledged(self, peer);
-        let fin_end = self.fin_end(peer);
-        if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
-            self.machine(ctx, at, out).fin_acked(peer);
-        }
         let mut gap = None;
         let stream = &mut self.streams[peer.index()];
         let app = &mut self.app;
-        stream.acknowledged(payload_end(tcp.ack, fin_end), at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
-        self.gap(peer, gap, tcp.ack, at, out);
+        stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
+        self.gap(peer, gap, upto, at, out);
     }
 
     fn gap(&mut self, of: Dir, gap: Option<u32>, seq: Seq, at: At, out: &mut Out) {
@@ -325,7 +330,7 @@ impl TcpConn {
                 } else if !tcp.flags.has(Flags::SYN) && shake.syn_ack.is_some() {
                     shake.ack.get_or_insert(at);
                 }
-                self.learn_turnaround();
+                self.learn_turnaround(at);
             }
             if !tcp.flags.has(Flags::SYN) {
                 self.machine(ctx, at, out).syn_acked(dir);
@@ -357,13 +362,17 @@ impl TcpConn {
         true
     }
 
-    /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN.
-    fn learn_turnaround(&mut self) {
+    /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN. Together they are the first
+    /// round trip that each end measures, unless its SYN went out again (Karn's rule).
+    fn learn_turnaround(&mut self, at: At) {
         let shake = self.facts.handshake;
-        if let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) {
-            self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).clamp(0, LONGEST_NS);
-            if let Some(ack) = shake.ack {
-                self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).clamp(0, LONGEST_NS);
+        let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) else { return };
+        self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).clamp(0, LONGEST_NS);
+        let Some(ack) = shake.ack else { return };
+        self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).clamp(0, LONGEST_NS);
+        for end in &mut self.facts.ends {
+            if end.syns.count == 1 {
+                end.rtt.begin(ack.ts.since(syn.ts), at);
             }
         }
     }
@@ -376,6 +385,7 @@ impl TcpConn {
         ip: &IpView,
         tcp: &TcpView<'_>,
         tsval: Option<u32>,
+        unseen: bool,
         at: At,
         out: &mut Out,
     ) {
@@ -389,7 +399,7 @@ impl TcpConn {
             self.machine(ctx, at, out).midstream();
         }
         let full = window::about_to_fill(self, dir, tcp);
-        let sack = self.facts.agreed(|s| s.sack_permitted).unwrap_or(true);
+        let sack = self.sack_agreed();
         let one_way = usize::from(!self.send[dir.index()].acks_seen);
         let bound = [ctx.limits.outstanding_segments, ctx.limits.outstanding_one_way][one_way];
         let turnaround_ns = self.live.turnaround_ns[dir.index()];
@@ -401,6 +411,9 @@ impl TcpConn {
             tsval,
             id: ip.id,
             sack,
+            unseen,
+            of_syn: self.repeats_syn(dir, seq),
+            squeezed: window::is_squeezed(self, dir, tcp),
             turnaround_ns,
             limit: bound,
         };
@@ -425,6 +438,46 @@ impl TcpConn {
                 self.facts.ends[dir.index()].after_peer_fin += u64::from(tcp.len);
             }
         }
+    }
+
+    /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
+    fn sack_agreed(&self) -> bool {
+        self.facts.agreed(|s| s.sack_permitted).unwrap_or(true)
+    }
+
+    /// Whether the segment must have been sent before, as its IP identification tells (see [`Trail`](super::trail::Trail)).
+    /// Windows starts with a TTL of 128 and offers no timestamps; its identification counts the packets of the host.
+    fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At) -> bool {
+        let space = tcp.len + u32::from(tcp.flags.has(Flags::FIN));
+        if space > 0 {
+            self.send[dir.flip().index()].trail.asked();
+        }
+        let end = &self.facts.ends[dir.index()];
+        let counts = end.ttl <= 64 && end.syn.is_some_and(|s| s.timestamps.is_some() && s.window_scale.is_some());
+        let Some(id) = u16::try_from(ip.id).ok().filter(|id| *id != 0 && counts) else { return false };
+        let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
+        if !away || tcp.flags.has(Flags::SYN) {
+            return false;
+        }
+        let mss = self.mss(dir);
+        let send = &self.send[dir.index()];
+        let place = match tcp.seq.since(send.nxt) {
+            _ if space == 0 => Place::Empty,
+            ..0 => Place::Old,
+            0 => Place::Next { whole: send.sacked_bytes == 0 && !send.has_hole() },
+            hole => {
+                Place::Beyond { hole: hole as u32, rested: at.ts.since(send.last_send.ts) >= end.rtt.srtt_ns.max(1) }
+            }
+        };
+        let ends = tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN);
+        let step = Step { id, len: space, mss, place, ends };
+        self.send[dir.index()].trail.follow(&step)
+    }
+
+    /// Data of the SYN, which its answer did not acknowledge (RFC 7413 §4.2.2).
+    fn repeats_syn(&self, dir: Dir, seq: Seq) -> bool {
+        let first = self.facts.ends[dir.index()].isn.map(|isn| isn.plus(1));
+        self.facts.handshake.syn_data > 0 && first == Some(seq) && self.send[dir.index()].una == seq
     }
 
     fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
@@ -474,7 +527,9 @@ impl TcpConn {
 
     /// The conversation is over, or the capture is: final facts.
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
-        self.machine(ctx, now, out).expire(now.ts);
+        let mut machine = self.machine(ctx, now, out);
+        machine.expire(now.ts);
+        machine.give_up(now.ts);
         self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
         handshake::judge(self);
         blackhole::judge(self);
@@ -484,6 +539,7 @@ impl TcpConn {
             window::close(self, dir, now);
         }
         let sent = [self.facts.ends[0].segments, self.facts.ends[1].segments];
+        self.facts.handshake.waited_ns = now.ts.since(self.facts.ends[Dir::Client.index()].syns.last.ts);
         self.facts.one_way = sent[0] == 0 || sent[1] == 0;
         self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
     }
@@ -494,6 +550,9 @@ const COPY_NS: i64 = crate::source::NS_PER_MS;
 
 /// A silence of this length is remembered, for connections that a middlebox forgets: 3 s.
 pub(super) const LONG_SILENCE_NS: i64 = 3 * crate::source::NS_PER_S;
+
+/// A sender that reacts sooner is at the capture point, which then sees every packet before any of them is lost.
+const AWAY_NS: i64 = crate::source::NS_PER_MS;
 
 /// Hands a chunk to the application; returns the length of a gap.
 fn feed(app: &mut Application, dir: Dir, chunk: Chunk<'_>) -> Option<u32> {

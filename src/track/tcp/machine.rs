@@ -9,6 +9,9 @@ use crate::track::{Basis, Dir, Period, What};
 pub const ON_RECEIPT: Basis =
     Basis::Inferred { confidence: 0.95, because: "the peer's packet passed the capture point" };
 
+/// A client that stopped asking.
+const GAVE_UP: Basis = Basis::Inferred { confidence: 0.8, because: "no further SYN came when one was due" };
+
 impl End {
     /// Enters a state; repeats are ignored, and beyond the bound the last entry is replaced.
     pub fn enter(&mut self, state: State, at: At, basis: Basis) -> bool {
@@ -92,7 +95,8 @@ impl Machine<'_> {
     /// `from` acknowledged the peer's SYN with something other than its own first SYN-ACK.
     pub fn syn_acked(&mut self, from: Dir) {
         let peer = from.flip();
-        if matches!(self.state(from), State::SynSent | State::Closed) {
+        let unopened = self.state(from) == State::Closed && self.facts.ends[from.index()].states.is_empty();
+        if unopened || self.state(from) == State::SynSent {
             self.enter(from, State::Established, Basis::Observed);
         }
         if self.state(peer) == State::SynReceived {
@@ -120,6 +124,7 @@ impl Machine<'_> {
     /// A FIN by `from`, first or repeated.
     pub fn fin(&mut self, from: Dir) {
         self.facts.ends[from.index()].fins.sent(self.at);
+        self.fin_again(from);
         if self.facts.first_fin.is_none() {
             self.facts.first_fin = Some((from, self.at));
         }
@@ -138,6 +143,29 @@ impl Machine<'_> {
         // RFC 9293 §3.10.7.4, eighth: a FIN again in TIME-WAIT restarts the timer once it is acknowledged.
         if self.state(from.flip()) == State::TimeWait {
             self.restart_time_wait(from.flip());
+        }
+    }
+
+    /// A FIN that had been acknowledged comes again: the acknowledgment did not reach its sender, which waits still.
+    fn fin_again(&mut self, from: Dir) {
+        let before = match self.state(from) {
+            State::FinWait2 => State::FinWait1,
+            State::TimeWait => State::Closing,
+            State::Closed => State::LastAck,
+            _ => return,
+        };
+        let fins = &mut self.facts.ends[from.index()].fins;
+        if fins.acked.take().is_some() && self.facts.reset.is_none() {
+            self.enter(from, before, Basis::Observed);
+        }
+    }
+
+    /// The client sent SYNs, each after twice the time of the one before (RFC 6298 (5.5)); the next one is overdue.
+    pub fn give_up(&mut self, now: Timestamp) {
+        let syns = self.facts.ends[Dir::Client.index()].syns;
+        let due = syns.longest_gap_ns.saturating_mul(5) / 2;
+        if self.state(Dir::Client) == State::SynSent && syns.count > 1 && now.since(syns.last.ts) > due {
+            self.enter(Dir::Client, State::Closed, GAVE_UP);
         }
     }
 

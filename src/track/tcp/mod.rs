@@ -9,6 +9,7 @@ mod handshake;
 mod machine;
 mod new;
 mod probe;
+mod recovery;
 mod reset;
 mod retransmit;
 mod rtt;
@@ -16,6 +17,7 @@ mod send;
 mod socket;
 mod state;
 mod stream;
+mod trail;
 mod transmit;
 mod window;
 

@@ -6,7 +6,7 @@
 use super::facts::{Cause, Rtt};
 use super::send::{Ca, SendSide};
 use crate::decode::tcp::Seq;
-use crate::source::{At, NS_PER_MS};
+use crate::source::{At, NS_PER_MS, Timestamp};
 
 /// What the decision is made from, besides the sender's state.
 #[derive(Debug, Clone, Copy)]
@@ -17,81 +17,152 @@ pub struct Again {
     pub end: Seq,
     /// When.
     pub at: At,
+    /// TSval, if timestamps are on.
+    pub tsval: Option<u32>,
     /// SACK was agreed (needed for tail loss probes on Linux).
     pub sack: bool,
     /// Time from an acknowledgment passing the capture point to the data it releases, in nanoseconds.
     pub turnaround_ns: i64,
     /// Latest copy of the same data.
     pub previous: At,
+    /// The earlier copy was in the SYN (RFC 7413).
+    pub of_syn: bool,
+    /// The peer's window has no room, or so little that this fills it.
+    pub squeezed: bool,
 }
 
-/// A timer is believed to have fired after this share of its computed length.
+/// A timer is believed to have fired after this share of its computed length: the sender may know the round trip better.
 const TIMER_SLACK: f64 = 0.75;
 
-/// Decides the cause and moves the sender's congestion state.
+/// Decides the cause and moves the sender's state.
 pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
+    let cause = decide(send, rtt, again);
+    let head = !again.seq.after(send.una);
+    match cause {
+        Cause::Fast => send.begin_recovery(again.at.ts),
+        Cause::Rto => {
+            send.begin_loss(again.at.ts);
+            send.backoff += 1;
+        }
+        Cause::RtoRecovery if send.ca != Ca::Loss => {
+            send.begin_loss(again.at.ts);
+            send.frto = false;
+        }
+        Cause::RtoRecovery => send.frto = false,
+        Cause::Tlp => (send.tlp, send.tlp_again) = (Some(send.nxt), true),
+        _ => {}
+    }
+    if cause != Cause::Tlp {
+        send.resent(again.tsval);
+    }
+    // RFC 6298 (5.1), (5.6); RFC 8985 §7.3 step 3.
+    if head || cause == Cause::Tlp {
+        send.timer_from = again.at.ts;
+    }
+    cause
+}
+
+fn decide(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
     if send.mtu_until.is_some_and(|high| !again.end.after(high)) {
         return Cause::Mtu;
     }
-    let quiet = again.at.ts.since(send.last_ack.ts).min(again.at.ts.since(send.last_send.ts));
-    let silent = quiet.saturating_sub(again.turnaround_ns);
-    let timer = is_timer(send, rtt, again, silent);
-    let head = again.seq == send.una || !again.seq.after(send.una);
+    let head = !again.seq.after(send.una);
+    let due = head && timer_fired(send, rtt, again);
+    if again.squeezed && due && send.ca == Ca::Open {
+        return Cause::Probe;
+    }
+    if again.of_syn && !due {
+        // RFC 7413 §4.2.2: data that the SYN-ACK did not acknowledge go out again at once.
+        return Cause::RtoRecovery;
+    }
     match send.ca {
-        Ca::Open if lost_evidence(send, again) && !(timer && silent_for_rto(rtt, silent, 0)) => {
-            send.ca = Ca::Recovery;
-            send.high = send.nxt;
-            send.tlp = None;
-            Cause::Fast
-        }
-        Ca::Open if is_probe(send, rtt, again, silent) => {
-            send.tlp = Some(send.nxt);
-            Cause::Tlp
-        }
-        Ca::Open => enter_loss(send),
-        Ca::Recovery if head && silent_for_rto(rtt, silent, 0) => enter_loss(send),
+        Ca::Open => open(send, rtt, again, due),
+        Ca::Recovery if due => Cause::Rto,
+        // RFC 6582 §3.2: without SACK nothing but the timer repeats the head that was already resent.
+        Ca::Recovery if head && !again.sack && resent(send, again) => Cause::Rto,
         Ca::Recovery => Cause::Recovery,
-        Ca::Loss if head && timer_since(send, rtt, again, silent) => enter_loss(send),
+        Ca::Loss if due => Cause::Rto,
+        Ca::Loss if !resent(send, again) => Cause::RtoRecovery,
+        // A lost retransmission (RFC 8985 §6.2): Linux goes from loss to recovery.
+        Ca::Loss if again.sack && send.overtaken(again.previous.ts, again.end) => Cause::Fast,
+        Ca::Loss if head => Cause::Rto,
         Ca::Loss => Cause::RtoRecovery,
     }
 }
 
-fn enter_loss(send: &mut SendSide) -> Cause {
-    if send.ca != Ca::Loss {
-        send.backoff = 0;
+/// No episode is under way: what started this one?
+fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
+    let quiet = elapsed(send.last_ack.ts, again);
+    if lost_evidence(send, again) && !(due && long_enough(quiet, rtt.rto_ns())) {
+        if is_failed_mtu_probe(send, again) {
+            send.mtu_until = Some(send.nxt);
+            return Cause::Mtu;
+        }
+        return Cause::Fast;
     }
-    send.ca = Ca::Loss;
-    send.high = send.nxt;
-    send.backoff += 1;
-    send.tlp = None;
-    Cause::Rto
+    if is_probe(send, rtt, again) {
+        return Cause::Tlp;
+    }
+    let silent = elapsed(send.timer_from.max(send.last_send.ts), again);
+    if send.acks_seen || long_enough(silent, rtt.rto_ns()) { Cause::Rto } else { Cause::Unknown }
 }
 
-/// SACK or duplicate ACKs say that something above is received.
+/// SACK or duplicate ACKs say that something sent later is received.
 fn lost_evidence(send: &SendSide, again: &Again) -> bool {
     let sacked_above = send.sacked_bytes > 0 && send.sacked_to.after(again.seq);
-    sacked_above || send.dup_acks >= 3
+    let overtaken = again.sack && send.overtaken(again.previous.ts, again.end);
+    sacked_above || overtaken || send.dup_acks >= 3 || (!again.sack && send.reno >= 3)
 }
 
-fn is_timer(send: &SendSide, rtt: &Rtt, again: &Again, silent: i64) -> bool {
-    !again.seq.after(send.una) && silent_for_rto(rtt, silent, 0)
+/// The copy before this one was sent in the present episode.
+fn resent(send: &SendSide, again: &Again) -> bool {
+    again.previous.ts >= send.since
 }
 
-/// RFC 6298 (5.5): each timeout in a row doubles it.
-fn timer_since(send: &SendSide, rtt: &Rtt, again: &Again, silent: i64) -> bool {
-    let since_last = again.at.ts.since(again.previous.ts).saturating_sub(again.turnaround_ns);
-    silent_for_rto(rtt, silent, 0) || silent_for_rto(rtt, since_last, send.backoff)
-}
-
-fn silent_for_rto(rtt: &Rtt, silent: i64, backoff: u32) -> bool {
-    let rto = rtt.rto_ns() as f64 * f64::from(1u32 << backoff.min(10));
-    silent as f64 >= rto * TIMER_SLACK
+/// RFC 6298 (5.5): each timeout in a row doubles the timer.
+fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
+    let rto = rtt.rto_ns() << send.backoff.min(10);
+    long_enough(elapsed(send.timer_from, again), rto)
 }
 
 /// RFC 8985 §7.2: the last segment again, when nothing was heard for about two round trips, and only once.
-fn is_probe(send: &SendSide, rtt: &Rtt, again: &Again, silent: i64) -> bool {
+fn is_probe(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
     let tail = !send.nxt.after(again.end);
-    let two_rtt = if rtt.known() { 2 * rtt.srtt_ns } else { 1_000 * NS_PER_MS };
-    let long_enough = silent as f64 >= (two_rtt.min(rtt.rto_ns()) as f64) * TIMER_SLACK;
-    again.sack && tail && send.tlp.is_none() && !send.new_data_probe && send.sacked_bytes == 0 && long_enough
+    let quiet = elapsed(send.probe_from.max(send.timer_from), again);
+    again.sack && tail && send.tlp.is_none() && send.sacked_bytes == 0 && long_enough(quiet, probe_ns(send, rtt))
+}
+
+/// New data that leave exactly when a probe was due are taken for it: the sender had them and was held back until then.
+pub fn is_new_probe(send: &SendSide, rtt: &Rtt, at: At) -> bool {
+    let waited = at.ts.since(send.probe_from.max(send.timer_from));
+    let timer = probe_ns(send, rtt);
+    let exact = (timer..timer + timer / 8 + 8 * NS_PER_MS).contains(&waited);
+    exact && rtt.known() && send.ca == Ca::Open && send.tlp.is_none() && send.sacked_bytes == 0
+}
+
+/// The length of the probe timer (RFC 8985 §7.2); with a single segment in flight a delayed ACK is allowed for, which
+/// comes to the timeout itself.
+fn probe_ns(send: &SendSide, rtt: &Rtt) -> i64 {
+    let single = send.queue.len() <= send.acked + 1;
+    if !rtt.known() || single { rtt.rto_ns() } else { rtt.rto_ns().min(2 * rtt.srtt_ns + 2 * NS_PER_MS) }
+}
+
+/// RFC 4821 §7.3: a segment larger than any before was lost alone, and its data go out again in smaller pieces; no sign
+/// of congestion.
+fn is_failed_mtu_probe(send: &SendSide, again: &Again) -> bool {
+    let Some(first) = send.queue.get(send.acked).filter(|s| s.seq == again.seq && s.sends == 1) else { return false };
+    let passed = send.largest_acked;
+    passed > 0
+        && first.len > passed
+        && first.len < 2 * passed
+        && again.end.since(again.seq) <= passed as i32
+        && first.end().after(again.end)
+}
+
+fn elapsed(from: Timestamp, again: &Again) -> i64 {
+    again.at.ts.since(from) - again.turnaround_ns
+}
+
+fn long_enough(waited: i64, timer: i64) -> bool {
+    waited as f64 >= timer as f64 * TIMER_SLACK
 }

@@ -20,18 +20,29 @@ impl Rtt {
         Rtt { srtt_ns: 0, rttvar_ns: 0, min_ns: i64::MAX, min_at: at, latest_ns: 0, max_ns: 0, max_at: at, samples }
     }
 
-    /// Takes a sample for the estimator.
+    /// Takes a sample.
     pub fn sample(&mut self, ns: i64, at: At) {
-        if !(0..=LONGEST_NS).contains(&ns) {
-            return;
+        if (0..=LONGEST_NS).contains(&ns) {
+            self.estimate(ns);
+            self.record(ns, at);
         }
-        if self.samples.offered == 0 {
-            // RFC 6298 (2.2)
-            (self.srtt_ns, self.rttvar_ns) = (ns, ns / 2);
-        } else {
+    }
+
+    fn estimate(&mut self, ns: i64) {
+        if self.known() {
             // RFC 6298 (2.3)
             self.rttvar_ns += ((self.srtt_ns - ns).abs() - self.rttvar_ns) / 4;
             self.srtt_ns += (ns - self.srtt_ns) / 8;
+        } else {
+            // RFC 6298 (2.2)
+            (self.srtt_ns, self.rttvar_ns) = (ns, ns / 2);
+        }
+    }
+
+    /// Takes a sample that the estimator never sees.
+    pub fn record(&mut self, ns: i64, at: At) {
+        if ns < 0 {
+            return;
         }
         self.latest_ns = ns;
         if ns > self.max_ns {
@@ -41,6 +52,14 @@ impl Rtt {
         self.samples.push(u32::try_from(ns / 1_000).unwrap_or(u32::MAX));
     }
 
+    /// The handshake is the first measurement (RFC 6298 (2.2)); it is none of the data's samples.
+    pub fn begin(&mut self, ns: i64, at: At) {
+        if ns > 0 && !self.known() {
+            (self.srtt_ns, self.rttvar_ns, self.max_ns, self.max_at) = (ns, ns / 2, ns, at);
+            self.minimum(ns, at);
+        }
+    }
+
     /// Takes a sample for the minimum only.
     pub fn minimum(&mut self, ns: i64, at: At) {
         if (0..=LONGEST_NS).contains(&ns) && ns < self.min_ns {
@@ -48,10 +67,10 @@ impl Rtt {
         }
     }
 
-    /// Whether there is any sample.
+    /// Whether anything was measured, the handshake included.
     #[must_use]
     pub fn known(&self) -> bool {
-        self.samples.offered > 0
+        self.min_ns != i64::MAX
     }
 
     /// The smallest, if any.

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use super::recovery::{Rack, Undo};
+use super::trail::Trail;
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 
@@ -90,10 +92,26 @@ pub struct SendSide {
     pub last_ack: At,
     /// Latest transmission of data, new or old.
     pub last_send: At,
-    /// A tail loss probe is outstanding; ends when this is acknowledged.
+    /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
+    pub suspect: Option<Seq>,
+    /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
+    pub reno: u32,
+    /// When the present state of congestion began.
+    pub since: Timestamp,
+    /// The timeout may yet prove needless by data sent before it (RFC 5682).
+    pub frto: bool,
+    /// The retransmissions of the present episode, as far as they may prove needless.
+    pub undo: Undo,
+    /// The latest-sent segment that was delivered.
+    pub rack: Option<Rack>,
+    /// A tail loss probe is outstanding: the number up to which it asks for an acknowledgment.
     pub tlp: Option<Seq>,
-    /// The probe was sent as new data, so nothing shows but silence before it.
-    pub new_data_probe: bool,
+    /// The probe resent data; else it was new data, and only the silence before it tells.
+    pub tlp_again: bool,
+    /// When the retransmission timer was last started (RFC 6298 §5).
+    pub timer_from: Timestamp,
+    /// When the probe timer was last started (RFC 8985 §7.2).
+    pub probe_from: Timestamp,
     /// Timeouts in a row.
     pub backoff: u32,
     /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
@@ -110,6 +128,8 @@ pub struct SendSide {
     pub clock: Option<(u32, Timestamp)>,
     /// Latest TSval sent.
     pub tsval: u32,
+    /// Its packets by IP identification.
+    pub trail: Trail,
 }
 
 impl SendSide {
@@ -130,6 +150,12 @@ impl SendSide {
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         u32::try_from(self.nxt.since(self.una)).unwrap_or(0)
+    }
+
+    /// Something in flight was passed over and never seen.
+    #[must_use]
+    pub fn has_hole(&self) -> bool {
+        self.queue.range(self.acked..).any(|s| s.sends == 0)
     }
 
     /// Index of the first stretch of the queue that ends after `seq`.

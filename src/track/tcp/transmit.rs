@@ -1,7 +1,7 @@
 //! What a segment with sequence space is: new data, the same again, a late original, or a copy that the network made.
 
 use super::facts::{Cause, End};
-use super::retransmit::{Again, classify};
+use super::retransmit::{self, Again, classify};
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
@@ -24,6 +24,12 @@ pub struct Piece {
     pub id: u32,
     /// SACK was agreed.
     pub sack: bool,
+    /// An earlier copy was sent, though it was not captured.
+    pub unseen: bool,
+    /// The data begin where those of the SYN did (RFC 7413).
+    pub of_syn: bool,
+    /// The peer's window has no room, or so little that this fills it.
+    pub squeezed: bool,
     /// Time from an acknowledgment passing the capture point to the data it releases.
     pub turnaround_ns: i64,
     /// Bound on the queue.
@@ -71,7 +77,12 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out
     if ahead > 0 {
         forgotten += hole(send, piece, ahead as u32);
     }
-    if ahead >= 0 {
+    if ahead >= 0 && piece.unseen {
+        let copies = (None, None, 2);
+        forgotten += send.push(Sent { sends: 0, ..piece.sent(piece.seq, piece.len) }, piece.limit);
+        again(send, end, piece, piece.end(), copies, out);
+    } else if ahead >= 0 {
+        fresh(send, end, piece);
         forgotten += send.push(piece.sent(piece.seq, piece.len), piece.limit);
     } else {
         forgotten += old(send, end, piece, out);
@@ -80,6 +91,17 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out
         remember_clock(send, tsval, piece.at.ts);
     }
     forgotten
+}
+
+/// New data start the timers: the retransmission timer when nothing else was in flight (RFC 6298 (5.1)), the probe timer
+/// always (RFC 8985 §7.2).
+fn fresh(send: &mut SendSide, end: &End, piece: &Piece) {
+    if send.in_flight() == 0 {
+        send.timer_from = piece.at.ts;
+    } else if piece.sack && retransmit::is_new_probe(send, &end.rtt, piece.at) {
+        (send.tlp, send.tlp_again, send.timer_from) = (Some(piece.end()), false, piece.at.ts);
+    }
+    send.probe_from = piece.at.ts;
 }
 
 /// A jump beyond this is another numbering (a forged packet, another connection), no gap: no window reaches that far
@@ -132,7 +154,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
             hole = hole.or(Some(sent));
             continue;
         }
-        if is_copy(end, piece, sent) {
+        if is_copy(send, end, piece, sent) {
             return Sort::Copy(Some(sent.last));
         }
         of = of.or(Some(sent.first));
@@ -164,9 +186,9 @@ impl Later for Option<At> {
 
 /// The same packet twice: same bytes, same IP identification and timestamp; without an identification (IPv6), the
 /// same timestamp too soon for any sender to have reacted.
-fn is_copy(end: &End, piece: &Piece, sent: &Sent) -> bool {
+fn is_copy(send: &SendSide, end: &End, piece: &Piece, sent: &Sent) -> bool {
     let same = sent.seq == piece.seq && sent.len == piece.len && piece.tsval.unwrap_or(0) == sent.tsval;
-    if !same {
+    if !same || (piece.id == 0 && send.mtu_until.is_some()) {
         return false;
     }
     if piece.id != 0 || sent.id != 0 {
@@ -221,7 +243,10 @@ fn again(
         seq: piece.seq,
         end: upto,
         at: piece.at,
+        tsval: piece.tsval,
         sack: piece.sack,
+        of_syn: piece.of_syn,
+        squeezed: piece.squeezed,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
     };

@@ -78,6 +78,15 @@ pub fn about_to_fill(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
     send.acks_seen && peer.window_max > 0 && peer.window > 0 && tcp.len > 0 && tcp.seq.plus(tcp.len) == edge
 }
 
+/// Whether this segment of `dir` is what a window without room lets through: the first unacknowledged data into a closed
+/// window, or a piece cut to fill one that is smaller than a segment (RFC 9293 §3.8.6.1).
+pub fn is_squeezed(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
+    let peer = &conn.facts.ends[dir.flip().index()];
+    let send = &conn.send[dir.index()];
+    let head = send.acks_seen && peer.window_max > 0 && tcp.len > 0 && tcp.seq == send.una;
+    head && (peer.window == 0 || (tcp.len == peer.window && peer.window < conn.mss(dir)))
+}
+
 /// New data (`fresh` numbers of it) left `dir`.
 pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: bool, at: At, out: &mut Out) {
     let mss = conn.mss(dir);

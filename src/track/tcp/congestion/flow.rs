@@ -186,13 +186,9 @@ impl Flow {
         self.draw(v, flight, 0);
     }
 
-    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender,
-    /// or the capture is not near it.
-    pub fn window(&self, end: &End) -> Option<u32> {
-        match self.limits.now() {
-            Limit::Congestion if self.is_near(end) => Some(self.round.window()),
-            _ => None,
-        }
+    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender.
+    pub fn window(&self) -> Option<u32> {
+        (self.limits.now() == Limit::Congestion).then(|| self.round.window())
     }
 
     /// The connection is over.

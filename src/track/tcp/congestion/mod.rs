@@ -121,7 +121,7 @@ pub fn acked(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, before: Seq, at: A
 /// The congestion window of `dir` in bytes as its flight implies it at present, where it does.
 pub fn window(conn: &TcpConn, dir: Dir) -> Option<u32> {
     let flow = conn.flows.live[dir.index()].as_ref()?;
-    flow.window(&conn.facts.ends[dir.index()])
+    flow.window()
 }
 
 /// The connection is over.

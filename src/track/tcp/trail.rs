@@ -1,0 +1,173 @@
+//! Packets that were lost before the capture point and left no hole in the numbers: the last ones of a flight.
+//!
+//! Linux counts the IP identification of a connection up by one for each packet (RFC 6864 asks for less). Away from the
+//! sender, a jump in it without a hole in the sequence space says that data beyond the highest number were sent and
+//! lost; what then arrives in order is their retransmission, though no copy was captured before. Said only where nothing
+//! else could have used the identifications up.
+
+/// Where the numbers of a packet lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// No sequence space.
+    Empty,
+    /// Below the highest number seen.
+    Old,
+    /// Right after it; `whole` when nothing below is missing.
+    Next {
+        /// No hole is open.
+        whole: bool,
+    },
+    /// Beyond it.
+    Beyond {
+        /// Bytes passed over.
+        hole: u32,
+        /// The packet came after a silence of a round trip or more.
+        rested: bool,
+    },
+}
+
+/// One packet, as far as it matters here.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// IP identification, not 0.
+    pub id: u16,
+    /// Sequence space.
+    pub len: u32,
+    /// Largest payload of one packet.
+    pub mss: u32,
+    /// Its place.
+    pub place: Place,
+    /// It ends a write (PSH) or the stream.
+    pub ends: bool,
+}
+
+/// The sender's packets by their identification.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Trail {
+    /// The identification due next.
+    next: Option<u16>,
+    /// Bytes, at most, that were sent beyond the highest number seen and lost.
+    missing: u32,
+    /// The peer sent something since the last packet: pure ACKs for it may be what is missing.
+    asked: bool,
+}
+
+/// A longer jump is another counter, not so many packets lost in a row.
+const MAX_JUMP: i16 = 512;
+
+impl Trail {
+    /// The peer sent what asks for an acknowledgment.
+    pub fn asked(&mut self) {
+        self.asked = true;
+    }
+
+    /// Takes the sender's next packet; true when it is data that must have been sent before.
+    pub fn follow(&mut self, step: &Step) -> bool {
+        let mss = step.mss.max(1);
+        let asked = std::mem::take(&mut self.asked);
+        // A packet that the capture shows in one piece may have been several on the wire (GRO, LRO).
+        let packets = step.len.div_ceil(mss).max(1);
+        let jump = self.next.map_or(0, |next| step.id.wrapping_sub(next) as i16);
+        if jump < 0 && jump > -MAX_JUMP {
+            // It was only late.
+            self.missing = self.missing.saturating_sub(packets * mss);
+            return false;
+        }
+        self.next = Some(step.id.wrapping_add(packets as u16));
+        let lost = if asked || !(0..MAX_JUMP).contains(&jump) { 0 } else { jump as u32 };
+        match step.place {
+            Place::Empty | Place::Old => {
+                self.missing += lost * mss;
+                false
+            }
+            Place::Next { whole: true } => {
+                self.missing += lost * mss;
+                self.take(step, mss)
+            }
+            // Retransmissions for the open holes may be what is missing.
+            Place::Next { whole: false } => {
+                self.missing = 0;
+                false
+            }
+            Place::Beyond { hole, rested } => {
+                self.missing = 0;
+                // RFC 8985 §7: a tail loss probe repeats the last segment: one packet more than the hole can hold.
+                rested && hole % mss == 0 && lost == hole / mss + 1
+            }
+        }
+    }
+
+    /// Data in order: are they among those that were lost?
+    fn take(&mut self, step: &Step, mss: u32) -> bool {
+        let again = self.missing > 0;
+        self.missing = self.missing.saturating_sub(step.len);
+        if step.ends && self.missing < mss {
+            self.missing = 0;
+        }
+        again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MSS: u32 = 1_448;
+
+    fn step(id: u16, place: Place) -> Step {
+        let len = if place == Place::Empty { 0 } else { MSS };
+        Step { id, len, mss: MSS, place, ends: false }
+    }
+
+    const NEXT: Place = Place::Next { whole: true };
+
+    fn trail(steps: &[Step]) -> Vec<bool> {
+        let mut trail = Trail::default();
+        steps.iter().map(|s| trail.follow(s)).collect()
+    }
+
+    #[test]
+    fn data_in_order_after_two_packets_that_never_came_are_those_two_again() {
+        let told = trail(&[step(7, NEXT), step(8, NEXT), step(11, NEXT), step(12, NEXT), step(13, NEXT)]);
+        assert_eq!(told, [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn a_hole_explains_what_is_missing() {
+        let beyond = Place::Beyond { hole: 2 * MSS, rested: false };
+        assert_eq!(trail(&[step(7, NEXT), step(10, beyond), step(11, NEXT)]), [false; 3]);
+    }
+
+    #[test]
+    fn a_probe_after_a_silence_is_one_packet_more_than_the_hole_holds() {
+        let beyond = Place::Beyond { hole: 2 * MSS, rested: true };
+        assert_eq!(trail(&[step(7, NEXT), step(11, beyond)]), [false, true]);
+        assert_eq!(trail(&[step(7, NEXT), step(10, beyond)]), [false, false]);
+    }
+
+    #[test]
+    fn a_flight_whose_end_was_lost_comes_again_once_the_holes_are_filled() {
+        let told = trail(&[step(7, NEXT), step(10, Place::Old), step(11, Place::Old), step(12, NEXT), step(13, NEXT)]);
+        assert_eq!(told, [false, false, false, true, true]);
+    }
+
+    #[test]
+    fn what_acknowledges_the_peer_may_have_been_lost_instead() {
+        let mut trail = Trail::default();
+        trail.follow(&step(7, NEXT));
+        trail.asked();
+        assert!(!trail.follow(&step(9, NEXT)));
+    }
+
+    #[test]
+    fn a_packet_that_was_only_late_is_not_missing() {
+        let told = trail(&[step(7, NEXT), step(9, Place::Old), step(8, Place::Old), step(10, NEXT)]);
+        assert_eq!(told, [false; 4]);
+    }
+
+    #[test]
+    fn packets_merged_on_receipt_used_an_identification_each() {
+        let merged = Step { len: 3 * MSS, ..step(7, NEXT) };
+        assert_eq!(trail(&[merged, step(10, NEXT)]), [false, false]);
+    }
+}
