@@ -1,6 +1,6 @@
 //! What lookups say of the conversations that follow: the name of the server, and the race between address families.
 
-use super::app::dns::Race;
+use super::app::dns::{Race, Resolved};
 use super::table::FlowTable;
 use super::tracker::Tracker;
 use super::{ConvId, Conversation, Endpoint, Proto};
@@ -13,16 +13,24 @@ impl Tracker {
     /// A conversation begins: the lookup that gave its server's address, and the connection that it races with.
     pub(super) fn link(&mut self, index: u32, client: Endpoint, server: Endpoint, proto: Proto, at: At) {
         let Some(resolved) = self.dns.resolved(client.addr, server.addr).cloned() else { return };
-        let id = ConvId(index);
-        let race = if proto == Proto::Tcp { self.dns.race(&resolved, id, server, at) } else { None };
-        if let Some(race) = race
-            && let Some(rival) = self.table.get_mut(race.rival.0).filter(|rival| !rival.closed)
-        {
-            rival.detail().race = Some(Box::new(Race { rival: id, server, began: at, answered: None }));
+        if proto == Proto::Tcp {
+            self.link_race(index, &resolved, server, at);
         }
         if let Some(record) = self.table.get_mut(index) {
-            let detail = record.detail();
-            (detail.resolved, detail.race) = (Some(Box::new(resolved)), race.map(Box::new));
+            record.detail().resolved = Some(Box::new(resolved));
+        }
+    }
+
+    /// A race is between two: a third connection to the name has none.
+    fn link_race(&mut self, index: u32, resolved: &Resolved, server: Endpoint, at: At) {
+        let Some(race) = self.dns.race(resolved, ConvId(index), server, at) else { return };
+        let Some(rival) = self.table.get_mut(race.rival.0).filter(|rival| !rival.closed) else { return };
+        let theirs = &mut rival.detail().race;
+        if theirs.is_none() {
+            *theirs = Some(Box::new(Race { rival: ConvId(index), server, began: at, answered: None, refused: false }));
+            if let Some(record) = self.table.get_mut(index) {
+                record.detail().race = Some(Box::new(race));
+            }
         }
     }
 
@@ -46,18 +54,21 @@ impl Tracker {
 
     /// Each of two racing connections learns how the other fared; the one that is over already was told before.
     fn settle_race(&mut self, index: u32, rival: ConvId) {
-        let race = |table: &mut FlowTable, index, at: Option<At>| {
+        let race = |table: &mut FlowTable, index, (at, refused): (Option<At>, bool)| {
             let detail = table.get_mut(index).and_then(|record| record.detail.as_mut());
             if let Some(race) = detail.and_then(|detail| detail.race.as_mut()) {
                 race.answered = race.answered.or(at);
+                race.refused |= refused;
             }
         };
-        let [mine, theirs] = [index, rival.0].map(|i| self.table.get(i).and_then(answered));
+        let [mine, theirs] = [index, rival.0].map(|i| self.table.get(i).and_then(answer).unwrap_or_default());
         race(&mut self.table, rival.0, mine);
         race(&mut self.table, index, theirs);
     }
 }
 
-fn answered(record: &Conversation) -> Option<At> {
-    record.tcp()?.handshake.syn_ack
+/// The SYN-ACK of a connection that is not over, and whether a reset refused it.
+fn answer(record: &Conversation) -> Option<(Option<At>, bool)> {
+    let shake = &record.tcp()?.handshake;
+    Some((shake.syn_ack, shake.refused.is_some()))
 }

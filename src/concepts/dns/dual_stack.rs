@@ -74,6 +74,7 @@ fn won(c: &Conversation) -> Option<Evidence> {
             .with("loser_address", race.server.to_string())
             .with("loser_began_first", ahead)
             .with("loser_answered", race.answered.is_some())
+            .with("loser_refused", race.refused)
             .with("delay_ms", ms(delay).round())
             .with("saved_by_ms", ms(mine.ts.since(if ahead { race.began.ts } else { c.first().ts })))
             .weight(1.0 + ms(delay)),
@@ -89,7 +90,11 @@ fn explain(f: &Finding) -> String {
     }
     let (winner, loser) = (e.text("winner"), e.text("loser"));
     let (first, second) = if e.is("loser_began_first") { (loser, winner) } else { (winner, loser) };
-    let lost = if e.is("loser_answered") { "answered later" } else { "was not answered" };
+    let lost = match (e.is("loser_answered"), e.is("loser_refused")) {
+        (true, _) => "answered later",
+        (false, true) => "was refused",
+        (false, false) => "got no SYN-ACK",
+    };
     format!(
         "Race to {} (lookup in frame {}): {first} began, {second} {} later. {winner} won ({}); {loser} ({}) {lost}.",
         e.text("name"),

@@ -23,7 +23,8 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
-    let x = exchange(e)?;
+    // A question to a group may have as many answers as the group has members (RFC 6762 §6).
+    let x = exchange(e).filter(|x| !x.protocol.is_multicast())?;
     let response = x.response.as_ref()?;
     match &x.matching {
         Matching::Rival { first, message } => Some(rival(x, response, *first, message)),

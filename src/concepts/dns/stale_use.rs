@@ -21,7 +21,7 @@ concept! {
 }
 
 /// TTLs are whole seconds, and an answer is used a moment after it came.
-const TOLERANCE_NS: i64 = 2 * NS_PER_S;
+const TOLERANCE_NS: i64 = NS_PER_S;
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let resolved = c.resolved()?;

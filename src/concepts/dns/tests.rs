@@ -14,11 +14,15 @@ type Talk<'a> = &'a [(i64, Build)];
 const UDP: Protocol = Protocol::Udp;
 const AUTHORITY: u16 = HeaderFlags::QR | HeaderFlags::AA;
 
-/// Feeds messages, over TCP those of `tcp`, and gives what the concept finds.
+/// What the concept finds in messages over UDP and over TCP.
 fn findings(concept: &'static Concept, udp: Talk<'_>, tcp: Talk<'_>) -> Vec<Finding> {
+    heard(concept, [(UDP, udp), (Protocol::Tcp, tcp)])
+}
+
+fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>); N]) -> Vec<Finding> {
     let (mut table, mut told, mut frame) = (DnsTable::default(), Vec::new(), 0);
     let ends = [[192, 0, 2, 1], [198, 51, 100, 7]].map(|addr| Endpoint { addr: addr.into(), port: 53 });
-    for (protocol, talk) in [(UDP, udp), (Protocol::Tcp, tcp)] {
+    for (protocol, talk) in talks {
         for (ms, build) in talk {
             frame += 1;
             let bytes = &build.bytes()[..];
@@ -145,6 +149,13 @@ fn two_answers_are_observed_and_a_wrong_id_is_inferred() {
     assert!(rival[0].summary().contains("192.0.2.66 in frame 2 and 192.0.2.9 in frame 3, 4.0 ms later"));
     assert!(stray.len() == 1 && matches!(stray[0].basis(), Basis::Inferred { .. }));
     assert!(stray[0].summary().contains("under id 8, while the query in frame 1 has 7: 192.0.2.66"));
+}
+
+#[test]
+fn members_of_a_group_may_answer_differently() {
+    let two = [(0, ask(7)), (1, reply(7, 60, 66)), (5, reply(7, 60, 9))];
+    assert!(heard(&mismatch::MISMATCH, [(Protocol::Mdns, &two[..])]).is_empty());
+    assert_eq!(heard(&multicast::MULTICAST, [(Protocol::Mdns, &two[..])]).len(), 2);
 }
 
 #[test]

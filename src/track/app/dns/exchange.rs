@@ -7,7 +7,7 @@ use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
 use super::history::Recall;
 use super::search::Tried;
-use crate::decode::dns::{Class, Fault, Header, Message, Opcode, Rcode, Rtype};
+use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, Rcode, Rtype};
 use crate::source::At;
 use crate::track::Endpoint;
 use crate::track::app::App;
@@ -214,16 +214,20 @@ impl DnsExchange {
     #[must_use]
     pub fn brief(&self) -> String {
         let message = self.response.as_ref().and_then(Response::read);
-        let first = message.as_ref().and_then(|m| m.answers().first());
-        let (name, rtype) = match (&self.question, first) {
-            (Some(asked), _) => (asked.name.to_string(), asked.rtype.to_string()),
-            (None, Some(record)) => (record.name.clone(), record.rtype.to_string()),
-            (None, None) => ("?".to_owned(), self.opcode.to_string()),
+        let answers = message.as_ref().map(|m| m.answers()).unwrap_or_default();
+        let what = match (&self.question, answers.first()) {
+            (Some(asked), _) => format!("{} {}", asked.rtype, asked.name),
+            (None, Some(record)) => return format!("{} {}: {}", record.rtype, record.name, short(&record.data)),
+            (None, None) => format!("{} ?", self.opcode),
         };
-        let said = self.response.as_ref().map_or("no response".to_owned(), |r| r.rcode.to_string());
-        let mut line = format!("{rtype} {name}: {said}");
-        if let Some(last) = message.as_ref().and_then(|m| m.answers().last()) {
-            line.push_str(&format!(", {}", last.data));
+        let said = match &self.response {
+            Some(response) => response.rcode.to_string(),
+            None if self.protocol.is_multicast() => return format!("{what}? to the group"),
+            None => "no response".to_owned(),
+        };
+        let mut line = format!("{what}: {said}");
+        if let Some(last) = answers.last() {
+            line.push_str(&format!(", {}", short(&last.data)));
         }
         if let Some(ns) = self.latency_ns() {
             line.push_str(&format!(" in {:.1} ms", crate::source::ms(ns)));
@@ -231,3 +235,15 @@ impl DnsExchange {
         line
     }
 }
+
+/// The beginning of what a record says.
+fn short(data: &Data) -> String {
+    let text = data.to_string();
+    match text.char_indices().nth(MAX_BRIEF) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// Characters of a record's data in one line about an exchange.
+const MAX_BRIEF: usize = 48;

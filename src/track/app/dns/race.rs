@@ -20,6 +20,8 @@ pub struct Race {
     pub began: At,
     /// Its SYN-ACK, as far as it was captured before one of the two was over.
     pub answered: Option<At>,
+    /// It was refused by a reset, as far as that was captured by then.
+    pub refused: bool,
 }
 
 /// The latest attempt of each host towards each name and port.
@@ -36,7 +38,7 @@ impl Races {
     /// A connection begins to an address that `resolved` gave: the one to the other family that it races with.
     pub fn began(&mut self, resolved: &Resolved, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
         let key = (resolved.client, resolved.name.to_ascii_lowercase().into_boxed_str(), server.port);
-        let before = self.entries.insert(key, Race { rival: id, server, began: at, answered: None });
+        let before = self.entries.insert(key, Race { rival: id, server, began: at, answered: None, refused: false });
         before.filter(|b| b.server.addr.is_v4() != server.addr.is_v4() && at.ts.since(b.began.ts) <= TOGETHER_NS)
     }
 
