@@ -129,7 +129,9 @@ impl<W: Write> Sink for Teller<'_, W> {
         let Teller { rules, writer } = self;
         writer.event(event, conversation);
         if writer.wants_findings() {
-            let tell = |concept: &Concept, evidence: Evidence| writer.finding(concept, &evidence, Some(event));
+            let tell = |concept: &Concept, evidence: Evidence| {
+                writer.finding(concept, &concept.complete(event, conversation, evidence), Some(event));
+            };
             rules.event(event, conversation, tell);
         }
     }

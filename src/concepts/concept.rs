@@ -25,6 +25,9 @@ pub struct Concept {
     pub question: &'static str,
     /// What counts as evidence.
     pub rule: Rule,
+    /// Completes the evidence of an event or connection rule. What a report shows of a million lookups is a few of them,
+    /// so a rule that fires often gives frames, weight and severity, and leaves the values to this.
+    pub detail: Option<Detail>,
     /// What this capture shows, in its own numbers.
     pub explain: fn(&Finding) -> String,
     /// The reply an interviewer wants, in this capture's numbers.
@@ -32,12 +35,24 @@ pub struct Concept {
 }
 
 impl Concept {
+    /// Evidence with all its values.
+    #[must_use]
+    pub fn complete(&self, event: &Event<'_>, conversation: &Conversation, evidence: Evidence) -> Evidence {
+        match self.detail {
+            Some(detail) => detail(event, conversation, evidence),
+            None => evidence,
+        }
+    }
+
     /// How much one piece of evidence matters.
     #[must_use]
     pub fn severity_of(&self, evidence: &Evidence) -> Severity {
         evidence.severity.unwrap_or(self.severity)
     }
 }
+
+/// Adds values to the evidence that a rule gave of this event and conversation.
+pub type Detail = fn(&Event<'_>, &Conversation, Evidence) -> Evidence;
 
 /// When a rule looks, and at what.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +74,8 @@ pub enum Rule {
 
 /// Declares a concept: its doc comment is the lesson; `explain` and `answer` are functions of the same file.
 macro_rules! concept {
+    (@detail) => { None };
+    (@detail $detail:expr) => { Some($detail) };
     (
         $(#[doc = $doc:expr])+
         $name:ident {
@@ -69,7 +86,8 @@ macro_rules! concept {
             rfcs: [$($rfc:literal),* $(,)?],
             filter: $filter:literal,
             question: $question:literal,
-            rule: $rule:expr $(,)?
+            rule: $rule:expr
+            $(, detail: $detail:expr)? $(,)?
         }
     ) => {
         $(#[doc = $doc])+
@@ -83,6 +101,7 @@ macro_rules! concept {
             filter: $filter,
             question: $question,
             rule: $rule,
+            detail: $crate::concepts::concept!(@detail $($detail)?),
             explain,
             answer,
         };

@@ -45,6 +45,9 @@ from! {
 /// Frames named by one piece of evidence.
 pub const MAX_FRAMES: usize = 8;
 
+/// Values that most evidence has no more of; room for them is made at once.
+const USUAL_VALUES: usize = 8;
+
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -101,6 +104,9 @@ impl Evidence {
     /// Adds a value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Evidence {
+        if self.values.is_empty() {
+            self.values.reserve(USUAL_VALUES);
+        }
         self.values.push((name, value.into()));
         self
     }

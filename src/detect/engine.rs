@@ -46,7 +46,7 @@ impl Engine {
                 Some(Subject::Conversation(ConvId(id))) => overview.conversations.get(id as usize),
                 _ => None,
             };
-            findings.add(concept, evidence, Subject::Capture, about);
+            findings.add(concept, evidence, Subject::Capture, about, |complete| complete);
         });
         self.findings.into_sorted()
     }
@@ -59,7 +59,9 @@ impl Sink for Engine {
         let mut now = None;
         rules.event(event, conversation, |concept, evidence| {
             note(&mut now, concept, &evidence);
-            findings.add(concept, evidence, Subject::Conversation(id), Some(conversation));
+            findings.add(concept, evidence, Subject::Conversation(id), Some(conversation), |evidence| {
+                concept.complete(event, conversation, evidence)
+            });
         });
         if let Some(now) = now {
             told.entry(id).and_modify(|told| told.join(now)).or_insert(now);

@@ -24,21 +24,24 @@ impl Findings {
         Findings { per_concept: per_concept.max(1), by_concept: FxHashMap::default() }
     }
 
-    /// Adds evidence, about `default` unless it says otherwise; `conversation` is the one it may be about.
+    /// Adds evidence, about `default` unless it says otherwise; `conversation` is the one it may be about. What of it is
+    /// kept, `complete` completes.
     pub fn add(
         &mut self,
         concept: &'static Concept,
         evidence: Evidence,
         default: Subject,
         conversation: Option<&Conversation>,
+        complete: impl Fn(Evidence) -> Evidence,
     ) {
         let subject = evidence.subject.unwrap_or(default);
         let of = self.by_concept.entry(std::ptr::from_ref(concept).addr()).or_default();
         if let Some(finding) = of.kept.get_mut(&subject) {
-            finding.fold(evidence);
+            finding.fold(evidence, complete);
         } else {
             let who = conversation.filter(|c| subject == Subject::Conversation(c.id()));
-            of.add_new(concept, subject, evidence, who, self.per_concept);
+            let new = New { concept, subject, evidence, who };
+            of.add_new(new, self.per_concept, complete);
         }
     }
 
@@ -66,25 +69,18 @@ struct OfConcept {
 }
 
 impl OfConcept {
-    fn add_new(
-        &mut self,
-        concept: &'static Concept,
-        subject: Subject,
-        evidence: Evidence,
-        who: Option<&Conversation>,
-        room: usize,
-    ) {
-        let rank = Rank::of(concept, &evidence);
+    fn add_new(&mut self, new: New<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+        let (rank, subject) = (Rank::of(new.concept, &new.evidence), new.subject);
         let full = self.kept.len() >= room;
         if full && (self.outside.contains(subject) || self.least() >= Some(rank)) {
-            self.leave_out(concept, subject, evidence, who);
+            self.leave_out(new, complete);
             return;
         }
         if full {
             self.evict();
         }
         self.ranks.push(Reverse((rank, subject)));
-        self.kept.insert(subject, Finding::new(concept, subject, evidence, who));
+        self.kept.insert(subject, new.finding(complete));
     }
 
     /// The least rank of those kept, brought to the top.
@@ -114,22 +110,17 @@ impl OfConcept {
         }
     }
 
-    fn leave_out(
-        &mut self,
-        concept: &'static Concept,
-        subject: Subject,
-        evidence: Evidence,
-        who: Option<&Conversation>,
-    ) {
-        let new = u64::from(self.outside.insert(subject));
+    fn leave_out(&mut self, new: New<'_>, complete: impl Fn(Evidence) -> Evidence) {
+        let subjects = u64::from(self.outside.insert(new.subject));
         match &mut self.folded {
             Some(folded) => {
-                folded.folded_subjects += new;
-                if folded.fold(evidence) {
+                folded.folded_subjects += subjects;
+                let (subject, who) = (new.subject, new.who);
+                if folded.fold(new.evidence, complete) {
                     (folded.client, folded.server) = labels(subject, who);
                 }
             }
-            None => self.folded = Some(Box::new(Finding::new(concept, subject, evidence, who).into_folded(new))),
+            None => self.folded = Some(Box::new(new.finding(complete).into_folded(subjects))),
         }
     }
 
@@ -165,9 +156,19 @@ impl PartialOrd for Rank {
     }
 }
 
-impl Finding {
-    fn new(concept: &'static Concept, subject: Subject, evidence: Evidence, who: Option<&Conversation>) -> Finding {
+/// The first evidence about a subject.
+struct New<'a> {
+    concept: &'static Concept,
+    subject: Subject,
+    evidence: Evidence,
+    who: Option<&'a Conversation>,
+}
+
+impl New<'_> {
+    fn finding(self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
+        let New { concept, subject, who, .. } = self;
         let (client, server) = labels(subject, who);
+        let evidence = complete(self.evidence);
         Finding {
             concept,
             subject,
@@ -180,14 +181,16 @@ impl Finding {
             folded_subjects: 0,
         }
     }
+}
 
+impl Finding {
     /// Takes in more evidence about the same subject; true when it is the worst so far.
-    fn fold(&mut self, evidence: Evidence) -> bool {
+    fn fold(&mut self, evidence: Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
         self.count = self.count.saturating_add(evidence.count);
         let worse = Rank::of(self.concept, &evidence) > Rank::of(self.concept, &self.worst);
         if worse {
             self.severity = self.concept.severity_of(&evidence);
-            self.worst = evidence;
+            self.worst = complete(evidence);
         }
         worse
     }
@@ -198,7 +201,7 @@ impl Finding {
         if other.first.at.frame < self.first.at.frame {
             self.first = other.first;
         }
-        if self.fold(other.worst) {
+        if self.fold(other.worst, |complete| complete) {
             (self.client, self.server) = (other.client, other.server);
         }
         self.count = count;

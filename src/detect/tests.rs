@@ -18,6 +18,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
         filter: "",
         question: "",
         rule,
+        detail: None,
         explain: |f| format!("weight {} for {}", f.worst.weight, f.client),
         answer: |f| format!("answer {}", f.worst.weight),
     }
@@ -47,9 +48,13 @@ static WHOLE: Concept = concept(
     }),
 );
 
+fn as_is(evidence: Evidence) -> Evidence {
+    evidence
+}
+
 fn add(findings: &mut Findings, id: u32, evidence: Evidence) {
     let c = conversation(id);
-    findings.add(&ANY, evidence, Subject::Conversation(c.id()), Some(&c));
+    findings.add(&ANY, evidence, Subject::Conversation(c.id()), Some(&c), as_is);
 }
 
 fn of(findings: &[Finding], id: u32) -> &Finding {
@@ -140,7 +145,7 @@ fn hosts_and_the_capture_are_subjects_too() {
     let mut findings = Findings::new(1);
     let host = |n| Subject::Host(Addr::from([10, 0, 0, n]));
     for n in [1, 2, 2, 3] {
-        findings.add(&ANY, Evidence::at(at(1)).about(host(n)), Subject::Capture, None);
+        findings.add(&ANY, Evidence::at(at(1)).about(host(n)), Subject::Capture, None, as_is);
     }
     let all = findings.into_sorted();
     assert_eq!((all[0].subject, all[0].who()), (host(1), "10.0.0.1".to_owned()));
@@ -151,7 +156,7 @@ fn hosts_and_the_capture_are_subjects_too() {
 fn a_label_is_never_that_of_another_conversation() {
     let mut findings = Findings::new(1);
     let other = Subject::Conversation(ConvId(8));
-    findings.add(&ANY, Evidence::at(at(1)).about(other), Subject::Capture, Some(&conversation(2)));
+    findings.add(&ANY, Evidence::at(at(1)).about(other), Subject::Capture, Some(&conversation(2)), as_is);
     assert_eq!(findings.into_sorted()[0].client, "");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// With SACK the receiver names what it holds beyond a hole, so the sender repeats only what is missing, several
@@ -16,16 +16,23 @@ concept! {
         filter: "tcp.options.sack",
         question: "What does SACK change for a sender that lost two segments of one window?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let agreed = tcp.agreed(|s| s.sack_permitted)?;
-    let blocks = tcp.ends.iter().map(|e| e.sack_segments.count).sum::<u32>();
-    let most = tcp.ends.iter().map(|e| e.sack_blocks_max).max()?;
+    tcp.agreed(|s| s.sack_permitted)?;
     let first = tcp.ends.iter().map(|e| e.sack_segments).find(|t| t.count > 0).map_or(tcp.handshake.syn?, |t| t.first);
-    Some(Evidence::at(first).with("agreed", agreed).with("segments", blocks).with("most_blocks", most))
+    Some(Evidence::at(first))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tcp) = c.tcp() else { return evidence };
+    let blocks = tcp.ends.iter().map(|e| e.sack_segments.count).sum::<u32>();
+    let most = tcp.ends.iter().map(|e| e.sack_blocks_max).max().unwrap_or(0);
+    let agreed = tcp.agreed(|s| s.sack_permitted).unwrap_or(false);
+    evidence.with("agreed", agreed).with("segments", blocks).with("most_blocks", most)
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,6 +1,6 @@
 //! `dns.edns`: Extension mechanisms.
 
-use super::{evidence, exchange};
+use super::{asked, exchange, frames};
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::EdnsOption;
@@ -20,25 +20,28 @@ concept! {
         filter: "dns.resp.type==41",
         question: "Why do resolvers announce 1232 bytes and not 4096?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
-fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
+fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| !x.protocol.is_multicast())?;
-    let (asked, response) = (x.query?.edns, x.response.as_ref()?);
-    if asked.is_none() && response.edns.is_none() {
-        return None;
-    }
-    let size = response.message.len();
-    let evidence = evidence(x)
-        .maybe("client_bytes", asked.map(|edns| edns.udp_size))
+    let (query, response) = (x.query?, x.response.as_ref()?);
+    query.edns.or(response.edns)?;
+    Some(frames(x).weight(response.message.len() as f64))
+}
+
+fn detail(e: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
+    let (offer, size) = (x.query.and_then(|query| query.edns), response.message.len());
+    asked(x, evidence)
+        .maybe("client_bytes", offer.map(|edns| edns.udp_size))
         .maybe("server_bytes", response.edns.map(|edns| edns.udp_size))
-        .with("dnssec_ok", asked.is_some_and(|edns| edns.dnssec_ok))
-        .with("query_options", asked.map(names).unwrap_or_default())
+        .with("dnssec_ok", offer.is_some_and(|edns| edns.dnssec_ok))
+        .with("query_options", offer.map(names).unwrap_or_default())
         .with("response_options", options(response))
         .with("response_bytes", size)
-        .with("beyond_packet", is_beyond_packet(x, c, size));
-    Some(evidence.weight(size as f64))
+        .with("beyond_packet", is_beyond_packet(x, c, size))
 }
 
 /// More than IP and UDP headers leave of 1500 bytes.

@@ -1,6 +1,6 @@
 //! `dns.lookup`: DNS lookup.
 
-use super::{evidence, exchange, few, short};
+use super::{asked, exchange, few, frames, short};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Opcode, Rcode, Rtype};
@@ -19,28 +19,31 @@ concept! {
         filter: "dns",
         question: "Trace a lookup: what is asked, who answers, how long may it be kept?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY && !x.protocol.is_multicast())?;
     x.question.as_ref()?;
-    let (response, latency) = (x.response.as_ref()?, ms(x.latency_ns()?));
+    x.response.as_ref()?;
+    Some(frames(x).weight(ms(x.latency_ns()?)))
+}
+
+fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
     let message = response.read();
     let records = message.iter().flat_map(|m| m.answers()).filter(|r| r.rtype != Rtype::RRSIG);
     let answers: Vec<String> =
         records.map(|r| format!("{} {} (TTL {} s)", r.rtype, short(&r.data.to_string()), r.ttl)).collect();
     let answers = few(answers);
     let said = said(response, answers.is_empty());
-    Some(
-        evidence(x)
-            .with("rcode", response.rcode.to_string())
-            .with("latency_ms", latency)
-            .with("authoritative", response.header.flags.has(HeaderFlags::AA))
-            .maybe("said", said)
-            .with("answers", answers)
-            .weight(latency),
-    )
+    asked(x, evidence)
+        .with("rcode", response.rcode.to_string())
+        .maybe("latency_ms", x.latency_ns().map(ms))
+        .with("authoritative", response.header.flags.has(HeaderFlags::AA))
+        .maybe("said", said)
+        .with("answers", answers)
 }
 
 /// An answer without records in words.

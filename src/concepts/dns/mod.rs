@@ -63,11 +63,17 @@ fn exchange<'a>(e: &Event<'a>) -> Option<&'a DnsExchange> {
 
 /// Evidence of an exchange: its frames, what was asked, and of whom.
 fn evidence(x: &DnsExchange) -> Evidence {
-    Evidence::at(x.first())
-        .frame(x.response.as_ref().map_or(0, |r| r.at.frame))
-        .with("name", x.name())
-        .maybe("type", x.rtype().map(|t| t.to_string()))
-        .with("server", x.server.to_string())
+    asked(x, frames(x))
+}
+
+/// Evidence of an exchange with nothing but its frames.
+fn frames(x: &DnsExchange) -> Evidence {
+    Evidence::at(x.first()).frame(x.response.as_ref().map_or(0, |r| r.at.frame))
+}
+
+/// Adds what was asked, and of whom.
+fn asked(x: &DnsExchange, evidence: Evidence) -> Evidence {
+    evidence.with("name", x.name()).maybe("type", x.rtype().map(|t| t.to_string())).with("server", x.server.to_string())
 }
 
 /// What the answer section says, without signatures.

@@ -1,6 +1,6 @@
 //! `dns.nxdomain`: Name does not exist.
 
-use super::{evidence, exchange};
+use super::{asked, exchange, frames};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::Rcode;
 use crate::track::{Conversation, Event, Kind};
@@ -17,6 +17,7 @@ concept! {
         filter: "dns.flags.rcode==3",
         question: "The record exists now, and the client still says it does not. Why?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
@@ -24,13 +25,16 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let response = x.response.as_ref().filter(|r| r.rcode == Rcode::NXDOMAIN)?;
     let negative = response.answers.negative;
-    Some(
-        evidence(x)
-            .maybe("cacheable_s", negative.map(|n| n.cacheable()))
-            .maybe("soa_minimum", negative.map(|n| n.minimum))
-            .maybe("soa_ttl", negative.map(|n| n.ttl))
-            .weight(f64::from(negative.map_or(0, |n| n.cacheable()))),
-    )
+    Some(frames(x).weight(f64::from(negative.map_or(0, |n| n.cacheable()))))
+}
+
+fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(x) = exchange(e) else { return evidence };
+    let negative = x.response.as_ref().and_then(|r| r.answers.negative);
+    asked(x, evidence)
+        .maybe("cacheable_s", negative.map(|n| n.cacheable()))
+        .maybe("soa_minimum", negative.map(|n| n.minimum))
+        .maybe("soa_ttl", negative.map(|n| n.ttl))
 }
 
 fn explain(f: &Finding) -> String {

@@ -38,7 +38,7 @@ fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>)
     let found = |x| {
         let c = conversation(0);
         let event = Event { at: At::default(), conversation: c.id(), from: Dir::Client, what: What::Dns(x) };
-        rule(&event, &c)
+        rule(&event, &c).map(|evidence| concept.complete(&event, &c, evidence))
     };
     told.iter().filter_map(found).map(|evidence| finding(concept, evidence)).collect()
 }

@@ -3,7 +3,7 @@
 use crate::concepts::text::{bytes, plural, protocol};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::app::App;
-use crate::track::{Conversation, Dir, Proto};
+use crate::track::{Conversation, Dir, Event, Proto};
 
 concept! {
 /// A device at layer 4 decides by addresses, ports and the course of the connection; it forwards packets and need not
@@ -17,6 +17,7 @@ concept! {
         filter: "tcp || udp",
         question: "What can a layer-4 balancer not do that a layer-7 one can?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
@@ -25,19 +26,19 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if sent == [0, 0] || !matches!(c.proto(), Proto::Tcp | Proto::Udp) {
         return None;
     }
+    Some(Evidence::at(c.first()).frame(c.last().frame).weight((sent[0] + sent[1]) as f64))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let name = c.facts().and_then(|facts| facts.tls.as_ref()).and_then(|tls| tls.sni.clone());
-    Some(
-        Evidence::at(c.first())
-            .frame(c.last().frame)
-            .with("client_bytes", sent[0])
-            .with("server_bytes", sent[1])
-            .with("packets", c.packets(Dir::Client).saturating_add(c.packets(Dir::Server)))
-            .with("connection", c.proto() == Proto::Tcp)
-            .with("only_layer_7", only_layer_7(c.app()))
-            .maybe("application", c.app().name())
-            .maybe("server_name", name)
-            .weight((sent[0] + sent[1]) as f64),
-    )
+    evidence
+        .with("client_bytes", c.payload(Dir::Client))
+        .with("server_bytes", c.payload(Dir::Server))
+        .with("packets", c.packets(Dir::Client).saturating_add(c.packets(Dir::Server)))
+        .with("connection", c.proto() == Proto::Tcp)
+        .with("only_layer_7", only_layer_7(c.app()))
+        .maybe("application", c.app().name())
+        .maybe("server_name", name)
 }
 
 /// What has to be read out of the payload.

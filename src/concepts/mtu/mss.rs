@@ -1,7 +1,7 @@
 //! `mtu.mss`: MSS of both sides.
 
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, Event};
 
 concept! {
 /// The MSS tells how large a segment the host can receive: 1460 with an MTU of 1500 and IPv4, 1440 with IPv6. A
@@ -15,26 +15,38 @@ concept! {
         filter: "tcp.options.mss_val",
         question: "Why would two hosts on Ethernet offer an MSS below 1460?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
+}
+
+/// What both ends offered.
+fn offers(c: &Conversation) -> Option<(u16, u16)> {
+    let offer = |dir| c.tcp()?.end(dir).syn?.mss;
+    offer(Dir::Client).zip(offer(Dir::Server))
+}
+
+/// What an Ethernet of 1500 bytes leaves after the headers, and those.
+fn usual(c: &Conversation) -> (u16, u32) {
+    if c.client().addr.is_v4() { (1460, 40) } else { (1440, 60) }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let (a, b) = (tcp.end(Dir::Client).syn?.mss?, tcp.end(Dir::Server).syn?.mss?);
-    let v4 = c.client().addr.is_v4();
-    let usual: u16 = if v4 { 1460 } else { 1440 };
+    let ((a, b), (usual, _)) = (offers(c)?, usual(c));
     let (low, high) = (a.min(b), a.max(b));
     let severity = if low == usual && high == usual { Severity::Info } else { Severity::Note };
     Some(
         Evidence::at(tcp.handshake.syn?)
             .frame(tcp.handshake.syn_ack?.frame)
-            .with("client", a)
-            .with("server", b)
-            .with("usual", usual)
-            .with("mtu", u32::from(low) + if v4 { 40 } else { 60 })
             .severity(severity)
             .weight(f64::from(usual.saturating_sub(low))),
     )
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let (Some((a, b)), (usual, headers)) = (offers(c), usual(c)) else { return evidence };
+    let mtu = u32::from(a.min(b)) + headers;
+    evidence.with("client", a).with("server", b).with("usual", usual).with("mtu", mtu)
 }
 
 /// What usually has this MTU.

@@ -3,7 +3,7 @@
 use super::{mbit, round_trip_ms};
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, Event};
 
 concept! {
 /// Without window scaling on both sides at most 65,535 bytes can be in flight: throughput cannot exceed 64 KiB per
@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1 && !tcp.options.wscale",
         question: "Why is a fast long-distance link stuck at a few megabits per second?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
@@ -27,24 +28,21 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if scaled {
         return None;
     }
-    let offers = |dir| tcp.end(dir).syn.is_some_and(|s| s.window_scale.is_some());
-    let lacks = match (offers(Dir::Client), offers(Dir::Server)) {
-        (false, _) => "client",
-        (true, _) => "server",
-    };
     let rtt = round_trip_ms(tcp)?;
-    let bound = mbit(UNSCALED, rtt);
-    let most = tcp.ends.iter().map(|e| e.max_in_flight).max().unwrap_or(0);
-    Some(
-        Evidence::at(syn)
-            .maybe("syn_ack_frame", tcp.handshake.syn_ack.map(|at| at.frame))
-            .with("rtt_ms", rtt)
-            .with("lacks", lacks)
-            .with("bound_mbit", bound)
-            .with("most_in_flight_bytes", most)
-            .severity(if bound >= HARMLESS_MBIT { Severity::Note } else { Severity::Warn })
-            .weight(rtt),
-    )
+    let harmless = mbit(UNSCALED, rtt) >= HARMLESS_MBIT;
+    Some(Evidence::at(syn).severity(if harmless { Severity::Note } else { Severity::Warn }).weight(rtt))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((tcp, rtt)) = c.tcp().and_then(|tcp| Some((tcp, round_trip_ms(tcp)?))) else { return evidence };
+    let offers = |dir| tcp.end(dir).syn.is_some_and(|s| s.window_scale.is_some());
+    let lacks = if offers(Dir::Client) { "server" } else { "client" };
+    evidence
+        .maybe("syn_ack_frame", tcp.handshake.syn_ack.map(|at| at.frame))
+        .with("rtt_ms", rtt)
+        .with("lacks", lacks)
+        .with("bound_mbit", mbit(UNSCALED, rtt))
+        .with("most_in_flight_bytes", tcp.ends.iter().map(|e| e.max_in_flight).max().unwrap_or(0))
 }
 
 /// The largest window that sixteen bits can say.

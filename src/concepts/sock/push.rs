@@ -3,7 +3,7 @@
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::tcp::End;
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, Event};
 
 concept! {
 /// The stack sets PSH when it has sent all that the application wrote. TCP has no messages: the receiver may read
@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.push==1",
         question: "Does PSH mark message boundaries?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
@@ -24,16 +25,19 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let (a, b) = (tcp.end(Dir::Client), tcp.end(Dir::Server));
     let first = [a, b].into_iter().find(|end| end.pushes.count > 0)?.pushes.first;
+    Some(Evidence::at(first))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some([a, b]) = c.tcp().map(|tcp| &tcp.ends) else { return evidence };
     let write = |end: &End| (end.pushes.count > 0).then(|| end.unique_bytes / u64::from(end.pushes.count));
-    Some(
-        Evidence::at(first)
-            .with("client", a.pushes.count)
-            .with("server", b.pushes.count)
-            .with("client_segments", a.data_segments)
-            .with("server_segments", b.data_segments)
-            .maybe("client_write_bytes", write(a))
-            .maybe("server_write_bytes", write(b)),
-    )
+    evidence
+        .with("client", a.pushes.count)
+        .with("server", b.pushes.count)
+        .with("client_segments", a.data_segments)
+        .with("server_segments", b.data_segments)
+        .maybe("client_write_bytes", write(a))
+        .maybe("server_write_bytes", write(b))
 }
 
 fn explain(f: &Finding) -> String {

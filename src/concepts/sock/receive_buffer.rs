@@ -2,7 +2,8 @@
 
 use crate::concepts::text::{bytes, duration, percent};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, ms};
+use crate::track::tcp::TcpFacts;
+use crate::track::{Conversation, Dir, Event, ms};
 
 concept! {
 /// The advertised window is free space in the receive buffer. Linux grows the buffer as the transfer goes on
@@ -17,17 +18,25 @@ concept! {
         filter: "tcp.window_size",
         question: "How does a receiver decide how much it advertises?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp().filter(|t| !t.midstream && !t.one_way)?;
-    let (a, b) = (tcp.end(Dir::Client), tcp.end(Dir::Server));
-    let dir = if b.unique_bytes >= a.unique_bytes { Dir::Client } else { Dir::Server };
+    (tcp.end(receiver(tcp)).window_max > 0).then(|| Evidence::at(c.first()))
+}
+
+/// The end that got more.
+fn receiver(tcp: &TcpFacts) -> Dir {
+    let [client, server] = &tcp.ends;
+    if server.unique_bytes >= client.unique_bytes { Dir::Client } else { Dir::Server }
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tcp) = c.tcp() else { return evidence };
+    let dir = receiver(tcp);
     let (receiver, sender) = (tcp.end(dir), tcp.end(dir.flip()));
-    if receiver.window_max == 0 {
-        return None;
-    }
     let grown = receiver.window_max >= 2 * receiver.window_first.max(1)
         && tcp.agreed(|s| s.window_scale.is_some()) == Some(true);
     let used = (sender.max_in_flight > 0).then(|| f64::from(sender.max_in_flight) / f64::from(receiver.window_max));
@@ -35,17 +44,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let held_ns = receiver.ack_delay.max_ns - sender.rtt.min().unwrap_or(0);
     let pure = receiver.segments.saturating_sub(receiver.data_segments + receiver.syns.count + receiver.resets.count);
     let busy = sender.data_segments >= BUSY && pure > 0;
-    Some(
-        Evidence::at(c.first())
-            .with("receiver", dir.name())
-            .with("first_bytes", receiver.window_first)
-            .with("largest_bytes", receiver.window_max)
-            .with("smallest_bytes", receiver.window_min)
-            .with("autotuned", grown)
-            .maybe("used", used)
-            .maybe("segments_per_ack", busy.then(|| f64::from(sender.data_segments) / f64::from(pure)))
-            .maybe("ack_held_ms", (receiver.ack_delay.count > 0 && held_ns > 0).then(|| ms(held_ns))),
-    )
+    evidence
+        .with("receiver", dir.name())
+        .with("first_bytes", receiver.window_first)
+        .with("largest_bytes", receiver.window_max)
+        .with("smallest_bytes", receiver.window_min)
+        .with("autotuned", grown)
+        .maybe("used", used)
+        .maybe("segments_per_ack", busy.then(|| f64::from(sender.data_segments) / f64::from(pure)))
+        .maybe("ack_held_ms", (receiver.ack_delay.count > 0 && held_ns > 0).then(|| ms(held_ns)))
 }
 
 /// Segments from which on their number per acknowledgment means something.

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, ms};
+use crate::track::{Conversation, Event, ms};
 
 concept! {
 /// Between the last byte of a request and the first byte of the response lies one round trip (from this capture
@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.time_delta",
         question: "The user waits a second. Is it the network or the server?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
@@ -26,17 +27,20 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if x.count == 0 {
         return None;
     }
-    Some(
-        Evidence::at(x.server_think.max_at)
-            .frame(x.server_think.max_from.frame)
-            .with("exchanges", x.count)
-            .with("server_mean_ms", x.server_think.mean_ms())
-            .with("server_max_ms", ms(x.server_think.max_ns))
-            .with("client_mean_ms", x.client_think.mean_ms())
-            .maybe("rtt_ms", tcp.handshake.rtt_ms())
-            .maybe("network_ms", tcp.handshake.server_side_ms())
-            .weight(ms(x.server_think.max_ns)),
-    )
+    let think = &x.server_think;
+    Some(Evidence::at(think.max_at).frame(think.max_from.frame).weight(ms(think.max_ns)))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tcp) = c.tcp() else { return evidence };
+    let x = &tcp.exchanges;
+    evidence
+        .with("exchanges", x.count)
+        .with("server_mean_ms", x.server_think.mean_ms())
+        .with("server_max_ms", ms(x.server_think.max_ns))
+        .with("client_mean_ms", x.client_think.mean_ms())
+        .maybe("rtt_ms", tcp.handshake.rtt_ms())
+        .maybe("network_ms", tcp.handshake.server_side_ms())
 }
 
 /// Of the mean time to a response, what the network between capture point and server does not explain, in milliseconds.

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, Event};
 
 concept! {
 /// A connection begins with SYN, SYN-ACK and ACK. Each side states its initial sequence number and the options it
@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1",
         question: "What happens on the wire before the first byte of data, and what do both sides agree on?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
@@ -24,8 +25,13 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let shake = &tcp.handshake;
     let (syn, syn_ack, ack) = (shake.syn?, shake.syn_ack?, shake.ack?);
-    let (client, server) = (tcp.end(Dir::Client), tcp.end(Dir::Server));
-    let (a, b) = (client.syn?, server.syn?);
+    tcp.end(Dir::Client).syn.and(tcp.end(Dir::Server).syn)?;
+    Some(Evidence::at(syn).frame(syn_ack.frame).frame(ack.frame).weight(shake.rtt_ms()?))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((shake, [client, server])) = c.tcp().map(|tcp| (&tcp.handshake, &tcp.ends)) else { return evidence };
+    let (Some(a), Some(b)) = (client.syn, server.syn) else { return evidence };
     let yes = |x: bool, y: bool, name: &str| (x && y).then(|| name.to_owned());
     let agreed = [
         yes(a.window_scale.is_some(), b.window_scale.is_some(), "window scaling"),
@@ -33,20 +39,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         yes(a.timestamps.is_some(), b.timestamps.is_some(), "timestamps"),
         yes(a.cut, true, "what the snapshot length cut off"),
     ];
-    Some(
-        Evidence::at(syn)
-            .frame(syn_ack.frame)
-            .frame(ack.frame)
-            .with("rtt_ms", shake.rtt_ms()?)
-            .with("server_side_ms", shake.server_side_ms()?)
-            .with("client_side_ms", shake.client_side_ms()?)
-            .maybe("client_isn", client.isn.map(|s| s.0))
-            .maybe("server_isn", server.isn.map(|s| s.0))
-            .maybe("client_mss", a.mss)
-            .maybe("server_mss", b.mss)
-            .with("agreed", agreed.into_iter().flatten().collect::<Vec<_>>())
-            .weight(shake.rtt_ms()?),
-    )
+    evidence
+        .maybe("rtt_ms", shake.rtt_ms())
+        .maybe("server_side_ms", shake.server_side_ms())
+        .maybe("client_side_ms", shake.client_side_ms())
+        .maybe("client_isn", client.isn.map(|s| s.0))
+        .maybe("server_isn", server.isn.map(|s| s.0))
+        .maybe("client_mss", a.mss)
+        .maybe("server_mss", b.mss)
+        .with("agreed", agreed.into_iter().flatten().collect::<Vec<_>>())
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! `tcp.states`: States of both ends.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir};
+use crate::track::{Conversation, Dir, Event};
 
 concept! {
 /// Each end is a state machine of its own. A passive observer sees transitions when packets pass: a SYN puts its
@@ -16,17 +16,20 @@ concept! {
         filter: "tcp.stream",
         question: "Name the states each end goes through from SYN to the last ACK.",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
+    let entered = tcp.ends.iter().map(|end| end.states.len()).sum::<usize>();
+    (entered >= 4).then(|| Evidence::at(c.first()).frame(c.last().frame))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tcp) = c.tcp() else { return evidence };
     let path = |dir: Dir| tcp.end(dir).states.iter().map(|s| s.state.name().to_owned()).collect::<Vec<_>>();
-    let (client, server) = (path(Dir::Client), path(Dir::Server));
-    if client.len() + server.len() < 4 {
-        return None;
-    }
-    Some(Evidence::at(c.first()).frame(c.last().frame).with("client", client).with("server", server))
+    evidence.with("client", path(Dir::Client)).with("server", path(Dir::Server))
 }
 
 fn explain(f: &Finding) -> String {

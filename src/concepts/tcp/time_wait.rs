@@ -1,7 +1,8 @@
 //! `tcp.time-wait`: TIME_WAIT.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, ms};
+use crate::track::tcp::TimeWait;
+use crate::track::{Conversation, Dir, Event, ms};
 
 concept! {
 /// The end that closes first waits 2×MSL (60 s on Linux) so that its last ACK can be repeated and old segments die
@@ -15,22 +16,29 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "Who ends up in TIME_WAIT, for how long, and why?",
         rule: Rule::Connection(rule),
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
+    holder(c).map(|(_, wait)| Evidence::at(wait.from))
+}
+
+/// Who holds it; the client where both do.
+fn holder(c: &Conversation) -> Option<(Dir, TimeWait)> {
     let tcp = c.tcp()?;
-    let end = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).time_wait.is_some())?;
-    let wait = tcp.end(end).time_wait?;
-    let both = tcp.ends.iter().all(|e| e.time_wait.is_some());
-    Some(
-        Evidence::at(wait.from)
-            .with("end", if both { "both ends" } else { end.name() })
-            .with("host", c.end(end).addr.to_string())
-            .with("port", c.end(end).port)
-            .with("until_ns", wait.until.0)
-            .with("seconds", (ms(wait.until.since(wait.from.ts)) / 1000.0).round()),
-    )
+    [Dir::Client, Dir::Server].into_iter().find_map(|dir| Some((dir, tcp.end(dir).time_wait?)))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((end, wait)) = holder(c) else { return evidence };
+    let both = c.tcp().is_some_and(|tcp| tcp.ends.iter().all(|e| e.time_wait.is_some()));
+    evidence
+        .with("end", if both { "both ends" } else { end.name() })
+        .with("host", c.end(end).addr.to_string())
+        .with("port", c.end(end).port)
+        .with("until_ns", wait.until.0)
+        .with("seconds", (ms(wait.until.since(wait.from.ts)) / 1000.0).round())
 }
 
 fn explain(f: &Finding) -> String {

@@ -160,7 +160,7 @@ fn is_failed_mtu_probe(send: &SendSide, again: &Again) -> bool {
 }
 
 fn elapsed(from: Timestamp, again: &Again) -> i64 {
-    again.at.ts.since(from) - again.turnaround_ns
+    again.at.ts.since(from).saturating_sub(again.turnaround_ns)
 }
 
 fn long_enough(waited: i64, timer: i64) -> bool {

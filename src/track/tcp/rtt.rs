@@ -54,7 +54,7 @@ impl Rtt {
 
     /// The handshake is the first measurement (RFC 6298 (2.2)); it is none of the data's samples.
     pub fn begin(&mut self, ns: i64, at: At) {
-        if ns > 0 && !self.known() {
+        if (1..=LONGEST_NS).contains(&ns) && !self.known() {
             (self.srtt_ns, self.rttvar_ns, self.max_ns, self.max_at) = (ns, ns / 2, ns, at);
             self.minimum(ns, at);
         }
@@ -82,7 +82,11 @@ impl Rtt {
     /// The retransmission timeout that follows (RFC 6298 (2.3) with the kernel's lower bound).
     #[must_use]
     pub fn rto_ns(&self) -> i64 {
-        if self.known() { self.srtt_ns + (4 * self.rttvar_ns).max(RTO_MIN_NS) } else { RTO_INITIAL_NS }
+        if self.known() {
+            self.srtt_ns.saturating_add(self.rttvar_ns.saturating_mul(4).max(RTO_MIN_NS))
+        } else {
+            RTO_INITIAL_NS
+        }
     }
 
     /// The `q`-quantile (0 to 1) of the samples kept, in nanoseconds.

@@ -50,11 +50,12 @@ impl LimitClock {
 
     /// Time passed up to the packet at hand; `sending`: it carries data.
     pub fn pass(&mut self, at: At, sending: bool) {
-        self.waiting[self.now as usize] += at.ts.since(self.since).max(0);
+        let waiting = &mut self.waiting[self.now as usize];
+        *waiting = waiting.saturating_add(at.ts.since(self.since).max(0));
         self.since = at.ts;
         if sending {
             for (charged, waiting) in self.charged.iter_mut().zip(&mut self.waiting) {
-                *charged += std::mem::take(waiting);
+                *charged = charged.saturating_add(std::mem::take(waiting));
             }
         }
     }
