@@ -23,9 +23,6 @@ const THREADS: usize = 2;
 
 /// Where we differ, in what, and why that is no mistake.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("ndpi/haproxy.pcap", "tls", "a PROXY header lies before the ClientHello"),
-    ("ndpi/http_connect.pcap", "tls", "the session lies behind an HTTP CONNECT"),
-    ("zeek/http/connect-with-header.pcap", "tls", "the session lies behind an HTTP CONNECT"),
     ("pcapplusplus/ssl-malformed1.pcap", "tls", "tshark gives up on a hello whose last extension is cut"),
     ("pcapplusplus/tcp-malformed.pcap", "tcp", "headers longer than the packet: no conversation is made of them"),
     ("zeek/vlan-collisions.pcap", "tcp", "tshark joins what different VLANs carry"),

@@ -1,5 +1,6 @@
 //! The first lines: what this capture is, and what is wrong with it, worst first.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use crate::concepts::Severity;
@@ -138,7 +139,7 @@ struct Trouble<'a> {
 }
 
 impl<'a> Trouble<'a> {
-    /// Worst first; of the same severity what is particular first, then what happened most often.
+    /// Worst first; of the same severity what is particular first, then what sums up others, then what is most frequent.
     fn all(report: &'a Report) -> Vec<Trouble<'a>> {
         let mut all: Vec<Trouble<'a>> = Vec::new();
         for f in report.findings.iter().filter(|f| f.level >= Severity::Warn) {
@@ -154,7 +155,8 @@ impl<'a> Trouble<'a> {
             }
         }
         let key = |t: &Trouble<'_>| {
-            (std::cmp::Reverse(t.worst.level), ORDINARY.contains(&t.worst.concept), std::cmp::Reverse(t.count))
+            let sums_up = TOLD_BY.iter().any(|(_, by)| *by == t.worst.concept);
+            (Reverse(t.worst.level), ORDINARY.contains(&t.worst.concept), !sums_up, Reverse(t.count))
         };
         all.sort_by_key(key);
         all
