@@ -202,3 +202,82 @@ fn an_option_of_one_command_before_its_name_is_refused_and_not_ignored() {
     assert_eq!(out.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&out.stderr).contains("wiregloss explain --host"));
 }
+
+/// A capture of `n` connection attempts to as many ports; the last is answered.
+fn attempts(n: u16) -> Vec<u8> {
+    let mut file = Vec::new();
+    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 101] {
+        file.extend(word.to_le_bytes());
+    }
+    let segment = |from: [u8; 4], to: [u8; 4], ports: [u16; 2], flags: u8| {
+        let mut packet = vec![0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0];
+        packet.extend(from.into_iter().chain(to));
+        packet.extend(ports.into_iter().flat_map(u16::to_be_bytes));
+        packet.extend([0, 0, 0, 1, 0, 0, 0, if flags == 0x02 { 0 } else { 2 }, 0x50, flags, 255, 255, 0, 0, 0, 0]);
+        packet
+    };
+    let (client, server) = ([192, 0, 2, 1], [198, 51, 100, 7]);
+    let mut packets: Vec<Vec<u8>> = (1..=n).map(|port| segment(client, server, [40_000, port], 0x02)).collect();
+    packets.push(segment(server, client, [n, 40_000], 0x12));
+    for (i, packet) in packets.iter().enumerate() {
+        for word in [1_700_000_000, i as u32, packet.len() as u32, packet.len() as u32] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(packet);
+    }
+    file
+}
+
+#[test]
+fn explain_finds_any_conversation_of_many() {
+    let capture = attempts(6_000);
+    for (which, told) in [
+        (&["--conversation", "5500"][..], "192.0.2.1:40000 → 198.51.100.7:5501"),
+        (&["--frame", "5501"], "192.0.2.1:40000 → 198.51.100.7:5501"),
+        (&["--frame", "6001"], "192.0.2.1:40000 → 198.51.100.7:6000"),
+        (&["--host", "198.51.100.7"], "192.0.2.1:40000 → 198.51.100.7:"),
+        (&[], "192.0.2.1:40000 → 198.51.100.7:"),
+    ] {
+        let out = run_with(&[&["explain", "-"], which].concat(), &capture);
+        let text = String::from_utf8_lossy(&out.stdout);
+        assert!(out.status.success() && text.starts_with(told), "{which:?}: {text}");
+        assert!(text.contains("tcp.syn-unanswered") || which.contains(&"6001"), "{which:?}: {text}");
+    }
+}
+
+#[test]
+fn explain_is_as_long_as_asked_and_shows_the_frame_asked_for() {
+    let file = "fixtures/cc/random-loss-cubic.pcap.gz";
+    let ladder = |args: &[&str]| {
+        let out = run(&[&["explain", file, "--width", "100"], args].concat());
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        text.split("What it shows").next().unwrap_or_default().to_owned()
+    };
+    let packets = |text: &str| text.lines().filter(|l| l.contains(" → ") || l.contains(" ← ")).count();
+    let (few, all) = (ladder(&["--steps", "20"]), ladder(&["--every", "--steps", "5000"]));
+    assert!(packets(&few) <= 25 && few.contains("more here: --steps N"), "{few}");
+    assert!(few.contains("TIME_WAIT | CLOSED"), "the end is told: {few}");
+    assert!(packets(&all) >= 2_205 && !all.contains('…'), "every packet");
+    let asked = ladder(&["--steps", "20", "--frame", "1000"]);
+    assert!(asked.contains("the frame asked for") && asked.contains("  1000 ←"), "{asked}");
+}
+
+#[test]
+fn a_progress_bar_never_gets_into_a_file() {
+    let out = run(&["fixtures/cc/bufferbloat-cubic.pcap.gz"]);
+    assert!(out.stderr.is_empty(), "no terminal, no bar");
+}
+
+#[test]
+fn every_shell_gets_completions_and_every_command_a_manual_page() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let out = run(&["completions", shell]);
+        let text = String::from_utf8_lossy(&out.stdout);
+        assert!(out.status.success() && ["explain", "fail-on"].iter().all(|part| text.contains(part)), "{shell}");
+    }
+    for command in ["report", "explain", "events", "concepts", "guide", "schema"] {
+        let out = run(&["man", command]);
+        assert!(String::from_utf8_lossy(&out.stdout).contains(&format!(".TH wiregloss-{command}")), "{command}");
+    }
+    assert_eq!(run(&["man", "no-such-command"]).status.code(), Some(2));
+}

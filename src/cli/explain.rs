@@ -25,17 +25,36 @@ pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> Result<Outcome> {
     settings.page = Some(1);
     let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(global))?;
     let chosen = report.conversations.first().context("no such conversation in this capture")?;
+    let findings = findings(chosen.id, report.findings, &settings, &again, global)?;
     settings.track.trace = Some(ConvId(chosen.id));
-    let about = |f: &&FindingReport| f.conversation() == Some(chosen.id);
-    let mut findings: Vec<_> = report.findings.iter().filter(about).cloned().collect();
-    findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.section));
-    let mut steps = Steps::new(chosen, args.steps, args.every, &findings);
-    crate::track_capture(&mut again.open()?, &settings.track, &mut steps, &mut |_| {}, |_| true)?;
+    let mut steps = Steps::new(chosen, args.steps, &findings).every(args.every).asked(args.frame);
+    let mut progress = input::progress(global);
+    crate::track_capture(&mut again.open()?, &settings.track, &mut steps, &mut progress, |_| true)?;
+    drop(progress);
     let story = Story { conversation: chosen, told: steps.finish(), findings };
     let mut out = output::stdout();
     write_story(&story, &output::style(global), &mut out)?;
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+/// What is known of a conversation, worst first: if the findings of many did not have room beside each other, its own
+/// are looked for by themselves.
+fn findings(
+    id: u32,
+    mut all: Vec<FindingReport>,
+    settings: &Settings,
+    again: &Again<'_>,
+    global: &GlobalArgs,
+) -> Result<Vec<FindingReport>> {
+    if all.iter().any(|f| f.folded_subjects > 0) {
+        let mut settings = settings.clone();
+        settings.filter.which = Which { conversation: Some(id), ..Which::default() };
+        all = crate::analyze(&mut again.open()?, &settings, &mut input::progress(global))?.findings;
+    }
+    all.retain(|f| f.conversation() == Some(id));
+    all.sort_by_key(|f| (std::cmp::Reverse(f.level), f.section));
+    Ok(all)
 }
 
 /// The conversation that a frame belongs to.

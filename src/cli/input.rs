@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::IsTerminal;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -43,14 +43,15 @@ pub fn settings(args: &GlobalArgs) -> Result<Settings> {
     Ok(settings)
 }
 
-/// A progress bar for long inputs on a terminal, as something to call after every batch.
+/// A progress bar for what takes long, on a terminal, as something to call after every batch. It is gone when dropped.
 pub fn progress(args: &GlobalArgs) -> impl FnMut(&CaptureInfo) + use<> {
     let wanted = !args.quiet && std::io::stderr().is_terminal();
+    let began = Instant::now();
     let mut bar: Option<ProgressBar> = None;
     let mut calls = 0u32;
     move |info| {
         calls = calls.wrapping_add(1);
-        if !wanted || !calls.is_multiple_of(CALLS_PER_LOOK) {
+        if !wanted || !calls.is_multiple_of(CALLS_PER_LOOK) || began.elapsed() < UNTIL_SHOWN {
             return;
         }
         let bar = bar.get_or_insert_with(|| new_bar(info.bytes_total()));
@@ -58,15 +59,17 @@ pub fn progress(args: &GlobalArgs) -> impl FnMut(&CaptureInfo) + use<> {
     }
 }
 
-/// Batches between two looks at the bar: about a megabyte of packets.
+/// Batches between two looks at the clock: about a megabyte of packets.
 const CALLS_PER_LOOK: u32 = 1_024;
+/// What takes less shows no bar.
+const UNTIL_SHOWN: Duration = Duration::from_millis(300);
 
 fn new_bar(total: Option<u64>) -> ProgressBar {
-    let bar = match total {
-        Some(total) => ProgressBar::new(total),
-        None => ProgressBar::no_length(),
+    let (bar, template) = match total {
+        Some(n) => (ProgressBar::new(n), "{spinner} {decimal_bytes} of {decimal_total_bytes} {wide_bar} {eta}"),
+        None => (ProgressBar::no_length(), "{spinner} {decimal_bytes} in {elapsed}"),
     };
-    let style = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes} {wide_bar} {eta}");
+    let style = ProgressStyle::with_template(template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar

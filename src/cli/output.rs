@@ -57,13 +57,18 @@ pub fn style(args: &GlobalArgs) -> Style {
     let terminal = io::stdout().is_terminal();
     let term = std::env::var_os("TERM").unwrap_or_default();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
-    let (color, links) = match args.color {
-        When::Always => (true, true),
-        When::Never => (false, false),
-        When::Auto => (terminal && !no_color && term != "dumb", terminal && !WITHOUT_LINKS.iter().any(|t| term == *t)),
-    };
+    let (color, links) = appearance(args.color, terminal, no_color, &term.to_string_lossy());
     let width = args.width.or_else(|| terminal.then(columns).flatten()).unwrap_or(DEFAULT_WIDTH);
     Style { color, links, width: width.clamp(40, 400), guide_url: args.guide_url.clone() }
+}
+
+/// Whether to paint, and whether to link: <https://no-color.org> speaks of colour only.
+fn appearance(when: When, terminal: bool, no_color: bool, term: &str) -> (bool, bool) {
+    match when {
+        When::Always => (true, true),
+        When::Never => (false, false),
+        When::Auto => (terminal && !no_color && term != "dumb", terminal && !WITHOUT_LINKS.contains(&term)),
+    }
 }
 
 /// Terminals that print a hyperlink's escape sequence instead of ignoring it.
@@ -73,4 +78,21 @@ const DEFAULT_WIDTH: usize = 100;
 
 fn columns() -> Option<usize> {
     comfy_table::Table::new().width().map(usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_that_nobody_asked_to_do_without() {
+        let (always, never, auto) = (When::Always, When::Never, When::Auto);
+        assert_eq!(appearance(auto, true, false, "xterm-256color"), (true, true));
+        assert_eq!(appearance(auto, false, false, "xterm-256color"), (false, false), "a file or a pipe");
+        assert_eq!(appearance(auto, true, true, "xterm-256color"), (false, true), "NO_COLOR");
+        assert_eq!(appearance(auto, true, false, "dumb"), (false, false));
+        assert_eq!(appearance(auto, true, false, "linux"), (true, false), "the console prints what it does not know");
+        assert_eq!(appearance(always, false, true, "dumb"), (true, true), "what is asked for is done");
+        assert_eq!(appearance(never, true, false, "xterm-256color"), (false, false));
+    }
 }

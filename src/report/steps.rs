@@ -72,6 +72,8 @@ pub struct Steps {
     conversation: ConvId,
     /// Every packet is a step of its own.
     every: bool,
+    /// The frame that is asked for: it is shown in any case.
+    asked: Option<u32>,
     /// Concepts by frame.
     marks: HashMap<u32, Vec<&'static str>>,
     /// Phases of TLS and QUIC by frame.
@@ -88,12 +90,13 @@ pub struct Steps {
 
 impl Steps {
     /// At most `limit` steps of a conversation that is reported already, the first and the last; `findings` are what is
-    /// known to be shown in it; `every` keeps packets apart that have nothing to say.
+    /// known to be shown in it.
     #[must_use]
-    pub fn new(c: &ConversationReport, limit: usize, every: bool, findings: &[FindingReport]) -> Steps {
+    pub fn new(c: &ConversationReport, limit: usize, findings: &[FindingReport]) -> Steps {
         Steps {
             conversation: ConvId(c.id),
-            every,
+            every: false,
+            asked: None,
             marks: marks(findings),
             phases: phases(c),
             kept: Kept::new(limit),
@@ -105,13 +108,27 @@ impl Steps {
         }
     }
 
+    /// Keeps packets apart that have nothing to say.
+    #[must_use]
+    pub fn every(self, every: bool) -> Steps {
+        Steps { every, ..self }
+    }
+
+    /// Shows this frame in any case.
+    #[must_use]
+    pub fn asked(mut self, frame: Option<u32>) -> Steps {
+        self.asked = frame;
+        self.kept.asked = frame;
+        self
+    }
+
     /// The steps in order, and where how many of them are left out.
     #[must_use]
     pub fn finish(mut self) -> Told {
         self.flush();
         self.aside();
-        let Kept { first, last, left_out, .. } = self.kept;
-        Told { first, left_out, last: last.into() }
+        let Kept { first, last, left_out, among, .. } = self.kept;
+        Told { first, left_out, among, last: last.into() }
     }
 
     fn packet(&mut self, event: &Event<'_>, what: String, len: u32, states: Option<[Option<State>; 2]>) {
@@ -123,6 +140,9 @@ impl Steps {
         let mut notes = self.pending.take().map(|(_, notes)| notes).unwrap_or_default();
         for phase in self.phases.remove(&event.at.frame).unwrap_or_default() {
             add(&mut notes, phase);
+        }
+        if self.asked == Some(event.at.frame) {
+            notes.insert(0, "the frame asked for".to_owned());
         }
         let concepts = self.marks.remove(&event.at.frame).unwrap_or_default();
         let changed = states.filter(|_| states != self.states);
@@ -203,6 +223,8 @@ pub struct Told {
     pub first: Vec<Step>,
     /// Steps between them that are left out.
     pub left_out: u64,
+    /// One of those, which was asked for.
+    pub among: Option<Step>,
     /// Up to the end.
     pub last: Vec<Step>,
 }
@@ -214,12 +236,15 @@ struct Kept {
     last: VecDeque<Step>,
     room: [usize; 2],
     left_out: u64,
+    asked: Option<u32>,
+    among: Option<Step>,
 }
 
 impl Kept {
     fn new(limit: usize) -> Kept {
         let end = limit / 4;
-        Kept { first: Vec::new(), last: VecDeque::new(), room: [limit - end, end], left_out: 0 }
+        let (first, last) = (Vec::new(), VecDeque::new());
+        Kept { first, last, room: [limit - end, end], left_out: 0, asked: None, among: None }
     }
 
     fn push(&mut self, step: Step) {
@@ -229,8 +254,10 @@ impl Kept {
         }
         self.last.push_back(step);
         if self.last.len() > self.room[1] {
-            self.last.pop_front();
+            let out = self.last.pop_front();
             self.left_out += 1;
+            let asked = |step: &Step| matches!(step, Step::Packet(p) if Some(p.at.frame) == self.asked);
+            self.among = out.filter(asked).or(self.among.take());
         }
     }
 

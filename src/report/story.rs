@@ -49,6 +49,10 @@ pub fn write(story: &Story<'_>, style: &Style, out: &mut dyn Write) -> io::Resul
         let line = format!("… {} more here: --steps N", counted(story.told.left_out, "step"));
         writeln!(out, "{:MARGIN$}{}", "", style.dim(&line))?;
     }
+    if let Some(step) = &story.told.among {
+        ladder.step(step, out)?;
+        writeln!(out, "{:MARGIN$}{}", "", style.dim("… among those left out"))?;
+    }
     for step in &story.told.last {
         ladder.step(step, out)?;
     }
