@@ -33,6 +33,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what is skipped or known is told to whoever asks with --nocapture")]
 fn real_captures_are_read_as_tshark_reads_them() {
     let Some(folder) = std::env::var_os(CORPUS).map(PathBuf::from) else {
         println!("skipped: {CORPUS} names no folder of captures");
