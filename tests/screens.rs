@@ -98,3 +98,28 @@ fn no_line_is_wider_than_asked_for_and_none_ends_in_blanks() {
         }
     }
 }
+
+/// Set it to write the README's screen anew instead of comparing.
+const UPDATE: &str = "WIREGLOSS_UPDATE";
+/// Lines of output in the README.
+const README_LINES: usize = 28;
+
+#[test]
+fn the_readme_shows_a_screen_of_real_output() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("the README");
+    let (begin, end) = ("<!-- screen:begin -->\n```\n", "```\n<!-- screen:end -->");
+    let (before, rest) = readme.split_once(begin).expect("where the screen begins");
+    let (shown, after) = rest.split_once(end).expect("where the screen ends");
+    let screen: String = printed(&["fixtures/cc/bufferbloat-cubic.pcap.gz"], "110")
+        .lines()
+        .take(README_LINES)
+        .chain(["…"])
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::write(&path, format!("{before}{begin}{screen}{end}{after}")).expect("a writable README");
+    } else {
+        assert_eq!(shown, screen, "set {UPDATE}=1 to write the screen anew");
+    }
+}
