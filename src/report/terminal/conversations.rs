@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::Page;
+use super::head::ORDINARY;
 use crate::concepts::Severity;
 use crate::concepts::text::{bytes, duration};
 use crate::report::Report;
@@ -28,8 +29,9 @@ const BESIDE: usize = 34;
 const ARROW: &str = "→ ";
 /// Columns of an endpoint at least, whatever the width.
 const ENDPOINT: usize = 16;
-/// With so many conversations, a note that most of them have says nothing of any.
-const MANY: usize = 4;
+/// Of so many conversations on, what too many have says nothing of any: a note that one in so many has, a warning that
+/// half of them have.
+const COMMON: u64 = 5;
 
 pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     if report.conversations.is_empty() {
@@ -216,13 +218,16 @@ impl<'a> Notes<'a> {
         notes
     }
 
-    /// The server's name, then concepts: the severest first, of these the rarest. What most conversations have is left out
+    /// The server's name, then concepts: the severest first, of these the rarest. What many conversations have is left out
     /// unless it is bad.
     fn words(&self, c: &ConversationReport) -> Vec<(Severity, String)> {
         let rarity = |id: &str| self.shared_by.get(id).copied().unwrap_or_default();
-        let common = |id: &str| self.conversations > MANY as u64 && rarity(id) * 2 > self.conversations;
+        let common = |level: Severity, id: &str| {
+            let times = if level == Severity::Warn && !ORDINARY.contains(&id) { 2 } else { COMMON };
+            level < Severity::Bad && self.conversations >= COMMON && rarity(id) * times > self.conversations
+        };
         let mut of: Vec<(Severity, &str)> = self.of.get(&c.id).cloned().unwrap_or_default();
-        of.retain(|(level, id)| *level == Severity::Bad || !common(id));
+        of.retain(|(level, id)| !common(*level, id));
         of.sort_by_key(|(level, id)| (Reverse(*level), rarity(id)));
         let left = of.len().saturating_sub(NOTES);
         of.truncate(NOTES);

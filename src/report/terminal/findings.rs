@@ -16,7 +16,7 @@ const INDENT: usize = 6;
 /// Frames named with a finding.
 const FRAMES: usize = 4;
 /// Columns for the id of a finding that has one line.
-const ID: usize = 23;
+const ID: usize = 25;
 
 pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let alone = report.wanted_conversations == 1;

@@ -17,15 +17,18 @@ const FILES: usize = 3;
 const APPS: usize = 5;
 
 /// True of most captures of their kind: told after what is particular to this one.
-const ORDINARY: [&str; 2] = ["tls.sni-cleartext", "sock.no-window-scale"];
+pub(super) const ORDINARY: [&str; 2] = ["tls.sni-cleartext", "sock.no-window-scale"];
 
-/// Concepts that another one's summary tells too: the first is left out of the top where the second is in it and what it
-/// says of a host covers all that the first says.
-const TOLD_BY: [(&str, &str); 8] = [
+/// Concepts that another one's summary tells too: the first is left out of the top where the second is in it and covers
+/// all that the first says.
+const TOLD_BY: [(&str, &str); 11] = [
     ("cc.rto", "cc.retransmit"),
     ("cc.spurious", "cc.retransmit"),
     ("cc.lost-retransmit", "cc.retransmit"),
+    ("tcp.reset", "sock.abortive-close"),
     ("tcp.syn-retransmit", "tcp.syn-unanswered"),
+    ("tcp.syn-retransmit", "sock.backlog-overflow"),
+    ("tcp.syn-unanswered", "sock.backlog-overflow"),
     ("tcp.syn-unanswered", "tcp.syn-flood"),
     ("tcp.half-open", "tcp.syn-flood"),
     ("tcp.refused", "tcp.port-scan"),
@@ -87,7 +90,7 @@ fn mix(report: &Report) -> String {
         named.map(|(i, s)| format!("{} {}{}", thousands(s.conversations), s.name, share(i, s.payload))).collect();
     let left: u64 = report.mix.iter().skip(APPS).map(|s| s.conversations).sum();
     if left > 0 {
-        shown.push(format!("{} others", thousands(left)));
+        shown.push(counted(left, "other"));
     }
     let all = counted(report.wanted_conversations, "conversation");
     if shown.is_empty() {
@@ -162,9 +165,11 @@ impl<'a> Trouble<'a> {
         all
     }
 
-    /// Whether it says what another says too: what is said of a host covers what happens to that host only.
+    /// Whether it says what another says too: of as many conversations, or of the host that all of those are with.
     fn covers(&self, other: &Trouble<'_>, report: &Report) -> bool {
-        let Some(host) = self.worst.subject.get("host").and_then(serde_json::Value::as_str) else { return true };
+        let Some(host) = self.worst.subject.get("host").and_then(serde_json::Value::as_str) else {
+            return self.subjects >= other.subjects;
+        };
         let mut of = report.findings.iter().filter(|f| f.concept == other.worst.concept && f.folded_subjects == 0);
         of.all(|f| f.who.contains(host))
     }
