@@ -3,7 +3,7 @@
 use super::bulk::sender;
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::source::NS_PER_MS;
+use crate::track::NS_PER_MS;
 use crate::track::{Conversation, ms};
 
 concept! {
