@@ -35,6 +35,9 @@ fn what_is_no_capture_is_one_line_and_exit_2() {
         &["events", "--event", "no-such-kind", "fixtures/tcp/clean-at-client.pcap"],
         &["explain", "--conversation", "99", "fixtures/tcp/clean-at-client.pcap"],
         &["explain", "--frame", "99", "fixtures/tcp/clean-at-client.pcap"],
+        &["fixtures/tcp/clean-at-client.pcap", "--concept", "no.such"],
+        &["fixtures/tcp/clean-at-client.pcap", "--concept", ""],
+        &["explain", "fixtures/tcp/clean-at-client.pcap", "--host", "192.0.2.99"],
         &["concepts", "no.such"],
         &["guide", "99"],
     ] {

@@ -24,7 +24,10 @@ pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> Result<Outcome> {
     settings.filter.which = Which { conversation, host: args.host, port: None };
     settings.page = Some(1);
     let report = crate::analyze(&mut again.open()?, &settings, &mut input::progress(global))?;
-    let chosen = report.conversations.first().context("no such conversation in this capture")?;
+    let chosen = report.conversations.first().context(match conversation.is_some() || args.host.is_some() {
+        true => "no such conversation in this capture",
+        false => "no conversation in this capture",
+    })?;
     let findings = findings(chosen.id, report.findings, &settings, &again, global)?;
     settings.track.trace = Some(ConvId(chosen.id));
     let mut steps = Steps::new(chosen, args.steps, &findings).every(args.every).asked(args.frame);

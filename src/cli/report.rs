@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::args::{Format, GlobalArgs, ReportArgs};
 use super::input;
 use super::output::{self, Outcome};
-use crate::concepts::Severity;
+use crate::concepts::{self, Severity};
 use crate::report::{Page, write_json, write_terminal};
 
 /// Subjects of a concept that a page is chosen from; the totals are exact whatever it is.
@@ -22,6 +22,9 @@ pub fn run(args: &ReportArgs, global: &GlobalArgs) -> Result<Outcome> {
         || filter.which.conversation.is_some();
     let page = Page { rows: args.all, in_full };
     let mut settings = input::settings(global)?;
+    if let Some(id) = filter.concept.as_deref().filter(|id| !concepts::all().any(|c| c.is_named(id))) {
+        bail!("--concept {id}: no such concept or area; `wiregloss concepts` lists them");
+    }
     settings.filter = (&args.filter).into();
     settings.series = args.series;
     settings.page = (args.format == Format::Terminal).then(|| page.conversations());

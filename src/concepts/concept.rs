@@ -44,6 +44,12 @@ impl Concept {
         }
     }
 
+    /// Whether `name` is its id or its area, as `tcp` is of `tcp.reset`.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// How much one piece of evidence matters.
     #[must_use]
     pub fn severity_of(&self, evidence: &Evidence) -> Severity {

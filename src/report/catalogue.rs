@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::style::Style;
+use super::style::{Style, counted};
 use crate::concepts::{self, Concept};
 use crate::guide::{Look, Section, Styles, render_section};
 
@@ -62,9 +62,11 @@ pub fn concept(c: &Concept, style: &Style) -> String {
 pub fn contents(style: &Style) -> String {
     let mut out = String::new();
     for section in Section::all() {
-        let concepts = concepts::all().filter(|c| c.section == section).count();
-        let _infallible =
-            writeln!(out, "{:>3}  {} {}", section.0, section.title(), style.dim(&format!("({concepts} concepts)")));
+        let shown = match concepts::all().filter(|c| c.section == section).count() {
+            0 => String::new(),
+            n => style.dim(&format!(" ({})", counted(n as u64, "concept"))),
+        };
+        let _infallible = writeln!(out, "{:>3}  {}{shown}", section.0, section.title());
     }
     out.push_str("\nwiregloss guide N prints one.\n");
     out

@@ -63,13 +63,11 @@ impl Filter {
     /// Whether a finding is wanted.
     #[must_use]
     pub fn wants(&self, f: &Finding, overview: &Overview<'_>) -> bool {
-        let id = f.concept.id;
-        let named = |c: &str| id == c || id.strip_prefix(c).is_some_and(|rest| rest.starts_with('.'));
         // Those counted together have gone through the narrowing one by one.
         (f.folded_subjects > 0 || self.which.wants_subject(f.subject, overview))
             && self.section.is_none_or(|s| f.concept.section.0 == s)
             && self.severity.is_none_or(|s| f.severity >= s)
-            && self.concept.as_deref().is_none_or(named)
+            && self.concept.as_deref().is_none_or(|name| f.concept.is_named(name))
     }
 }
 

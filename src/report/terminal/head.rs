@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use super::Page;
 use crate::concepts::Severity;
 use crate::concepts::text::{bytes, duration};
 use crate::report::Report;
@@ -35,7 +36,7 @@ const TOLD_BY: [(&str, &str); 11] = [
     ("tcp.syn-unanswered", "tcp.port-scan"),
 ];
 
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let c = &report.capture;
     let mut names: Vec<String> = c.files.iter().take(FILES).map(|f| clean(f)).collect();
     if c.files.len() > FILES {
@@ -54,7 +55,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     out.write_all(style.wrap("", 0, 2, &mix(report)).as_bytes())?;
     problems(report, style, out)?;
     writeln!(out)?;
-    verdict(report, style, out)?;
+    verdict(report, style, page, out)?;
     writeln!(out)
 }
 
@@ -113,10 +114,14 @@ fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<(
 }
 
 /// What is wrong: the worst findings, one line a concept.
-fn verdict(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn verdict(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let troubles = Trouble::all(report);
     if troubles.is_empty() {
-        let line = "No trouble found among the things that are looked for (`wiregloss concepts`).";
+        let line = match (report.findings.is_empty(), report.wanted_conversations, page.in_full) {
+            (true, 0, _) => "Nothing in this capture is what was asked for.",
+            (_, _, true) => "No trouble found in what was asked for.",
+            _ => "No trouble found among the things that are looked for (`wiregloss concepts`).",
+        };
         return out.write_all(style.wrap("", 0, 0, line).as_bytes());
     }
     let told = |t: &&Trouble<'_>| {

@@ -36,7 +36,7 @@ impl Page {
 /// # Errors
 /// Those of `out`.
 pub fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    head::write(report, style, out)?;
+    head::write(report, style, page, out)?;
     findings::write(report, style, page, out)?;
     conversations::write(report, style, page, out)?;
     hint(report, style, page, out)
@@ -50,7 +50,7 @@ fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::
     writeln!(out)?;
     let explain = |file: &str| format!("step by step: wiregloss explain {file} [--conversation N]");
     let file = match report.capture.files.as_slice() {
-        [file] if is_plain(file) && columns(&explain(file)) <= style.width => file,
+        [file] if is_plain(file) && columns(&explain(file)) + columns("To see ") <= style.width => file,
         _ => "FILE",
     };
     let mut hints = vec![explain(file)];
