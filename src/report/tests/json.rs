@@ -79,7 +79,7 @@ fn pretty(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("plain data")
 }
 
-fn empty() -> Report {
+pub(super) fn empty() -> Report {
     Report {
         schema: SCHEMA,
         generator: String::new(),

@@ -3,3 +3,4 @@
 mod collect;
 mod events;
 mod json;
+mod terminal;
