@@ -160,7 +160,14 @@ fn colour_comes_only_when_asked_for() {
     assert!(!run(&[file]).stdout.contains(&0x1b), "not into a pipe");
     let painted = run(&[file, "--color", "always", "--guide-url", "https://guide.example"]);
     let text = String::from_utf8_lossy(&painted.stdout).into_owned();
-    assert!(text.contains("https://guide.example#3-the-tcp-three-way-handshake-and-teardown"), "{text}");
+    let link = "\x1b]8;;https://guide.example#3-the-tcp-three-way-handshake-and-teardown\x1b\\";
+    assert!(text.contains(link), "{text}");
+    for args in [&["concepts"][..], &["concepts", "tcp.reset"], &["guide"], &["explain", file]] {
+        let linked = run(&[args, &["--color", "always", "--guide-url", "https://guide.example"]].concat());
+        assert!(String::from_utf8_lossy(&linked.stdout).contains(link), "{args:?}");
+        let plain = run(&[args, &["--guide-url", "https://guide.example"]].concat());
+        assert!(!plain.stdout.contains(&0x1b), "{args:?} into a pipe");
+    }
 }
 
 #[test]

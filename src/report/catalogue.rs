@@ -15,7 +15,7 @@ pub fn list(style: &Style) -> String {
         if of.is_empty() {
             continue;
         }
-        let _infallible = writeln!(out, "{}", style.heading(&heading(section)));
+        let _infallible = writeln!(out, "{}", style.link(&style.heading(&heading(section)), section.anchor()));
         for c in of {
             let id = format!("  {:<28}", c.id);
             let tag = style.severity(c.severity, &format!("{:<5}", c.severity.name()));
@@ -42,7 +42,7 @@ pub fn markdown() -> String {
 pub fn concept(c: &Concept, style: &Style) -> String {
     let mut out = format!("{} · {}\n", style.heading(c.title), c.id);
     let tag = style.severity(c.severity, c.severity.name());
-    let _infallible = writeln!(out, "{tag} · {}\n", heading(c.section));
+    let _infallible = writeln!(out, "{tag} · {}\n", style.link(&heading(c.section), c.section.anchor()));
     for paragraph in c.lesson.split("\n\n") {
         out.push_str(&style.wrap("", 0, 0, paragraph));
         out.push('\n');
@@ -66,7 +66,7 @@ pub fn contents(style: &Style) -> String {
             0 => String::new(),
             n => style.dim(&format!(" ({})", counted(n as u64, "concept"))),
         };
-        let _infallible = writeln!(out, "{:>3}  {}{shown}", section.0, section.title());
+        let _infallible = writeln!(out, "{:>3}  {}{shown}", section.0, style.link(section.title(), section.anchor()));
     }
     out.push_str("\nwiregloss guide N prints one.\n");
     out

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::Page;
 use super::head::ORDINARY;
@@ -142,6 +142,11 @@ fn table(rows: &[&ConversationReport], endpoint: usize) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["#", "client → server", "app", "state", "RTT", "again", "bytes", "time"]);
+    for column in [0, 4, 5, 6, 7] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
     for c in rows {
         let server = short(&c.server, endpoint.saturating_sub(columns(ARROW)));
         table.add_row([

@@ -35,7 +35,7 @@ fn finding(concept: &'static str, level: Severity, conversation: u32) -> Finding
 
 /// A report of so many conversations with these findings.
 fn report(conversations: u32, findings: Vec<FindingReport>) -> Report {
-    let all = (0..conversations).map(|id| conversation(id));
+    let all = (0..conversations).map(conversation);
     let conversations: Vec<_> = all.map(|c| ConversationReport::of(&c, Interest::of(&c, None), false)).collect();
     Report { wanted_conversations: conversations.len() as u64, conversations, findings, ..empty() }
 }
