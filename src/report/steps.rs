@@ -7,11 +7,14 @@ use super::margin;
 use super::model::{ConversationReport, FindingReport};
 use super::style::thousands;
 use crate::concepts::Severity;
+use crate::concepts::text::duration;
 use crate::track::tcp::State;
-use crate::track::{At, ConvId, Conversation, Dir, Event, Segment, Sink, What};
+use crate::track::{At, ConvId, Conversation, Dir, Event, Segment, Sink, What, ms};
 
 /// Notes kept of one step; further ones are counted.
 const NOTES: usize = 8;
+/// A silence worth a note: 300 ms.
+const PAUSE_NS: i64 = 300_000_000;
 /// Packets without a note that are shown at the beginning of a stretch of them; those after them are summed up.
 const PLAIN: usize = 4;
 
@@ -132,6 +135,7 @@ impl Steps {
     }
 
     fn packet(&mut self, event: &Event<'_>, what: String, len: u32, states: Option<[Option<State>; 2]>) {
+        let before = self.current.as_ref().map(|p| p.at.ts);
         self.flush();
         let ahead = self.pending.as_ref().is_some_and(|(at, _)| at.frame == event.at.frame);
         if !ahead {
@@ -143,6 +147,10 @@ impl Steps {
         }
         if self.asked == Some(event.at.frame) {
             notes.insert(0, "the frame asked for".to_owned());
+        }
+        let silence = before.map_or(0, |before| event.at.ts.since(before));
+        if silence >= PAUSE_NS && notes.is_empty() {
+            notes.push(format!("after {} of silence", duration(ms(silence))));
         }
         let concepts = self.marks.remove(&event.at.frame).unwrap_or_default();
         let changed = states.filter(|_| states != self.states);
