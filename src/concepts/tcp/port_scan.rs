@@ -52,15 +52,20 @@ const MIN_TARGETS: u32 = 15;
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "{} tried {} ports on {} in {}: {} open, {} closed, {} filtered.",
+        "{} tried {} on {} in {}: {} open, {} closed, {} filtered.",
         f.client,
-        e.int("ports"),
-        plural(e.int("hosts") as u64, "host"),
+        distinct(e.int("ports") as u64, "port"),
+        distinct(e.int("hosts") as u64, "host"),
         duration(e.num("span_ms")),
         e.int("open"),
         e.int("closed"),
         e.int("filtered"),
     )
+}
+
+/// A count that stops at its bound.
+fn distinct(n: u64, what: &str) -> String {
+    if n < census::MAX_DISTINCT as u64 { plural(n, what) } else { format!("{n} or more {what}s") }
 }
 
 fn answer(f: &Finding) -> String {
