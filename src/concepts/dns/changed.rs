@@ -1,9 +1,9 @@
 //! `dns.changed`: The answer changed.
 
-use super::{data, evidence, exchange, few};
+use super::{answers, data, evidence, exchange, few};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{Message, Rcode};
+use crate::decode::dns::{Header, Rcode};
 use crate::track::{Conversation, Event, Kind, NS_PER_S, ms};
 
 concept! {
@@ -25,13 +25,12 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let changed = x.recall.as_ref()?.changed.as_ref()?;
     let response = x.response.as_ref()?;
-    let (old, new) = (Message::read(&changed.message)?, response.read()?);
-    let (before, after) = (said(&old), said(&new));
+    let (before, after) = (said(&changed.message)?, said(&response.message)?);
     if before == after {
         return None;
     }
     let passed = response.at.ts.since(changed.previous.ts);
-    let ttl = old.answers().iter().map(|r| r.ttl).min();
+    let ttl = answers(&changed.message).map(|r| r.ttl()).min();
     Some(
         evidence(x)
             .frame(changed.previous.frame)
@@ -44,15 +43,15 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     )
 }
 
-/// The data in order, or the response code where there are none.
-fn said(message: &Message) -> Vec<String> {
-    let mut data = data(message);
+/// The data in order, or the response code where there are none; `None` where the message is not kept.
+fn said(message: &[u8]) -> Option<Vec<String>> {
+    let rcode = Header::read(message)?.rcode();
+    let mut data: Vec<String> = answers(message).map(|r| data(&r)).collect();
     if data.is_empty() {
-        let no = if message.rcode() == Rcode::NOERROR { "no record".to_owned() } else { message.rcode().to_string() };
-        data.push(no);
+        data.push(if rcode == Rcode::NOERROR { "no record".to_owned() } else { rcode.to_string() });
     }
     data.sort();
-    data
+    Some(data)
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,9 +1,9 @@
 //! `dns.cname-chain`: Aliases on the way to the address.
 
-use super::{evidence, exchange, few};
+use super::{asked, exchange, few, frames};
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{Data, Message, Rtype};
+use crate::decode::dns::{Data, Message, Outline, Rtype, Section};
 use crate::track::{Conversation, Event, Kind};
 
 concept! {
@@ -18,6 +18,7 @@ concept! {
         filter: "dns.cname",
         question: "Why can a zone's apex have no CNAME, and what does each link of a chain cost?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
@@ -27,23 +28,31 @@ const MAX_LINKS: usize = 32;
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let response = x.response.as_ref().filter(|r| r.answers.cnames > 0)?;
-    let message = response.read()?;
     // Who asks for the CNAME itself wants no chain.
-    let asked = x.question.as_ref().filter(|q| q.rtype != Rtype::CNAME)?;
-    let chain = chain(&message, &asked.name);
-    let links = chain.len().checked_sub(1).filter(|links| *links > 0)?;
-    let end = chain.last()?;
-    let at_end = message.answers().iter().filter(|r| r.name.eq_ignore_ascii_case(end) && r.rtype == asked.rtype);
+    let begins = x.rtype()? != Rtype::CNAME && Outline::read(&response.message).is_some_and(|o| is_alias(&o));
+    begins.then(|| frames(x).weight(f64::from(response.answers.cnames)))
+}
+
+/// Whether the name asked for is an alias.
+fn is_alias(outline: &Outline<'_>) -> bool {
+    let Some(asked) = outline.question.map(|q| q.name.canonical()) else { return false };
+    let mut links = outline.records().filter(|r| r.section == Section::Answer && r.rtype == Rtype::CNAME);
+    links.any(|r| r.name().is_some_and(|name| name.canonical() == asked))
+}
+
+fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
+    let Some(message) = response.read() else { return evidence };
+    let chain = chain(&message, x.name());
+    let end = chain.last().map_or("", String::as_str);
+    let at_end = message.answers().iter().filter(|r| r.name.eq_ignore_ascii_case(end) && Some(r.rtype) == x.rtype());
     let addresses = few(at_end.map(|r| r.data.to_string()).collect());
-    Some(
-        evidence(x)
-            .with("links", links)
-            .with("addresses", addresses)
-            .with("rcode", response.rcode.to_string())
-            .maybe("ttl_s", response.answers.least_ttl)
-            .with("chain", chain)
-            .weight(links as f64),
-    )
+    asked(x, evidence)
+        .with("links", chain.len().saturating_sub(1))
+        .with("addresses", addresses)
+        .with("rcode", response.rcode.to_string())
+        .maybe("ttl_s", response.answers.least_ttl)
+        .with("chain", chain)
 }
 
 /// The names from the one asked for to the last target.

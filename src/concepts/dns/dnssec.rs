@@ -1,10 +1,10 @@
 //! `dns.dnssec`: Signatures and validation.
 
-use super::{evidence, exchange};
+use super::{asked, exchange, frames};
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
-use crate::decode::dns::{Data, HeaderFlags, Message, Record, Rtype, algorithm_name, dnssec_time};
+use crate::decode::dns::{Data, HeaderFlags, Message, Outline, Record, Rtype, algorithm_name, dnssec_time};
 use crate::track::app::dns::Response;
-use crate::track::{Conversation, Event, Kind};
+use crate::track::{Conversation, Event, Kind, NS_PER_S};
 
 concept! {
 /// A zone signs its records, its parent vouches for its key, up to the root. A validating resolver checks the chain and
@@ -18,49 +18,66 @@ concept! {
         filter: "dns.flags.authenticated==1 || dns.rrsig.algorithm",
         question: "What does DNSSEC protect from, what not, and what happens when a signature expires?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| !x.protocol.is_multicast())?;
     let response = x.response.as_ref()?;
-    // In a response AD speaks of the data, of which a truncated one lacks some; in a query it is a wish (RFC 6840 §5.7).
-    let flags = response.header.flags;
-    let authenticated = flags.has(HeaderFlags::AD) && !flags.has(HeaderFlags::TC);
-    if !authenticated && !response.answers.dnssec {
+    if !is_authenticated(response) && !response.answers.dnssec {
         return None;
     }
-    let evidence = evidence(x).with("authenticated", authenticated);
-    let evidence = if response.answers.dnssec { signed(evidence, response) } else { evidence };
-    Some(evidence)
+    let signature = Outline::read(&response.message).filter(|_| response.answers.dnssec).and_then(|o| expiration(&o));
+    let evidence = frames(x);
+    Some(match signature {
+        Some(until) if until < now(response) => evidence.severity(Severity::Warn).weight(3.0),
+        Some(_) => evidence.weight(2.0),
+        None => evidence.weight(if response.answers.dnssec { 1.0 } else { 0.0 }),
+    })
 }
 
-/// What the signatures say.
-fn signed(evidence: Evidence, response: &Response) -> Evidence {
-    let Some(message) = response.read() else { return evidence };
-    let mut kinds: Vec<String> =
-        records(&message).filter(|r| is_dnssec(r.rtype)).map(|r| r.rtype.to_string()).collect();
-    kinds.sort();
-    kinds.dedup();
-    let evidence = evidence.with("records", kinds);
-    let signature = records(&message).find_map(|r| match &r.data {
-        Data::Rrsig { algorithm, tag, signer, text, .. } => Some((*algorithm, *tag, signer, text)),
-        _ => None,
-    });
-    let Some((algorithm, tag, signer, text)) = signature else { return evidence.weight(1.0) };
-    let name = algorithm_name(algorithm).map_or_else(|| format!("algorithm {algorithm}"), str::to_owned);
-    let evidence = evidence.with("signer", signer.as_str()).with("algorithm", name).with("key_tag", tag).weight(2.0);
-    match expired(text, response) {
-        Some(when) => evidence.with("expired", when).severity(Severity::Warn).weight(3.0),
+/// When the first signature runs out, in seconds since the epoch (RFC 4034 §3.1.5).
+fn expiration(outline: &Outline<'_>) -> Option<u32> {
+    let signature = outline.records().find(|r| r.rtype == Rtype::RRSIG)?;
+    signature.data().get(8..)?.first_chunk().copied().map(u32::from_be_bytes)
+}
+
+/// The time at which a response was captured, in the same unit.
+fn now(response: &Response) -> u32 {
+    u32::try_from(response.at.ts.0 / NS_PER_S).unwrap_or(0)
+}
+
+fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
+    let evidence = asked(x, evidence).with("authenticated", is_authenticated(response));
+    match response.read().filter(|_| response.answers.dnssec) {
+        Some(message) => signed(evidence, &message, now(response)),
         None => evidence,
     }
 }
 
-/// When the signature ran out, if that was before the capture's clock says it was sent (RFC 4034 §3.1.5).
-fn expired(signature: &str, response: &Response) -> Option<String> {
-    let until = signature.split(' ').nth(4)?;
-    let now = dnssec_time(u32::try_from(response.at.ts.0 / crate::track::NS_PER_S).ok()?);
-    (until < now.as_str()).then(|| until.to_owned())
+/// What the signatures say.
+fn signed(evidence: Evidence, message: &Message, now: u32) -> Evidence {
+    let mut kinds: Vec<String> = records(message).filter(|r| is_dnssec(r.rtype)).map(|r| r.rtype.to_string()).collect();
+    kinds.sort();
+    kinds.dedup();
+    let evidence = evidence.with("records", kinds);
+    let signature = records(message).find_map(|r| match &r.data {
+        Data::Rrsig { algorithm, tag, signer, text, .. } => Some((*algorithm, *tag, signer, text)),
+        _ => None,
+    });
+    let Some((algorithm, tag, signer, text)) = signature else { return evidence };
+    let name = algorithm_name(algorithm).map_or_else(|| format!("algorithm {algorithm}"), str::to_owned);
+    let until = text.split(' ').nth(4).filter(|until| *until < dnssec_time(now).as_str());
+    let evidence = evidence.with("signer", signer.as_str()).with("algorithm", name).with("key_tag", tag);
+    evidence.maybe("expired", until)
+}
+
+/// In a response AD speaks of the data, of which a truncated one lacks some; in a query it is a wish (RFC 6840 §5.7).
+fn is_authenticated(response: &Response) -> bool {
+    let flags = response.header.flags;
+    flags.has(HeaderFlags::AD) && !flags.has(HeaderFlags::TC)
 }
 
 fn records(message: &Message) -> impl Iterator<Item = &Record> {

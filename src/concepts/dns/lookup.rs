@@ -1,9 +1,9 @@
 //! `dns.lookup`: DNS lookup.
 
-use super::{asked, exchange, few, frames, short};
+use super::{asked, data, exchange, frames, told};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{HeaderFlags, Opcode, Rcode, Rtype};
+use crate::decode::dns::{HeaderFlags, Opcode, Rcode};
 use crate::track::app::dns::Response;
 use crate::track::{Conversation, Event, Kind, ms};
 
@@ -32,11 +32,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
 
 fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
     let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
-    let message = response.read();
-    let records = message.iter().flat_map(|m| m.answers()).filter(|r| r.rtype != Rtype::RRSIG);
-    let answers: Vec<String> =
-        records.map(|r| format!("{} {} (TTL {} s)", r.rtype, short(&r.data.to_string()), r.ttl)).collect();
-    let answers = few(answers);
+    let answers = told(&response.message, |r| format!("{} {} (TTL {} s)", r.rtype, data(&r), r.ttl()));
     let said = said(response, answers.is_empty());
     asked(x, evidence)
         .with("rcode", response.rcode.to_string())

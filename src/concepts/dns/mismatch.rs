@@ -1,9 +1,9 @@
 //! `dns.mismatch`: Answers that nobody asked for.
 
-use super::{data, evidence, exchange, few};
+use super::{data, evidence, exchange, told};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::Message;
+use crate::decode::dns::Header;
 use crate::track::app::dns::{DnsExchange, Matching, Response};
 use crate::track::{At, Conversation, Event, Kind, ms};
 
@@ -34,7 +34,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
                 .with("id", x.id)
                 .with("asked_id", *id)
                 .with("asked_frame", asked.frame)
-                .with("answers", said(response.read().as_ref()))
+                .with("answers", said(&response.message))
                 .inferred(0.8, "the capture may lack the query"),
         ),
         Matching::Asked | Matching::Unasked | Matching::Repeated { .. } => None,
@@ -47,17 +47,20 @@ fn rival(x: &DnsExchange, response: &Response, first: At, message: &[u8]) -> Evi
         .with("id", x.id)
         .with("first_frame", first.frame)
         .with("second_frame", response.at.frame)
-        .with("first_answers", said(Message::read(message).as_ref()))
-        .with("second_answers", said(response.read().as_ref()))
+        .with("first_answers", said(message))
+        .with("second_answers", said(&response.message))
         .with("apart_ms", ms(response.at.ts.since(first.ts)))
         .weight(1.0)
 }
 
 /// The data, or the response code where there are none.
-fn said(message: Option<&Message>) -> Vec<String> {
-    let Some(message) = message else { return vec!["something else".to_owned()] };
-    let data = data(message);
-    if data.is_empty() { vec![message.rcode().to_string()] } else { few(data) }
+fn said(message: &[u8]) -> Vec<String> {
+    let data = told(message, |r| data(&r));
+    match Header::read(message).filter(|_| data.is_empty()) {
+        Some(header) => vec![header.rcode().to_string()],
+        None if data.is_empty() => vec!["something else".to_owned()],
+        None => data,
+    }
 }
 
 fn explain(f: &Finding) -> String {

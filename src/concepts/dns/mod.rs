@@ -25,7 +25,7 @@ mod ttl;
 mod unanswered;
 
 use crate::concepts::{Concept, Evidence};
-use crate::decode::dns::{Message, Rtype};
+use crate::decode::dns::{Data, Outline, RawRecord, Rtype, Section};
 use crate::track::app::dns::DnsExchange;
 use crate::track::{Event, What};
 
@@ -76,10 +76,30 @@ fn asked(x: &DnsExchange, evidence: Evidence) -> Evidence {
     evidence.with("name", x.name()).maybe("type", x.rtype().map(|t| t.to_string())).with("server", x.server.to_string())
 }
 
-/// What the answer section says, without signatures.
-fn data(message: &Message) -> Vec<String> {
-    let said = message.answers().iter().filter(|r| r.rtype != Rtype::RRSIG);
-    said.map(|r| short(&r.data.to_string())).collect()
+/// The records of a message's answer section, signatures left out, read one by one as they are asked for.
+fn answers(message: &[u8]) -> impl Iterator<Item = RawRecord<'_>> {
+    let records = Outline::read(message).map(|outline| outline.records());
+    records.into_iter().flatten().filter(|r| r.section == Section::Answer && r.rtype != Rtype::RRSIG)
+}
+
+/// What a record says, or its beginning.
+fn data(record: &RawRecord<'_>) -> String {
+    match record.data.len() {
+        0..=MAX_READ => short(&Data::read(record.rtype, record.bytes, record.data.clone()).to_string()),
+        long => format!("{long} bytes"),
+    }
+}
+
+/// What a message answers, a few records by `text`, and how many there are besides.
+fn told(message: &[u8], text: impl FnMut(RawRecord<'_>) -> String) -> Vec<String> {
+    let mut records = answers(message);
+    let mut texts: Vec<String> = records.by_ref().take(MAX_DATA + 1).map(text).collect();
+    let more = records.count();
+    if more > 0 {
+        texts.truncate(MAX_DATA);
+        texts.push(format!("{} more", more + 1));
+    }
+    texts
 }
 
 /// The first [`MAX_DATA`] texts, and how many there are besides.
@@ -100,6 +120,8 @@ fn short(text: &str) -> String {
     }
 }
 
+/// Bytes of one record's data that are read for a finding; of longer ones the length is told.
+const MAX_READ: usize = 1_024;
 /// Characters of one record's data in a finding.
 const MAX_TEXT: usize = 64;
 /// Records of one answer in a finding; the others are in the list of exchanges.

@@ -1,9 +1,9 @@
 //! `dns.multicast`: Multicast DNS and LLMNR.
 
-use super::{exchange, short};
+use super::{exchange, frames, short};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{Data, Message};
-use crate::track::app::dns::{DnsExchange, Protocol};
+use crate::decode::dns::{Data, Message, Outline, Rtype};
+use crate::track::app::dns::Protocol;
 use crate::track::{Conversation, Event, Kind};
 
 concept! {
@@ -18,29 +18,30 @@ concept! {
         filter: "mdns || llmnr",
         question: "Who answers a name that ends in .local, and can you trust it?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        detail: detail,
     }
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| x.protocol.is_multicast())?;
+    let outline = x.response.as_ref().and_then(|r| Outline::read(&r.message));
+    let weight = outline.map_or(0.0, |o| if o.records().any(|r| r.rtype == Rtype::SRV) { 2.0 } else { 1.0 });
+    Some(frames(x).weight(weight))
+}
+
+fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(x) = exchange(e) else { return evidence };
     let protocol = if x.protocol == Protocol::Llmnr { "LLMNR" } else { "mDNS" };
-    let evidence = Evidence::at(x.first())
-        .frame(x.response.as_ref().map_or(0, |r| r.at.frame))
+    let evidence = evidence
         .with("protocol", protocol)
         .with("asker", x.client.addr.to_string())
         .with("answerer", x.server.addr.to_string())
         .maybe("name", x.question.as_ref().map(|q| q.name.to_string()))
         .maybe("type", x.rtype().map(|t| t.to_string()));
-    Some(told(evidence, x))
-}
-
-fn told(evidence: Evidence, x: &DnsExchange) -> Evidence {
     let Some(message) = x.response.as_ref().and_then(|r| r.read()) else { return evidence };
     let evidence = match service(&message) {
-        Some((service, host, port)) => {
-            evidence.with("service", service).with("host", host).with("port", port).weight(2.0)
-        }
-        None => evidence.weight(1.0),
+        Some((service, host, port)) => evidence.with("service", service).with("host", host).with("port", port),
+        None => evidence,
     };
     let said = message.answers().first().map(|r| format!("{} {} {}", r.name, r.rtype, short(&r.data.to_string())));
     evidence.maybe("said", said)

@@ -1,6 +1,6 @@
 //! `dns.ttl`: Very short or very long TTLs.
 
-use super::{data, evidence, exchange, few};
+use super::{data, evidence, exchange, told};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Rcode, Rtype};
 use crate::track::app::dns::{DnsExchange, Response};
@@ -41,7 +41,8 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
         return None;
     }
     let kind = if short { "short" } else { "long" };
-    let evidence = told(x, response).with("ttl_s", ttl).with("kind", kind).weight(weight(ttl));
+    let answers = told(&response.message, |r| data(&r));
+    let evidence = evidence(x).with("answers", answers).with("ttl_s", ttl).with("kind", kind).weight(weight(ttl));
     Some(match short && !authoritative {
         true if ttl == 0 => evidence.inferred(0.6, "a cache may hand out the last second of a longer TTL"),
         true => {
@@ -64,11 +65,6 @@ fn was_short(x: &DnsExchange, response: &Response, ttl: u32) -> bool {
     let left = i64::from(recall.previous_ttl) - passed;
     let anew = i64::from(ttl) > left.max(0) + 1;
     anew && i64::from(ttl) + (-left).max(0) + 1 < i64::from(SHORT)
-}
-
-fn told(x: &DnsExchange, response: &Response) -> Evidence {
-    let said = response.read().map(|message| few(data(&message))).unwrap_or_default();
-    evidence(x).with("answers", said)
 }
 
 /// How far from the usual.
