@@ -40,12 +40,16 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
 
     /// Sets an entry; gives what was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let before = self.old.remove(&key);
-        if self.young.len() >= self.half && !self.young.contains_key(&key) {
+        if let Some(present) = self.young.get_mut(&key) {
+            return Some(std::mem::replace(present, value));
+        }
+        let before = if self.old.is_empty() { None } else { self.old.remove(&key) };
+        if self.young.len() >= self.half {
             self.forgotten += self.old.len() as u64;
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(key, value).or(before)
+        self.young.insert(key, value);
+        before
     }
 
     /// Entries dropped so far.

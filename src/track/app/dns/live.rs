@@ -44,87 +44,115 @@ pub(super) struct Live {
     pub told: bool,
 }
 
-/// All of them.
+/// All of them, by number from the oldest; the youngest of a scope and id is found by these, and leads to the older ones.
 #[derive(Debug)]
 pub(super) struct LiveTable {
-    entries: HashMap<u64, Live>,
-    by_id: HashMap<(Scope, u16), ArrayVec<u64, SAME_ID>>,
-    /// Entry numbers by age; a repeated query does not renew.
-    order: VecDeque<(Timestamp, u64)>,
-    next: u64,
+    entries: VecDeque<Option<Box<Entry>>>,
+    /// Number of the first of `entries`.
+    first: u64,
+    /// How many of them are there.
+    count: usize,
+    youngest: HashMap<(Scope, u16), u64>,
     bound: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    live: Live,
+    /// When it was added; a repeated query does not renew.
+    since: Timestamp,
+    /// The next older of the same scope and id.
+    older: Option<u64>,
+}
+
+impl Entry {
+    fn key(&self) -> (Scope, u16) {
+        (self.live.scope, self.live.exchange.id)
+    }
 }
 
 impl LiveTable {
     pub fn new(bound: usize) -> LiveTable {
-        let (entries, by_id) = (HashMap::default(), HashMap::default());
-        LiveTable { entries, by_id, order: VecDeque::new(), next: 0, bound: bound.max(1) }
+        let (entries, youngest) = (VecDeque::new(), HashMap::default());
+        LiveTable { entries, first: 0, count: 0, youngest, bound: bound.max(1) }
     }
 
     /// The youngest entry of that scope and id which `wanted` accepts.
     pub fn find(&mut self, scope: Scope, id: u16, wanted: impl Fn(&Live) -> bool) -> Option<&mut Live> {
-        let numbers = self.by_id.get(&(scope, id))?;
-        let number = *numbers.iter().rev().find(|n| self.entries.get(n).is_some_and(&wanted))?;
-        self.entries.get_mut(&number)
+        let number = self.chain(&(scope, id)).find(|n| self.get(*n).is_some_and(|entry| wanted(&entry.live)))?;
+        self.get_mut(number).map(|entry| &mut entry.live)
     }
 
     /// Adds an entry; gives those that had to go for it, with whether it was for the bound on all.
     pub fn insert(&mut self, live: Live, now: Timestamp) -> ArrayVec<(Live, bool), 2> {
         let mut gone = ArrayVec::new();
         let key = (live.scope, live.exchange.id);
-        if self.by_id.get(&key).is_some_and(ArrayVec::is_full)
-            && let Some(oldest) = self.by_id.get(&key).and_then(|numbers| numbers.first().copied())
-        {
+        let crowded = self.chain(&key).nth(SAME_ID - 1);
+        if let Some(oldest) = crowded {
             gone.extend(self.remove(oldest).map(|live| (live, false)));
         }
-        if self.entries.len() >= self.bound {
+        // Places that were left behind count too, so that they cannot grow without end behind one entry that stays.
+        if self.count >= self.bound || self.entries.len() >= 2 * self.bound {
             gone.extend(self.pop().map(|live| (live, true)));
         }
-        // Entries that went before their time leave their numbers behind; half of the queue at most.
-        if self.order.len() > 2 * self.bound {
-            self.order.retain(|(_, number)| self.entries.contains_key(number));
-        }
-        let number = self.next;
-        self.next += 1;
-        self.by_id.entry(key).or_default().push(number);
-        self.order.push_back((now, number));
-        self.entries.insert(number, live);
+        let number = self.first + self.entries.len() as u64;
+        let older = self.youngest.insert(key, number);
+        self.entries.push_back(Some(Box::new(Entry { live, since: now, older })));
+        self.count += 1;
         gone
     }
 
     /// The oldest entry, if its time is over at `now`.
     pub fn expired(&mut self, now: Timestamp) -> Option<Live> {
-        while let Some((since, number)) = self.order.front().copied() {
-            if !self.entries.contains_key(&number) {
-                self.order.pop_front();
-            } else if now.since(since) > PATIENCE_NS {
-                return self.pop();
-            } else {
-                return None;
-            }
-        }
-        None
+        self.skip_gone();
+        let oldest = self.entries.front()?.as_ref()?;
+        if now.since(oldest.since) > PATIENCE_NS { self.pop() } else { None }
     }
 
     /// The oldest entry.
     pub fn pop(&mut self) -> Option<Live> {
-        while let Some((_, number)) = self.order.pop_front() {
-            if let Some(live) = self.remove(number) {
-                return Some(live);
-            }
+        self.skip_gone();
+        self.remove(self.first)
+    }
+
+    /// Entries that went before their time leave their places behind.
+    fn skip_gone(&mut self) {
+        while let Some(None) = self.entries.front() {
+            self.entries.pop_front();
+            self.first += 1;
         }
-        None
+    }
+
+    /// Numbers of one scope and id, the youngest first.
+    fn chain(&self, key: &(Scope, u16)) -> impl Iterator<Item = u64> {
+        std::iter::successors(self.youngest.get(key).copied(), |number| self.get(*number)?.older)
+    }
+
+    fn get(&self, number: u64) -> Option<&Entry> {
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.entries.get(place)?.as_deref()
+    }
+
+    fn get_mut(&mut self, number: u64) -> Option<&mut Entry> {
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.entries.get_mut(place)?.as_deref_mut()
     }
 
     fn remove(&mut self, number: u64) -> Option<Live> {
-        let live = self.entries.remove(&number)?;
-        let key = (live.scope, live.exchange.id);
-        if let Some(numbers) = self.by_id.get_mut(&key) {
-            numbers.retain(|n| *n != number);
-            if numbers.is_empty() {
-                self.by_id.remove(&key);
+        let key = self.get(number)?.key();
+        let younger = self.chain(&key).find(|n| self.get(*n).is_some_and(|entry| entry.older == Some(number)));
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        let entry = self.entries.get_mut(place)?.take()?;
+        self.count -= 1;
+        match (younger.and_then(|n| self.get_mut(n)), entry.older) {
+            (Some(younger), older) => younger.older = older,
+            (None, Some(older)) => {
+                self.youngest.insert(key, older);
+            }
+            (None, None) => {
+                self.youngest.remove(&key);
             }
         }
-        Some(live)
+        Some(entry.live)
     }
 }

@@ -359,10 +359,7 @@ fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
 
 fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsExchange {
     let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
-    let question = outline.question.map(|q| {
-        let name = Arc::from(q.name.to_string());
-        Asked { name, rtype: q.rtype, class: q.class }
-    });
+    let question = outline.question.map(|q| Asked { name: q.name.to_string().into(), rtype: q.rtype, class: q.class });
     DnsExchange {
         conversation: m.conversation,
         protocol: m.protocol,
