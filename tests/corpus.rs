@@ -4,8 +4,6 @@
 //! `oracle/PATH.json` with tshark's packets, TCP streams, TLS hellos and DNS messages. Without it the test says so and
 //! does nothing. A difference must be in [`KNOWN`], with its reason.
 
-#![expect(clippy::print_stdout, reason = "says what it leaves out and what is known")]
-
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::fs;

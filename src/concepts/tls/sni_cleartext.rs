@@ -29,7 +29,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!("The client's hello names \"{}\" in clear: anyone on the path can read it.", f.first.text("name"))
+    format!("The ClientHello names \"{}\" in clear: anyone on the path can read it.", f.first.text("name"))
 }
 
 fn answer(f: &Finding) -> String {
