@@ -2,6 +2,8 @@
 
 use super::Dir;
 use super::app::{App, AppFacts, Datagrams};
+use super::limits::TcpLimits;
+use super::pool::Pool;
 use super::tcp::{TcpConn, TcpFacts};
 use crate::decode::Addr;
 use crate::source::At;
@@ -210,5 +212,53 @@ impl Conversation {
             let only_resets = tcp.ends[1].segments == tcp.ends[1].resets.count;
             shake.syn.is_some() && shake.syn_ack.is_none() && only_syns && only_resets
         })
+    }
+}
+
+impl Conversation {
+    /// Which side an address and port are.
+    pub(crate) fn dir_of(&self, src: (Addr, u16)) -> Dir {
+        let client = self.ends[0];
+        if (client.addr, client.port) == src { Dir::Client } else { Dir::Server }
+    }
+
+    pub(super) fn count(&mut self, dir: Dir, len: u32, at: At) {
+        self.packets[dir.index()] = self.packets[dir.index()].saturating_add(1);
+        self.payload[dir.index()] += u64::from(len);
+        self.last = at;
+    }
+
+    /// The live connection, made on first need.
+    pub(super) fn connection(&mut self, limits: TcpLimits, pool: &mut Pool) -> &mut TcpConn {
+        let syn = self.syn.take();
+        let first = self.first;
+        self.detail().tcp.get_or_insert_with(|| {
+            let mut conn = pool.take(limits);
+            if let Some(syn) = syn {
+                conn.resume(syn, first);
+            }
+            conn
+        })
+    }
+
+    /// The details, made on first need.
+    pub(super) fn detail(&mut self) -> &mut Detail {
+        self.detail.get_or_insert_with(|| Box::new(Detail::default()))
+    }
+
+    /// What the application parser learnt, now that the connection is over.
+    pub(super) fn keep_application(&mut self) {
+        let Some(detail) = &mut self.detail else { return };
+        if let Some(tcp) = &mut detail.tcp {
+            detail.app = tcp.app.take_facts();
+        } else if let Some(datagrams) = detail.datagrams.take() {
+            (detail.app.tls, detail.app.quic) = datagrams.into_facts();
+        }
+    }
+
+    /// The peer acknowledged a SYN of `dir` with this number, which has not been captured yet.
+    pub(super) fn expects_syn(&self, dir: Dir, isn: crate::decode::tcp::Seq) -> bool {
+        let conn = self.detail.as_ref().and_then(|d| d.tcp.as_ref());
+        conn.is_some_and(|conn| conn.acknowledged(dir) == Some(isn.plus(1)))
     }
 }

@@ -56,6 +56,8 @@ limits! {
     census_entries: 65_536,
     /// Tunnels and VLANs told apart; later ones share the last tag.
     tunnels: 4_096,
+    /// TCP conversations in VLANs remembered, in case they go on in another VLAN; beyond it remembering begins anew.
+    vlan_conversations: 131_072,
     /// Subjects kept per concept; the others are counted together.
     findings_per_concept: 1_000,
     /// Conversations listed in the report.

@@ -6,20 +6,19 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use super::app::dns::{DnsExchange, DnsTable, Incoming, Protocol, StreamMessage, protocol_of_udp};
-use super::app::{App, Datagrams, Phase};
+use super::app::dns::DnsTable;
+use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Segment, Sink, What};
-use super::limits::TcpLimits;
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, State, TcpConn};
 use super::vlan::Vlans;
-use super::{Basis, ConvId, Conversation, Detail, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use super::{Basis, ConvId, Conversation, Dir, Endpoint, Limits, Overview, Proto, reuse};
 use crate::decode::tcp::{Flags, TcpView};
-use crate::decode::{IpView, Packet, Transport, UdpView};
+use crate::decode::{IpView, Packet, Transport};
 use crate::source::{At, CaptureInfo, Timestamp};
 
 /// How to track.
@@ -43,7 +42,7 @@ impl Default for Options {
 
 impl Options {
     /// Whether a packet is to be told for itself.
-    fn traces(&self, index: u32, frame: u32) -> bool {
+    pub(super) fn traces(&self, index: u32, frame: u32) -> bool {
         self.trace.is_some_and(|id| id.0 == index) || self.trace_frame == Some(frame)
     }
 }
@@ -62,7 +61,7 @@ pub struct Tracker {
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
     pub(super) budget: Budget,
-    now: At,
+    pub(super) now: At,
 }
 
 impl Tracker {
@@ -113,12 +112,6 @@ impl Tracker {
         // Closing a connection gives the beginning of a message that was never completed.
         self.finish_dns(sink);
         self.lingering.clear();
-    }
-
-    fn finish_dns(&mut self, sink: &mut impl Sink) {
-        let mut exchanges = Vec::new();
-        self.dns.finish(&mut exchanges);
-        self.emit_dns(&exchanges, sink);
     }
 
     /// What capture-wide rules see.
@@ -176,106 +169,12 @@ impl Tracker {
         let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
             Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
-            Transport::Udp(udp) => {
-                let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
-                let index = self.simple(key, hash, Proto::Udp, (src, dst), udp.len, packet.at, sink);
-                let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
-                self.dns(&key, hash, udp, ends, packet.at, sink);
-                if let Some(index) = index {
-                    self.application(index, udp, src, packet.at, sink);
-                }
-                self.step(index, src, udp.len, packet.at, sink);
-            }
-            Transport::Icmp(icmp) => {
-                let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
-                self.census.neighbour(packet, &self.options.limits);
-                self.icmp_error(ip.src, icmp, key.tag, packet.at, sink);
-                let index = self.simple(key, hash, proto, ((ip.src, 0), (ip.dst, 0)), 0, packet.at, sink);
-                self.step(index, (ip.src, 0), 0, packet.at, sink);
-            }
-            Transport::Sctp { src_port, dst_port, len } => {
-                let index = self.simple(
-                    key,
-                    hash,
-                    Proto::Sctp,
-                    ((ip.src, *src_port), (ip.dst, *dst_port)),
-                    *len,
-                    packet.at,
-                    sink,
-                );
-                self.step(index, (ip.src, *src_port), *len, packet.at, sink);
-            }
-            Transport::Ip { protocol, len } => {
-                let index =
-                    self.simple(key, hash, Proto::Ip(*protocol), ((ip.src, 0), (ip.dst, 0)), *len, packet.at, sink);
-                self.step(index, (ip.src, 0), *len, packet.at, sink);
-            }
-            Transport::Arp(_) | Transport::Fragment(_) | Transport::None => {}
+            _ => self.connectionless(packet, ip, (key, hash), sink),
         }
-    }
-
-    /// A packet of a protocol without connections: counted in its conversation, whose index is returned; without one where there
-    /// are as many conversations as may be remembered.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
-    fn simple(
-        &mut self,
-        key: FlowKey,
-        hash: u64,
-        proto: Proto,
-        (src, dst): (Side, Side),
-        len: u32,
-        at: At,
-        sink: &mut impl Sink,
-    ) -> Option<u32> {
-        let index = match self.table.find(&key, hash) {
-            Some(index) => index,
-            None => self.open(&key, hash, proto, src, dst, at, sink)?,
-        };
-        if let Some(record) = self.table.get_mut(index) {
-            record.count(record.dir_of(src), len, at);
-        }
-        Some(index)
-    }
-
-    /// Tells a datagram of the conversation that is being traced, after what it shows.
-    fn step(&self, index: Option<u32>, src: Side, len: u32, at: At, sink: &mut impl Sink) {
-        let Some(index) = index else { return };
-        if let Some(record) = self.table.get(index).filter(|_| self.options.traces(index, at.frame)) {
-            let what = What::Datagram { len };
-            sink.event(&Event { at, conversation: record.id, from: record.dir_of(src), what }, record);
-        }
-    }
-
-    /// A datagram of any other application. What recognises and reads it is kept only where there is more than a name to
-    /// remember, as most conversations in a scan have nothing.
-    fn application(&mut self, index: u32, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
-        let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
-        if matches!(record.app, App::Dns | App::Mdns | App::Llmnr) {
-            return;
-        }
-        let (dir, ports) = (record.dir_of(src), (udp.src_port, udp.dst_port));
-        if let Some(datagrams) = record.detail.as_mut().and_then(|d| d.datagrams.as_mut()) {
-            datagrams.datagram(dir, ports, udp.payload, at);
-            record.app = datagrams.kind();
-            let phases = datagrams.take_phases(dir, at);
-            self.phases(index, at, &phases, sink);
-            self.weigh(index, sink);
-            return;
-        }
-        let before = record.packets[0].saturating_add(record.packets[1]).saturating_sub(1);
-        let mut datagrams = Datagrams::resume(record.app, before);
-        datagrams.datagram(dir, ports, udp.payload, at);
-        record.app = datagrams.kind();
-        let phases = datagrams.take_phases(dir, at);
-        if datagrams.has_state() {
-            record.detail().datagrams = Some(datagrams);
-            self.weigh(index, sink);
-        }
-        self.phases(index, at, &phases, sink);
     }
 
     /// Phases that a packet has shown.
-    fn phases(&self, index: u32, at: At, phases: &[Phase], sink: &mut impl Sink) {
+    pub(super) fn phases(&self, index: u32, at: At, phases: &[Phase], sink: &mut impl Sink) {
         let Some(record) = self.table.get(index).filter(|_| !phases.is_empty()) else { return };
         for Phase { name, from, encrypted, frame } in phases {
             let what = What::Phase { name, encrypted: *encrypted, of: *frame };
@@ -283,47 +182,9 @@ impl Tracker {
         }
     }
 
-    /// A datagram that may be DNS, mDNS or LLMNR.
-    fn dns(&mut self, key: &FlowKey, hash: u64, udp: &UdpView<'_>, ends: [Endpoint; 2], at: At, sink: &mut impl Sink) {
-        let [src, dst] = ends;
-        let Some(index) = self.table.find(key, hash) else { return };
-        let ours = |app| matches!(app, App::Unknown | App::Dns | App::Mdns | App::Llmnr);
-        let Some(record) = self.table.get_mut(index).filter(|record| ours(record.app)) else { return };
-        let Some(protocol) = protocol_of_udp(src.port, dst.port, dst.addr, udp.payload) else { return };
-        let from = record.dir_of((src.addr, src.port));
-        let cut = (udp.payload.len() as u64) < u64::from(udp.len);
-        let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes: udp.payload, cut, at };
-        let mut exchanges = Vec::new();
-        if self.dns.message(&incoming, &mut exchanges) {
-            record.app = protocol.app();
-        }
-        self.emit_dns(&exchanges, sink);
-    }
-
-    /// Messages that a TCP segment completed.
-    fn dns_over_tcp(&mut self, index: u32, messages: &[StreamMessage], sink: &mut impl Sink) {
-        let Some(record) = self.table.get(index).filter(|_| !messages.is_empty()) else { return };
-        let mut exchanges = Vec::new();
-        for StreamMessage { dir, bytes, at, cut } in messages {
-            let (from, src, dst) = (*dir, record.end(*dir), record.end(dir.flip()));
-            let (protocol, cut, at) = (Protocol::Tcp, *cut, *at);
-            let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes, cut, at };
-            self.dns.message(&incoming, &mut exchanges);
-        }
-        self.emit_dns(&exchanges, sink);
-    }
-
-    fn emit_dns(&self, exchanges: &[DnsExchange], sink: &mut impl Sink) {
-        for exchange in exchanges {
-            let Some(record) = self.table.get(exchange.conversation) else { continue };
-            let what = What::Dns(exchange);
-            sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
-        }
-    }
-
     /// A new conversation; `None` when there are as many as may be remembered.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
-    fn open(
+    pub(super) fn open(
         &mut self,
         key: &FlowKey,
         hash: u64,
@@ -557,7 +418,7 @@ fn is_challenge(out: &Out) -> bool {
 }
 
 /// Address and port.
-type Side = (crate::decode::Addr, u16);
+pub(super) type Side = (crate::decode::Addr, u16);
 
 /// Packets taken together.
 pub const BATCH: usize = 32;
@@ -587,53 +448,5 @@ fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
         mss: ends[dir.index()].syn.and_then(|s| s.mss).filter(|_| tcp.flags.has(Flags::SYN)),
         sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).sack.len() as u8,
         states: [ends[0].state, ends[1].state],
-    }
-}
-
-impl Conversation {
-    /// Which side an address and port are.
-    pub(crate) fn dir_of(&self, src: Side) -> Dir {
-        let client = self.ends[0];
-        if (client.addr, client.port) == src { Dir::Client } else { Dir::Server }
-    }
-
-    fn count(&mut self, dir: Dir, len: u32, at: At) {
-        self.packets[dir.index()] = self.packets[dir.index()].saturating_add(1);
-        self.payload[dir.index()] += u64::from(len);
-        self.last = at;
-    }
-
-    /// The live connection, made on first need.
-    pub(super) fn connection(&mut self, limits: TcpLimits, pool: &mut Pool) -> &mut TcpConn {
-        let syn = self.syn.take();
-        let first = self.first;
-        self.detail().tcp.get_or_insert_with(|| {
-            let mut conn = pool.take(limits);
-            if let Some(syn) = syn {
-                conn.resume(syn, first);
-            }
-            conn
-        })
-    }
-
-    /// The details, made on first need.
-    pub(super) fn detail(&mut self) -> &mut Detail {
-        self.detail.get_or_insert_with(|| Box::new(Detail::default()))
-    }
-
-    /// What the application parser learnt, now that the connection is over.
-    fn keep_application(&mut self) {
-        let Some(detail) = &mut self.detail else { return };
-        if let Some(tcp) = &mut detail.tcp {
-            detail.app = tcp.app.take_facts();
-        } else if let Some(datagrams) = detail.datagrams.take() {
-            (detail.app.tls, detail.app.quic) = datagrams.into_facts();
-        }
-    }
-
-    /// The peer acknowledged a SYN of `dir` with this number, which has not been captured yet.
-    fn expects_syn(&self, dir: Dir, isn: crate::decode::tcp::Seq) -> bool {
-        let conn = self.detail.as_ref().and_then(|d| d.tcp.as_ref());
-        conn.is_some_and(|conn| conn.acknowledged(dir) == Some(isn.plus(1)))
     }
 }

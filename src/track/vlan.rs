@@ -13,7 +13,8 @@ use super::{At, Conversation, Dir, Proto, What};
 use crate::decode::Addr;
 use crate::decode::tcp::{Flags, Seq, TcpView};
 
-/// Which TCP conversations there are in VLANs.
+/// Which TCP conversations there are in VLANs, within [`Limits::vlan_conversations`](super::Limits): what a connection from
+/// before that bound was reached does in yet another VLAN counts as a conversation of its own.
 #[derive(Debug, Default)]
 pub(super) struct Vlans {
     /// The latest in any VLAN, by its key without tag.
@@ -23,9 +24,6 @@ pub(super) struct Vlans {
     /// Of those conversations, where each direction was seen first.
     homes: FxHashMap<u32, [Option<u16>; 2]>,
 }
-
-/// Entries of each table; beyond it, what goes on in another VLAN counts as a conversation of its own.
-const MAX_ENTRIES: usize = 1 << 20;
 
 /// How far a segment may be from the latest number of its connection. Another connection between the same ports is as
 /// near by chance once in 512 times, once in 262 144 if both directions are known.
@@ -54,7 +52,12 @@ impl Tracker {
     }
 
     fn join(&mut self, key: &FlowKey, index: u32) {
-        let Some(record) = self.table.get(index).filter(|_| self.vlans.aliases.len() < MAX_ENTRIES) else { return };
+        let Some(record) = self.table.get(index) else { return };
+        if self.vlans.aliases.len() >= self.options.limits.vlan_conversations {
+            self.vlans.aliases.clear();
+            self.vlans.homes.clear();
+            self.census.hit("vlan_conversations");
+        }
         let first = record.packets.map(|packets| (packets > 0).then_some(record.tag));
         self.vlans.aliases.insert(*key, index);
         self.vlans.homes.entry(index).or_insert(first);
@@ -67,9 +70,14 @@ impl Tracker {
 
     /// Remembers a new conversation that is in a VLAN.
     pub(super) fn began_in_vlan(&mut self, key: &FlowKey, index: u32) {
-        if self.census.vlan_of(key.tag) == Some(true) && self.vlans.latest.len() < MAX_ENTRIES {
-            self.vlans.latest.insert(FlowKey { tag: 0, ..*key }, index);
+        if self.census.vlan_of(key.tag) != Some(true) {
+            return;
         }
+        if self.vlans.latest.len() >= self.options.limits.vlan_conversations {
+            self.vlans.latest.clear();
+            self.census.hit("vlan_conversations");
+        }
+        self.vlans.latest.insert(FlowKey { tag: 0, ..*key }, index);
     }
 
     /// A segment that was captured before in another VLAN: it is counted, and says nothing new.

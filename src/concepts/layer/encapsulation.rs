@@ -1,7 +1,11 @@
 //! `layer.encapsulation`: Packets inside packets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::decode::{Layer, Tunnel};
 use crate::track::Overview;
+use crate::track::census::TunnelUse;
 
 concept! {
 /// A VLAN tag costs 4 bytes, MPLS 4 a label, PPPoE 8, GRE 24 and more with IPv4, VXLAN and Geneve 50 and more. If
@@ -19,30 +23,45 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let mut out = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for layers in o.census.stacks.keys() {
-        for (i, layer) in layers.iter().enumerate() {
-            if let Some(name) = outer_name(layers, i) {
-                seen.insert((name, *layer));
-            }
+    let (mut names, mut costs) = (BTreeSet::new(), BTreeMap::new());
+    for (layers, depth) in o.census.stacks.depths() {
+        let kinds: Vec<&str> = (0..layers.len()).filter_map(|i| outer_name(layers, i)).collect();
+        names.extend(kinds.iter().copied());
+        if let Some(cost) = cost(layers, depth).filter(|_| !kinds.is_empty()) {
+            let most = costs.entry(kinds.join(" + ")).or_insert(cost);
+            *most = cost.max(*most);
         }
     }
-    if seen.is_empty() {
-        return out;
+    if names.is_empty() {
+        return Vec::new();
     }
-    let names: Vec<String> = seen.into_iter().map(|(name, _)| name.to_owned()).collect();
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     let ids: Vec<String> = o.census.tunnels.iter().take(8).map(describe).collect();
     let first = o.census.tunnels.first().map_or(o.census.first, |t| t.first);
     let packets: u64 = o.census.tunnels.iter().map(|t| t.volume.packets).sum();
-    out.push(
-        Evidence::at(first).with("kinds", names).with("tunnels", ids).with("packets", packets).times(packets.max(1)),
-    );
-    out
+    let costs: Vec<String> = costs.into_iter().map(|(kinds, bytes)| format!("{kinds} {bytes} bytes")).collect();
+    vec![
+        Evidence::at(first)
+            .with("kinds", names)
+            .with("tunnels", ids)
+            .with("costs", costs)
+            .with("packets", packets)
+            .times(packets.max(1)),
+    ]
 }
 
-use crate::decode::Layer;
-use crate::track::census::TunnelUse;
+/// Bytes between the link's own header and the innermost IP header; `None` where the link's length is not fixed.
+fn cost(layers: &[Layer], depth: u32) -> Option<u32> {
+    let link = match layers.first()? {
+        Layer::Ethernet => 14,
+        Layer::LinuxSll => 16,
+        Layer::LinuxSll2 => 20,
+        Layer::Null => 4,
+        Layer::RawIp => 0,
+        _ => return None,
+    };
+    depth.checked_sub(link).filter(|cost| *cost > 0)
+}
 
 /// The name of an encapsulation at place `i` of a stack; IP counts when another IP header follows.
 fn outer_name(layers: &[Layer], i: usize) -> Option<&'static str> {
@@ -66,19 +85,30 @@ fn outer_name(layers: &[Layer], i: usize) -> Option<&'static str> {
 
 fn describe(tunnel: &TunnelUse) -> String {
     match (tunnel.vlan, tunnel.tunnel) {
-        (0, Some(t)) => format!("{} {} between {} and {}", t.kind.name(), t.id, t.ends[0], t.ends[1]),
+        (0, Some(t)) => format!("{} between {} and {}", tunnel_name(t), t.ends[0], t.ends[1]),
         (vlan, None) if vlan > 0xfff => format!("VLAN {} in {}", vlan & 0xfff, vlan >> 12),
         (vlan, None) => format!("VLAN {vlan}"),
-        (vlan, Some(t)) => format!("{} {} in VLAN {}", t.kind.name(), t.id, vlan & 0xfff),
+        (vlan, Some(t)) => format!("{} in VLAN {}", tunnel_name(t), vlan & 0xfff),
+    }
+}
+
+/// Kind and number; some kinds have none, or a different one in each direction.
+fn tunnel_name(tunnel: Tunnel) -> String {
+    match tunnel.id {
+        0 => tunnel.kind.name().to_owned(),
+        id => format!("{} {id}", tunnel.kind.name()),
     }
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let tunnels = if e.list("tunnels").is_empty() { String::new() } else { format!(": {}", e.list("tunnels")) };
-    format!("{}{tunnels}.", e.list("kinds"))
+    let costs = if e.list("costs").is_empty() { String::new() } else { format!("; it costs: {}", e.list("costs")) };
+    format!("{}{tunnels}{costs}.", e.list("kinds"))
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Header bytes in every packet, and so a smaller MTU inside: here {}.", f.first.list("kinds"))
+    let costs = f.first.list("costs");
+    let costs = if costs.is_empty() { f.first.list("kinds") } else { costs };
+    format!("Header bytes in every packet, and so a smaller MTU inside: here {costs}.")
 }

@@ -86,9 +86,7 @@ mod tests {
     use crate::track::testing::at;
 
     fn attempts(ignored: u32, begun: u32, until: u32) -> Attempts {
-        let mut attempts = Attempts::default();
-        attempts.completed = 1;
-        attempts.sides_ns = (1_000, 9_000);
+        let mut attempts = Attempts { completed: 1, sides_ns: (1_000, 9_000), ..Attempts::default() };
         (0..ignored).for_each(|n| attempts.ignored.add(at(n + 1)));
         (0..begun).for_each(|n| attempts.begun.add(at(n + 1)));
         attempts.ignored_together = (at(5).ts, at(until).ts);

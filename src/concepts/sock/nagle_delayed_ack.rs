@@ -23,7 +23,7 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = worse(tcp, |e| i64::from(e.nagle_stalls.count) + e.nagle_stalls.total_ns)?;
+    let dir = worse(tcp, |e| i64::from(e.nagle_stalls.count).saturating_add(e.nagle_stalls.total_ns))?;
     let stalls = tcp.end(dir).nagle_stalls;
     let share = share_of_time(c, stalls.total_ns);
     Some(

@@ -23,7 +23,7 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = worse(tcp, |e| i64::from(e.zero_window.tally.count) + e.zero_window.time.total_ns)?;
+    let dir = worse(tcp, |e| i64::from(e.zero_window.tally.count).saturating_add(e.zero_window.time.total_ns))?;
     let (end, zero) = (tcp.end(dir), &tcp.end(dir).zero_window);
     Some(
         Evidence::at(zero.tally.first)

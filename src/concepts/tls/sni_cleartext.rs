@@ -19,10 +19,13 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tls = c.facts()?.tls.as_deref()?;
-    let offer = tls.offer.as_deref()?;
-    let name = tls.server_name()?;
-    Some(Evidence::at(offer.at).with("name", name))
+    let facts = c.facts()?;
+    if let Some(tls) = facts.tls.as_deref() {
+        return Some(Evidence::at(tls.offer.as_deref()?.at).with("name", tls.server_name()?));
+    }
+    // Google's QUIC before TLS has a hello of its own.
+    let name = facts.quic.as_deref()?.gquic()?.server_name.as_deref()?;
+    Some(Evidence::at(c.first()).with("name", name))
 }
 
 fn explain(f: &Finding) -> String {

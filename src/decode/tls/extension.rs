@@ -22,6 +22,12 @@ impl<'a> Extensions<'a> {
         std::iter::from_fn(move || Some(Extension { kind: rest.u16()?, body: rest.vector(2)? }))
     }
 
+    /// Whether the lengths add up: nothing is left behind the last extension that fits.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.iter().map(|e| 4 + e.body.len()).sum::<usize>() == self.0.len()
+    }
+
     /// The body of the first extension of a type.
     #[must_use]
     pub fn get(self, kind: u16) -> Option<&'a [u8]> {

@@ -118,7 +118,8 @@ impl ConversationReport {
     /// The server's name, where one is known: as the client said it (SNI), else as it was looked up.
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
-        let said = self.tls.as_ref().and_then(|tls| tls.server_name());
+        let google = self.quic.as_ref().and_then(|quic| quic.gquic()?.server_name.as_deref());
+        let said = self.tls.as_ref().and_then(|tls| tls.server_name()).or(google);
         said.or_else(|| self.resolved.as_ref().map(|resolved| resolved.name.as_str()))
     }
 }

@@ -55,7 +55,7 @@ impl Census {
             self.cut.add(packet.at);
             self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
         }
-        self.stacks.count(&packet.layers, packet.wire_len, limits.census_entries);
+        self.stacks.count(&packet.layers, packet.wire_len, packet.ip_offset, limits.census_entries);
         self.transport(packet);
         if let Some(fault) = packet.fault {
             self.faults.entry(fault).or_default().add(packet.at);

@@ -13,6 +13,8 @@ pub type Stack = ArrayVec<Layer, MAX_LAYERS>;
 #[derive(Debug, Default)]
 pub struct Stacks {
     volumes: Vec<(Stack, Volume)>,
+    /// The same order: the deepest that the innermost IP header lay, in bytes.
+    depths: Vec<u32>,
     places: FxHashMap<Stack, u32>,
     latest: [u32; LATEST],
 }
@@ -21,28 +23,39 @@ pub struct Stacks {
 const LATEST: usize = 32;
 
 impl Stacks {
-    /// Counts a packet; a stack that is new when there are `limit` already is left out.
-    pub fn count(&mut self, stack: &Stack, bytes: u32, limit: usize) {
+    /// Counts a packet whose innermost IP header lies `depth` bytes deep; a stack that is new when there are `limit`
+    /// already is left out.
+    pub fn count(&mut self, stack: &Stack, bytes: u32, depth: u32, limit: usize) {
         let last = stack.last().map_or(0, |layer| *layer as usize);
         let slot = (last * 5 + stack.len()) % LATEST;
-        if let Some((kept, volume)) = self.volumes.get_mut(self.latest[slot] as usize)
-            && kept == stack
-        {
-            volume.add(bytes);
-            return;
+        let latest = self.latest[slot] as usize;
+        if self.volumes.get(latest).is_some_and(|(kept, _)| kept == stack) {
+            return self.add(latest, bytes, depth);
         }
         let place = match self.places.get(stack) {
             Some(place) => *place,
             None if self.volumes.len() < limit => {
                 let place = self.volumes.len() as u32;
                 self.volumes.push((stack.clone(), Volume::default()));
+                self.depths.push(0);
                 self.places.insert(stack.clone(), place);
                 place
             }
             None => return,
         };
         self.latest[slot] = place;
-        self.volumes[place as usize].1.add(bytes);
+        self.add(place as usize, bytes, depth);
+    }
+
+    fn add(&mut self, place: usize, bytes: u32, depth: u32) {
+        self.volumes[place].1.add(bytes);
+        self.depths[place] = self.depths[place].max(depth);
+    }
+
+    /// The stacks and how deep the innermost IP header lay at most: what everything before it costs, in bytes; 0 without
+    /// IP.
+    pub fn depths(&self) -> impl Iterator<Item = (&Stack, u32)> {
+        self.keys().zip(self.depths.iter().copied())
     }
 
     /// All, in order of appearance.

@@ -18,6 +18,9 @@ pub struct QuicSummary {
     pub version_negotiation: bool,
     /// The client sent 0-RTT packets.
     pub zero_rtt: bool,
+    /// The server's name in the hello of Google's QUIC; that of a TLS hello is in `tls`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_name: Option<String>,
 }
 
 impl From<&QuicFacts> for QuicSummary {
@@ -28,6 +31,7 @@ impl From<&QuicFacts> for QuicSummary {
             retry: facts.retry().is_some(),
             version_negotiation: facts.version_negotiation().is_some(),
             zero_rtt: facts.seen(PacketKind::ZeroRtt, facts.client()).count > 0,
+            server_name: facts.gquic().and_then(|gquic| gquic.server_name.clone()),
         }
     }
 }

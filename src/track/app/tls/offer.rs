@@ -128,8 +128,11 @@ impl TlsFacts {
         self.alpn_offered = hello.alpn().take(MAX_ALPN).map(text).collect();
         let early = offer.has(ext::EARLY_DATA);
         self.early_data = Some(if early { EarlyData::Offered } else { EarlyData::None });
-        self.ja3 = Some(fingerprint::ja3(&hello));
-        self.ja4 = Some(fingerprint::ja4(&hello, transport));
+        // A fingerprint of some of the extensions is that of another client.
+        if hello.extensions.is_whole() {
+            self.ja3 = Some(fingerprint::ja3(&hello));
+            self.ja4 = Some(fingerprint::ja4(&hello, transport));
+        }
         self.offer = Some(Box::new(offer));
     }
 

@@ -133,6 +133,19 @@ fn a_browsers_hello_spans_frames_and_hides_behind_grease() {
 }
 
 #[test]
+fn a_hello_whose_extensions_do_not_add_up_has_no_fingerprint() {
+    let hello = |extensions: &[u8]| {
+        let body = [&[3, 3][..], &[7; 32], &[0, 0, 2, 0x13, 1, 1, 0, 0, extensions.len() as u8], extensions].concat();
+        let mut facts = TlsFacts::default();
+        let message = [&[1, 0, 0, body.len() as u8][..], &body].concat();
+        facts.handshake_message(Dir::Client, &message, at(1), false, Transport::Tcp);
+        (facts.offer.is_some(), facts.ja3.is_some(), facts.ja4.is_some())
+    };
+    assert_eq!(hello(&[0, 23, 0, 0]), (true, true, true));
+    assert_eq!(hello(&[0, 23, 0, 0, 0, 16, 0xff, 0xfc, 1]), (true, false, false));
+}
+
+#[test]
 fn facts_do_not_depend_on_how_the_stream_is_cut() {
     for (file, step) in STREAMS.into_iter().zip([19, 7, 13, 3, 3, 11]) {
         let whole = format!("{:?}", replay(file));
