@@ -39,7 +39,7 @@ limits! {
     /// Bytes of details of live conversations; beyond that those idle longest are reported as they stand and dropped.
     live_bytes: 536_870_912,
     /// Closed TCP connections whose details are kept in case of late packets; the oldest are reported and dropped first.
-    lingering: 1_024,
+    lingering: 256,
     /// Segments in flight remembered per sender; of older ones a repeat is not recognised.
     outstanding_segments: 16_384,
     /// Segments remembered per sender while no acknowledgment was ever seen (one-way captures).
@@ -53,13 +53,13 @@ limits! {
     /// Round-trip samples kept per sender for the median and the percentiles.
     rtt_samples: 512,
     /// Entries in each table of the census (hosts, services, stacks, faults); later ones are counted together.
-    census_entries: 65_536,
+    census_entries: 16_384,
     /// Tunnels and VLANs told apart; later ones share the last tag.
     tunnels: 4_096,
     /// TCP conversations in VLANs remembered, in case they go on in another VLAN; beyond it remembering begins anew.
     vlan_conversations: 131_072,
     /// Subjects kept per concept; the others are counted together.
-    findings_per_concept: 1_000,
+    findings_per_concept: 500,
     /// Conversations listed in the report.
     report_conversations: 100_000,
     /// DNS exchanges listed in the report.
@@ -68,8 +68,10 @@ limits! {
     report_bytes: 268_435_456,
     /// DNS questions waiting for an answer; the oldest are given up first.
     dns_pending: 65_536,
+    /// Answered DNS questions kept in case of a second response; the oldest are forgotten first.
+    dns_answered: 4_096,
     /// Names and addresses remembered from DNS answers.
-    dns_cache: 65_536,
+    dns_cache: 16_384,
     /// Fragmented packets being put together at once; the oldest are given up first.
     fragment_sets: 1_024,
 }

@@ -84,7 +84,7 @@ impl FlowTable {
     /// Reads the record at an index, so that it is in the cache later.
     #[must_use]
     pub fn touch_record(&self, index: u32) -> u32 {
-        self.records.get(index as usize).map_or(0, |r| r.packets[0])
+        self.records.get(index as usize).map_or(0, |r| r.packets[0] ^ u32::from(r.ends[0].port) ^ r.first.frame)
     }
 
     /// The latest conversation of a key.

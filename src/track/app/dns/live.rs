@@ -53,7 +53,10 @@ pub(super) struct LiveTable {
     /// How many of them are there.
     count: usize,
     youngest: HashMap<(Scope, u16), u64>,
+    /// Numbers of those that were answered and told, as they were.
+    told: VecDeque<u64>,
     bound: usize,
+    told_bound: usize,
 }
 
 #[derive(Debug)]
@@ -72,15 +75,29 @@ impl Entry {
 }
 
 impl LiveTable {
-    pub fn new(bound: usize) -> LiveTable {
-        let (entries, youngest) = (VecDeque::new(), HashMap::default());
-        LiveTable { entries, first: 0, count: 0, youngest, bound: bound.max(1) }
+    /// A table of at most `bound` entries, `told_bound` of them told.
+    pub fn new(bound: usize, told_bound: usize) -> LiveTable {
+        let (entries, youngest, told) = (VecDeque::new(), HashMap::default(), VecDeque::new());
+        LiveTable { entries, first: 0, count: 0, youngest, told, bound: bound.max(1), told_bound }
     }
 
-    /// The youngest entry of that scope and id which `wanted` accepts.
-    pub fn find(&mut self, scope: Scope, id: u16, wanted: impl Fn(&Live) -> bool) -> Option<&mut Live> {
+    /// The youngest entry of that scope and id which `wanted` accepts, and its number.
+    pub fn find(&mut self, scope: Scope, id: u16, wanted: impl Fn(&Live) -> bool) -> Option<(u64, &mut Live)> {
         let number = self.chain(&(scope, id)).find(|n| self.get(*n).is_some_and(|entry| wanted(&entry.live)))?;
-        self.get_mut(number).map(|entry| &mut entry.live)
+        self.get_mut(number).map(|entry| (number, &mut entry.live))
+    }
+
+    /// The entry of a number was told: it is only kept for a second response, as long as there is room.
+    pub fn told(&mut self, number: u64) {
+        if let Some(entry) = self.get_mut(number) {
+            entry.live.told = true;
+            self.told.push_back(number);
+        }
+        if self.told.len() > self.told_bound
+            && let Some(oldest) = self.told.pop_front()
+        {
+            self.remove(oldest);
+        }
     }
 
     /// Adds an entry; gives those that had to go for it, with whether it was for the bound on all.

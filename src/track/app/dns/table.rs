@@ -81,7 +81,7 @@ impl DnsTable {
     pub fn new(limits: &Limits) -> DnsTable {
         let bound = limits.dns_cache;
         DnsTable {
-            live: LiveTable::new(limits.dns_pending),
+            live: LiveTable::new(limits.dns_pending, limits.dns_answered),
             lookups: Lookups::new(bound),
             recent: Recent::new(bound),
             history: History::new(bound),
@@ -190,7 +190,7 @@ impl DnsTable {
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
         if !listens
-            && let Some(waiting) = self.live.find(scope, outline.header.id, |l| !l.told && l.question == question)
+            && let Some((_, waiting)) = self.live.find(scope, outline.header.id, |l| !l.told && l.question == question)
         {
             waiting.exchange.retries = waiting.exchange.retries.saturating_add(1);
             waiting.exchange.query = waiting.exchange.query.map(|q| Query { last: m.at, ..q });
@@ -226,7 +226,7 @@ impl DnsTable {
         let id = outline.header.id;
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |live: &Live| outline.question.is_none() || live.question == question;
-        if let Some(waiting) = self.live.find(scope, id, |l| !l.told && same(l)) {
+        if let Some((number, waiting)) = self.live.find(scope, id, |l| !l.told && same(l)) {
             let question = waiting.question;
             let held = |live: &Live| live.exchange.response.as_ref().map_or(0, |r| r.message.len());
             self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
@@ -238,14 +238,14 @@ impl DnsTable {
                 }
                 return;
             }
-            waiting.told = true;
             let mut exchange = waiting.exchange.clone();
             if let Some(response) = &mut waiting.exchange.response {
                 response.message = kept(&response.message);
             }
+            self.live.told(number);
             self.answered(&mut exchange, question, &addresses);
             out.push(exchange);
-        } else if let Some(told) = self.live.find(scope, id, |l| l.told && same(l)) {
+        } else if let Some((_, told)) = self.live.find(scope, id, |l| l.told && same(l)) {
             let mut again = exchange(m, outline, second(&told.exchange, &response));
             again.question = told.exchange.question.clone();
             again.response = Some(response);
