@@ -9,7 +9,7 @@ use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
 use super::trail::{Place, Step};
 use super::transmit::{Piece, transmit};
-use super::{blackhole, handshake, probe, reset, window};
+use super::{blackhole, handshake, overtaken, probe, reset, window};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
@@ -274,7 +274,12 @@ impl TcpConn {
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
         let mut events = std::mem::take(&mut self.live.scratch);
+        let hole = overtaken::hole(&self.send[peer.index()]);
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
+        overtaken::filled(&self.send[peer.index()], other, hole, at);
+        for (_, what) in &events {
+            overtaken::copied(&self.send[peer.index()], other, what, at);
+        }
         out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
         self.live.scratch = events;
         congestion::acked(self, peer, tcp, before, at);

@@ -8,6 +8,7 @@ mod facts;
 mod handshake;
 mod machine;
 mod new;
+mod overtaken;
 mod probe;
 mod recovery;
 mod reset;

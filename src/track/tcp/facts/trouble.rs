@@ -26,6 +26,14 @@ pub struct Trouble {
     pub reorder_extent: u32,
     /// Copies that the network or the capture made: same IP ID, no retransmission.
     pub duplicates: Tally,
+    /// Segments that others overtook beyond the capture point: a hole that filled though nothing was sent again.
+    pub overtaken: Tally,
+    /// How long those holes stood.
+    pub overtaken_delay: Spread,
+    /// Most segments seen to arrive before one of those.
+    pub overtaken_extent: u32,
+    /// Copies that the network made beyond the capture point: the receiver got twice what was sent once.
+    pub copied: Tally,
     /// Duplicate ACKs sent (RFC 5681 §2).
     pub duplicate_acks: Tally,
     /// Segments sent with at least one SACK block.
