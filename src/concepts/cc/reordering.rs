@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::tcp::{Cause, End, TcpFacts};
+use crate::track::tcp::{Cause, TcpFacts};
 use crate::track::{Conversation, Dir, ms};
 
 concept! {
@@ -39,14 +39,17 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 /// Near the sender nothing is out of order; the acknowledgments tell of it.
 fn told_by_acks(tcp: &TcpFacts) -> Option<Evidence> {
-    let needless = |end: &End| {
-        let sent = &end.retransmits;
+    let needless = |dir: Dir| {
+        let sent = &tcp.end(dir).retransmits;
+        if !is_near(tcp, dir) {
+            return 0;
+        }
         let timers = sent.of(Cause::Rto) + sent.of(Cause::RtoRecovery) + sent.of(Cause::Tlp);
         if timers == 0 { sent.spurious.count.min(sent.of(Cause::Fast)) } else { 0 }
     };
-    let late = |dir: &Dir| tcp.end(*dir).overtaken.count > 0 || needless(tcp.end(*dir)) > 0;
+    let late = |dir: &Dir| tcp.end(*dir).overtaken.count > 0 || needless(*dir) > 0;
     let dir = [Dir::Client, Dir::Server].into_iter().find(late)?;
-    let (end, needless) = (tcp.end(dir), needless(tcp.end(dir)));
+    let (end, needless) = (tcp.end(dir), needless(dir));
     let holes = end.overtaken;
     let first = if holes.count > 0 { holes.first } else { end.retransmits.spurious.first };
     Some(
@@ -62,6 +65,13 @@ fn told_by_acks(tcp: &TcpFacts) -> Option<Evidence> {
             .inferred(0.85, "what the acknowledgments reported missing had arrived without being sent again")
             .weight(f64::from(holes.count + needless)),
     )
+}
+
+/// The capture was taken nearer to this sender than to its peer, as the handshake shows: what it sees of the causes of
+/// retransmissions is what the sender saw.
+fn is_near(tcp: &TcpFacts, dir: Dir) -> bool {
+    let sides = tcp.handshake.client_side_ms().zip(tcp.handshake.server_side_ms());
+    sides.is_some_and(|(client, server)| if dir == Dir::Client { client < server } else { server < client })
 }
 
 fn explain(f: &Finding) -> String {

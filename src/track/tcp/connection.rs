@@ -274,7 +274,7 @@ impl TcpConn {
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
         let mut events = std::mem::take(&mut self.live.scratch);
-        let hole = overtaken::hole(&self.send[peer.index()]);
+        let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
         overtaken::filled(&self.send[peer.index()], other, hole, at);
         for (_, what) in &events {
