@@ -117,6 +117,24 @@ fn the_inside_view_fits_eighty_columns_and_marks_what_is_inferred() {
 }
 
 #[test]
+fn the_window_and_the_algorithm_are_inferred_from_a_sender_in_full_course() {
+    let file = "fixtures/cc/bufferbloat-cubic.pcap.gz";
+    let dump = json(&[file, "--at", "3"]);
+    let sockets = dump["sockets"].as_array().expect("sockets");
+    let sender = sockets.iter().find(|s| s["info"]["cwnd"].is_u64()).expect("a sender held by its window");
+    let info = &sender["info"];
+    let number = |name: &str| info[name].as_u64().expect("a number");
+    assert!(number("cwnd").abs_diff(number("unacked")) <= 2, "the flight fills the window: {info}");
+    assert_eq!(info["algorithm"], "cubic");
+    assert!(text(&[file, "--at", "3", "--tin"]).contains("cwnd:~"));
+    let idle = json(&[CLEAN, "--at", "frame:3"]);
+    assert!(
+        idle["sockets"].as_array().expect("sockets").iter().all(|s| s["info"]["cwnd"].is_null()),
+        "nothing sent yet"
+    );
+}
+
+#[test]
 fn sockets_are_chosen_by_host_port_and_state() {
     let all = states(&[CLEAN, "--at", "frame:3"]);
     assert_eq!(states(&[CLEAN, "--at", "frame:3", "--host", "10.77.1.1"]), all[..1]);

@@ -1,7 +1,8 @@
 //! A 4-tuple used again: what the earlier conversation left behind (RFC 9293 §3.6.1, RFC 6191).
 
+use super::table::FlowKey;
 use super::tcp::{Reuse, State};
-use super::{Conversation, Dir};
+use super::{Conversation, Dir, Tracker};
 use crate::decode::Addr;
 use crate::decode::tcp::{Seq, TcpView, options};
 use crate::source::At;
@@ -34,3 +35,37 @@ pub fn of(previous: &Conversation, src: (Addr, u16), tcp: &TcpView<'_>, at: At) 
         isn_later: tcp.seq.after(remains.nxt[dir.index()]),
     })
 }
+
+impl Tracker {
+    /// The SYN that began the conversation at `index` was answered by a challenge ACK: it may come again.
+    pub(super) fn challenge(&mut self, index: u32) {
+        if self.challenged.len() >= MAX_CHALLENGED {
+            self.challenged.remove(0);
+        }
+        self.challenged.push(index);
+    }
+
+    /// The conversation that this SYN began before a challenge ACK sent its sender back (RFC 5961 §4.2: it resets what the
+    /// other side holds, and tries again).
+    pub(super) fn tried_before(
+        &mut self,
+        key: &FlowKey,
+        hash: u64,
+        src: (Addr, u16),
+        tcp: &TcpView<'_>,
+    ) -> Option<u32> {
+        if self.challenged.is_empty() || !tcp.flags.is_syn() {
+            return None;
+        }
+        let same = |index: &u32| {
+            let record = self.table.get(*index).filter(|r| !r.closed && key.is_of(r));
+            record.is_some() && !self.is_new(*index, src, tcp)
+        };
+        let index = self.challenged.iter().rev().copied().find(same)?;
+        self.table.point(key, hash, index);
+        Some(index)
+    }
+}
+
+/// Challenged SYNs remembered; of older ones the repetition begins another conversation.
+const MAX_CHALLENGED: usize = 64;

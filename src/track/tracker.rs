@@ -61,6 +61,8 @@ pub struct Tracker {
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     lingering: VecDeque<(u32, Timestamp)>,
     pub(super) budget: Budget,
+    /// Conversations whose SYN was answered by a challenge ACK, latest last.
+    pub(super) challenged: Vec<u32>,
     pub(super) now: At,
 }
 
@@ -79,6 +81,7 @@ impl Tracker {
             pool: Pool::default(),
             lingering: VecDeque::new(),
             budget: Budget::default(),
+            challenged: Vec::new(),
             now: At::default(),
         }
     }
@@ -229,6 +232,7 @@ impl Tracker {
     fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
         let src = (ip.src, tcp.src_port);
         let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
+        let found = self.tried_before(&key, hash, src, tcp).or(found);
         let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
             Some(index) => index,
             None => match self.open_tcp(&key, hash, found, ip, tcp, at, sink) {
@@ -273,6 +277,7 @@ impl Tracker {
         // The SYN did not end the connection that was there: it goes on.
         if let Some(old) = old.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
             self.table.point(&key, hash, old);
+            self.challenge(index);
         }
         if over && !was_over {
             self.lingering.push_back((index, at.ts));
@@ -287,7 +292,7 @@ impl Tracker {
     }
 
     /// A SYN with another number than the one that began the conversation begins a new one.
-    fn is_new(&self, index: u32, src: Side, tcp: &TcpView<'_>) -> bool {
+    pub(super) fn is_new(&self, index: u32, src: Side, tcp: &TcpView<'_>) -> bool {
         let Some(record) = self.table.get(index).filter(|_| tcp.flags.is_syn()) else { return false };
         let dir = record.dir_of(src);
         match (record.tcp(), record.syn) {

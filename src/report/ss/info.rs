@@ -30,6 +30,10 @@ pub struct SocketInfo {
     pub mss: Option<u32>,
     /// Largest payload that it asked for.
     pub advmss: Option<u32>,
+    /// Congestion control; inferred.
+    pub algorithm: Option<&'static str>,
+    /// How sure that is, from 0 to 1.
+    pub algorithm_confidence: Option<f32>,
     /// Congestion window; inferred.
     pub cwnd: Option<u32>,
     /// Payload bytes sent, retransmissions included.
@@ -96,6 +100,8 @@ impl SocketInfo {
             min_rtt_ms: socket.rtt.map(|rtt| ms(rtt.min_ns)),
             mss: Some(socket.mss).filter(|mss| *mss > 0),
             advmss: end.syn.and_then(|s| s.mss).map(|mss| u32::from(mss).saturating_sub(room)),
+            algorithm: socket.algorithm.map(|(a, _)| a.name()),
+            algorithm_confidence: socket.algorithm.map(|(_, sure)| sure),
             cwnd: socket.cwnd,
             bytes_sent: conversation.payload(dir),
             bytes_retrans: end.retransmits.bytes,

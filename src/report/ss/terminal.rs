@@ -119,12 +119,17 @@ fn left(ms: u64) -> String {
     }
 }
 
+/// A congestion control less likely than this is not named.
+const SURE: f32 = 0.6;
+
 /// The words of `ss -i`, in its order; counts of zero are left out, as there.
 fn words(info: &SocketInfo) -> Vec<String> {
     let mut words = Vec::new();
     for (name, agreed) in [("ts", info.timestamps), ("sack", info.sack), ("ecn", info.ecn)] {
         words.extend(agreed.filter(|a| *a).map(|_| name.to_owned()));
     }
+    let sure = info.algorithm_confidence.is_some_and(|confidence| confidence >= SURE);
+    words.extend(info.algorithm.filter(|_| sure).map(|name| format!("~{name}")));
     words.extend(info.window_scale.map(|[snd, rcv]| format!("wscale:{snd},{rcv}")));
     words.extend(info.rto_ms.map(|ms| format!("rto:~{ms:.0}")));
     words.extend(some("backoff", info.backoff.into()));

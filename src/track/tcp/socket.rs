@@ -2,6 +2,7 @@
 //!
 //! What packets cannot show is absent: what the application had not read yet, or had written and not sent.
 
+use super::Algorithm;
 use super::congestion;
 use super::connection::TcpConn;
 use super::send::{Ca, Sent};
@@ -63,6 +64,8 @@ pub struct Socket {
     pub retransmitted: u32,
     /// Congestion window in segments, inferred where the flight is limited by it.
     pub cwnd: Option<u32>,
+    /// Congestion control and how sure that is, where the transfer has shown it.
+    pub algorithm: Option<(Algorithm, f32)>,
     /// Retransmission timeouts in a row.
     pub backoff: u32,
     /// Retransmission timeout, back-off applied, in nanoseconds; `None` where the capture does not tell.
@@ -105,6 +108,7 @@ impl TcpConn {
         let flying = || send.queue.iter().skip(send.acked).filter(|s| s.sends > 0);
         let count = |which: &dyn Fn(&Sent) -> bool| flying().filter(|s| which(s)).map(|s| segments(s.len, mss)).sum();
         let state = self.state_at(dir, now);
+        let (window, verdict) = congestion::present(self, dir).map_or((None, None), |p| (p.window, Some(p.verdict)));
         let seen = |at: At| (at.frame != 0).then_some(at);
         Socket {
             state,
@@ -113,9 +117,10 @@ impl TcpConn {
             unacked: count(&|_| true),
             sacked: count(&|s| s.sacked),
             retransmitted: count(&|s| s.sends > 1 && !s.sacked),
-            cwnd: congestion::window(self, dir).filter(|_| mss > 0).map(|bytes| bytes.div_ceil(mss)),
+            cwnd: window.filter(|_| mss > 0).map(|bytes| bytes.div_ceil(mss)),
+            algorithm: verdict.filter(|v| v.algorithm != Algorithm::Unknown).map(|v| (v.algorithm, v.confidence)),
             backoff: self.backoff(dir, state),
-            rto_ns: if is_opening(state) { self.syn_timeout(dir) } else { Some(self.rto_ns(dir)) },
+            rto_ns: if is_opening(state) { self.syn_timeout(dir) } else { self.rtt(dir).map(|_| self.rto_ns(dir)) },
             mss: if state == State::SynSent { 0 } else { mss },
             scales: [self.live.scale[peer.index()], self.live.scale[dir.index()]],
             bytes_acked: self.bytes_acked(dir),

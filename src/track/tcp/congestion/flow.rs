@@ -17,7 +17,9 @@ use super::slow_start::{Moment, SlowStartWatch};
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
 use crate::track::tcp::send::Ca;
-use crate::track::tcp::{Congestion, Episode, EpisodeKind, Limit, Pacing, Point, Queue, Sight, SlowStartExit, Verdict};
+use crate::track::tcp::{
+    Algorithm, Congestion, Episode, EpisodeKind, Limit, Pacing, Point, Queue, Sight, SlowStartExit, Verdict,
+};
 
 /// What is known when the record begins.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,15 @@ pub struct Start {
     pub points: usize,
     /// How much of the sender the capture shows.
     pub sight: Sight,
+}
+
+/// What is known of a sender in the middle of its transfer.
+#[derive(Debug)]
+pub struct Present {
+    /// The congestion window in bytes as the flight implies it; `None` where something else holds the sender.
+    pub window: Option<u32>,
+    /// The algorithm, as far as it has shown itself.
+    pub verdict: Verdict,
 }
 
 /// One bulk sender.
@@ -186,9 +197,16 @@ impl Flow {
         self.draw(v, flight, 0);
     }
 
-    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender.
-    pub fn window(&self) -> Option<u32> {
-        (self.limits.now() == Limit::Congestion).then(|| self.round.window())
+    /// What can be said at present, before the connection is over.
+    pub fn present(&self) -> Present {
+        let pacing = self.spacing.facts(self.mss);
+        if self.sight.settled(&pacing) == Sight::Hidden {
+            return Present { window: None, verdict: Verdict::unknown() };
+        }
+        let verdict = self.scores.clone().verdict(&self.slow_start, &pacing, self.dips.count);
+        // A paced sender of BBR keeps its flight below its window.
+        let held = self.limits.now() == Limit::Congestion && verdict.algorithm != Algorithm::Bbr;
+        Present { window: held.then(|| self.round.window()), verdict }
     }
 
     /// The connection is over.

@@ -27,7 +27,7 @@ use crate::decode::tcp::{Flags, Seq, TcpView, timestamps_and_sack};
 use crate::source::{At, NS_PER_MS};
 use crate::track::Dir;
 use echo::Echo;
-use flow::{Flow, Start};
+use flow::{Flow, Present, Start};
 use space::Space;
 
 /// RFC 6928 §2: the upper bound of an initial window in bytes.
@@ -118,10 +118,9 @@ pub fn acked(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, before: Seq, at: A
     }
 }
 
-/// The congestion window of `dir` in bytes as its flight implies it at present, where it does.
-pub fn window(conn: &TcpConn, dir: Dir) -> Option<u32> {
-    let flow = conn.flows.live[dir.index()].as_ref()?;
-    flow.window()
+/// What is known of the sender `dir` at present, where it sent enough to be followed.
+pub fn present(conn: &TcpConn, dir: Dir) -> Option<Present> {
+    conn.flows.live[dir.index()].as_ref().map(|flow| flow.present())
 }
 
 /// The connection is over.
