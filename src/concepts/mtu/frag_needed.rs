@@ -85,3 +85,53 @@ fn answer(f: &Finding) -> String {
         e.int("mtu")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::Subject;
+    use crate::track::testing::{at, connection};
+    use crate::track::{Dir, Tally};
+
+    /// What is said when `within` small and `above` large packets follow a message that names `mtu`.
+    fn said(mtu: u32, within: u32, above: u32) -> String {
+        let tally = |count| if count > 0 { Tally { count, first: at(7), last: at(8) } } else { Tally::default() };
+        let c = connection(0, |facts| {
+            facts.icmp.push(IcmpError {
+                at: at(5),
+                from: crate::track::Addr::from([192, 0, 2, 254]),
+                quotes: Dir::Server,
+                v6: false,
+                kind: 3,
+                code: 4,
+                mtu,
+                quoted_len: 1500,
+                seq: None,
+                above: tally(above),
+                within: tally(within),
+            });
+        });
+        let evidence = rule(&c).expect("a router refused a packet");
+        let frames = evidence.frames.clone();
+        assert_eq!(frames.contains(&7), above > 0, "the packet that disobeys is named");
+        explain(&Finding {
+            concept: &FRAG_NEEDED,
+            subject: Subject::Capture,
+            client: String::new(),
+            server: String::new(),
+            count: 1,
+            severity: Severity::Warn,
+            worst: evidence.clone(),
+            first: evidence,
+            folded_subjects: 0,
+        })
+    }
+
+    #[test]
+    fn what_the_sender_did_about_it_is_told_apart() {
+        assert!(said(1400, 3, 0).contains("the server obeyed: 3 data packets"));
+        assert!(said(1400, 3, 2).contains("the server did not obey: 2 more as large"));
+        assert!(said(1400, 0, 0).contains("does not show whether the sender obeyed"));
+        assert!(said(0, 1, 0).contains("names no MTU"));
+    }
+}

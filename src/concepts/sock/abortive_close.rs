@@ -51,8 +51,8 @@ const ABRUPT_NS: i64 = 1_000_000_000;
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "The {} ended an open connection by RST without a FIN, {} after the packet before; {}. What the peer had sent and not \
-         yet read is lost to it as well.",
+        "The {} ended an open connection by RST without a FIN, {} after the packet before; {}. What either side had \
+         not read yet is lost.",
         e.text("by"),
         duration(e.num("idle_ms")),
         e.text("why")

@@ -43,7 +43,7 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let side = |name: &'static str, pushes, segments, write| {
-        let size = if e.has(write) { format!(", {} between two", bytes(e.int(write) as u64)) } else { String::new() };
+        let size = if e.has(write) { format!(" ({} a write)", bytes(e.int(write) as u64)) } else { String::new() };
         format!("{} of {} data segments of the {name}{size}", e.int(pushes), e.int(segments))
     };
     let mut sides = Vec::new();

@@ -60,6 +60,9 @@ const BUSY: u32 = 20;
 /// RFC 1122 §4.2.3.2: Linux holds a lone acknowledgment for 40 ms or more.
 const DELAYED_MS: f64 = 20.0;
 
+/// In flight, as a share of the window, from which on the window was full.
+const FULL: f64 = 0.95;
+
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let size = |name| bytes(e.int(name) as u64);
@@ -72,14 +75,20 @@ fn explain(f: &Finding) -> String {
     );
     text += if e.is("autotuned") { ": its buffer grew with the transfer (autotuning)." } else { "." };
     if e.has("used") {
-        text += &format!(" The sender had at most {} of that in flight.", percent(e.num("used")));
+        text += &match e.num("used") {
+            used if used >= FULL => " The sender filled it.".to_owned(),
+            used if used < 0.01 => " The sender never needed a hundredth of that.".to_owned(),
+            used => format!(" The sender had at most {} of that in flight.", percent(used)),
+        };
     }
     if e.has("segments_per_ack") {
-        text += &format!(" One acknowledgment came for every {:.1} segments", e.num("segments_per_ack"));
-        text += if e.num("ack_held_ms") >= DELAYED_MS { ";" } else { "." };
+        text += &match e.num("segments_per_ack") {
+            each if each < 1.05 => " Every segment got an acknowledgment of its own.".to_owned(),
+            many => format!(" One acknowledgment came for every {many:.1} segments."),
+        };
     }
     if e.num("ack_held_ms") >= DELAYED_MS {
-        text += &format!(" a lone segment's was held back for up to {} (delayed ACK).", duration(e.num("ack_held_ms")));
+        text += &format!(" A lone segment's was held back for up to {} (delayed ACK).", duration(e.num("ack_held_ms")));
     }
     text
 }

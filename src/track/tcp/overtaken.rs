@@ -79,3 +79,96 @@ pub fn copied(send: &SendSide, end: &mut End, what: &What<'_>, at: At) {
         end.copied.add(at);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::Limits;
+    use crate::track::tcp::send::Sent;
+    use crate::track::testing::at;
+
+    fn stretch(n: u32, sacked: bool) -> Sent {
+        let (seq, first) = (Seq(n * 100), at(n));
+        let (first_tsval, tsval, id, sends, needless) = (0, 0, n, 1, 0);
+        Sent {
+            seq,
+            len: 100,
+            first,
+            last: first,
+            first_tsval,
+            tsval,
+            id,
+            sends,
+            needless,
+            sacked,
+            acked: false,
+            proven: false,
+        }
+    }
+
+    /// Five segments of 100 bytes at 1 to 5 ms; the second is missing, those behind it are SACKed since 6 ms.
+    fn sender() -> SendSide {
+        let mut send = SendSide::default();
+        send.start(Seq(100));
+        for n in 1..=5 {
+            send.push(stretch(n, n > 2), 64);
+        }
+        (send.acked, send.una, send.sacked_bytes, send.hol_since) = (1, Seq(200), 300, Some(at(6)));
+        send
+    }
+
+    /// What is found when everything is acknowledged at 9 ms.
+    fn acknowledged(mut send: SendSide, sack: bool) -> End {
+        let mut end = End::new(Limits::default().tcp());
+        let before = hole(&send, sack);
+        send.una = Seq(600);
+        filled(&send, &mut end, before, at(9));
+        end
+    }
+
+    #[test]
+    fn a_hole_that_fills_by_itself_was_reordering() {
+        let end = acknowledged(sender(), true);
+        assert_eq!((end.overtaken.count, end.overtaken_extent, end.overtaken_delay.max_ns), (1, 3, 3_000_000));
+    }
+
+    #[test]
+    fn a_hole_that_a_retransmission_fills_was_loss() {
+        let mut send = sender();
+        send.queue[1].sends = 2;
+        assert_eq!(acknowledged(send, true).overtaken.count, 0);
+    }
+
+    #[test]
+    fn what_was_sent_after_the_report_is_no_hole() {
+        let mut send = sender();
+        send.queue[1].first = at(7);
+        assert_eq!(acknowledged(send, true).overtaken.count, 0, "a retransmission whose original was never captured");
+    }
+
+    #[test]
+    fn without_sack_two_duplicate_acks_say_that_something_overtook() {
+        let without = |dup_acks| {
+            let mut send = sender();
+            send.queue.iter_mut().for_each(|s| s.sacked = false);
+            (send.sacked_bytes, send.dup_acks, send.hol_since, send.last_ack) = (0, dup_acks, None, at(6));
+            acknowledged(send, false).overtaken.count
+        };
+        assert_eq!((without(1), without(2)), (0, 1));
+    }
+
+    #[test]
+    fn only_what_was_sent_once_was_copied_by_the_network() {
+        let copied = |left: u32, right: u32, change: &dyn Fn(&mut SendSide, &mut End)| {
+            let (mut send, mut end) = (sender(), End::new(Limits::default().tcp()));
+            change(&mut send, &mut end);
+            copied(&send, &mut end, &What::Dsack { left: Seq(left), right: Seq(right) }, at(9));
+            end.copied.count
+        };
+        assert_eq!(copied(300, 400, &|_, _| {}), 1);
+        assert_eq!(copied(300, 400, &|send, _| send.queue[2].sends = 2), 0, "sent twice");
+        assert_eq!(copied(300, 301, &|_, _| {}), 0, "the byte of a probe");
+        assert_eq!(copied(300, 400, &|_, end| end.acked_unseen.add(at(1))), 0, "the capture has gaps");
+        assert_eq!(copied(700, 800, &|_, _| {}), 0, "never sent");
+    }
+}

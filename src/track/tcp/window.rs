@@ -143,7 +143,8 @@ fn nagle(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, alone: boo
 pub fn released(conn: &mut TcpConn, dir: Dir, at: At) {
     let send = &conn.send[dir.index()];
     let last_data = conn.live.last_data[dir.index()];
-    if last_data.frame != 0 {
+    // Once the FIN is sent, the acknowledgment may be for that alone.
+    if last_data.frame != 0 && conn.facts.ends[dir.index()].fins.count == 0 {
         conn.facts.ends[dir.flip().index()].ack_delay.add(last_data, at);
     }
     let state = &mut conn.live.nagle[dir.index()];
