@@ -58,9 +58,9 @@ fn explain(f: &Finding) -> String {
             e.int("resent_smaller")
         ),
         (true, false) => format!(
-            "the {} did not obey: {} more as large went out (the message does not reach it, or it ignores it)",
+            "the {} did not obey: {} as large went out (the message does not reach it, or it ignores it)",
             e.text("sender"),
-            plural(e.int("above") as u64, "packet")
+            plural(e.int("above") as u64, "more packet")
         ),
         _ => "the capture does not show whether the sender obeyed".to_owned(),
     };
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_the_sender_did_about_it_is_told_apart() {
         assert!(said(1400, 3, 0).contains("the server obeyed: 3 data packets"));
-        assert!(said(1400, 3, 2).contains("the server did not obey: 2 more as large"));
+        assert!(said(1400, 3, 2).contains("the server did not obey: 2 more packets as large"));
         assert!(said(1400, 0, 0).contains("does not show whether the sender obeyed"));
         assert!(said(0, 1, 0).contains("names no MTU"));
     }
