@@ -89,7 +89,7 @@ fn steps(span_ns: i64, step: Option<f64>) -> Result<Vec<Instant>> {
     if steps > MAX_COUNTS {
         bail!("--step: {steps} counts are more than {MAX_COUNTS}");
     }
-    Ok((0..=steps).map(|i| Instant::Since(i * step_ns)).collect())
+    Ok((0..=steps).map(|i| Instant::Since(i.saturating_mul(step_ns))).collect())
 }
 
 /// Counts when no step is asked for, about.

@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use wiregloss::report::ss::{self, Counts, Dump, Lookout, Select};
 use wiregloss::report::{EventWriter, Page, Report, Style, write_json, write_terminal};
 use wiregloss::source::Capture;
-use wiregloss::{Settings, analyze, events};
+use wiregloss::track::{Options, Tracker};
+use wiregloss::{Settings, analyze, events, snapshots};
 
 use crate::fixtures;
 
@@ -71,6 +73,27 @@ fn analysed(bytes: &[u8], thorough: bool) {
     if thorough {
         can_be_shown(&report);
         told_as_events(bytes);
+        listed_as_sockets(bytes);
+    }
+}
+
+/// Sockets at instants within, between and beyond the packets.
+fn listed_as_sockets(bytes: &[u8]) {
+    let Some(mut capture) = open(bytes) else { return };
+    let instants = [0, 1_000_000, 500_000_000, 60_000_000_000, i64::MAX].map(wiregloss::Instant::Since);
+    let (mut lookout, mut dumps, mut counts) = (Lookout::default(), Vec::new(), Counts::default());
+    let mut look = |tracker: &Tracker, lookout: &Lookout, moment| {
+        dumps.push(Dump::take(tracker, lookout, moment, &Select::default()));
+        counts.take(tracker, lookout, moment, &Select::default());
+    };
+    let reached = snapshots(&mut capture, &Options::default(), &instants, &mut lookout, &mut |_| {}, &mut look);
+    assert_eq!(reached.expect("bytes in memory can be read to their end"), instants.len());
+    counts.complete(&lookout, &Select::default());
+    for (dump, row) in dumps.iter_mut().zip(&counts.rows) {
+        dump.complete(&lookout, &Select::default());
+        assert_eq!(dump.sockets.len() as u64, row.states.values().sum::<u64>(), "the list and the counts agree");
+        let style = Style { color: false, width: 80, guide_url: None, links: false };
+        ss::write(dump, true, &style, &mut io::sink()).expect("nothing fails in a sink");
     }
 }
 

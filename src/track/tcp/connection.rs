@@ -641,7 +641,7 @@ impl TcpConn {
 
     /// How long `dir` may take to act on something that passes here, in nanoseconds.
     pub(in crate::track) fn reaction_ns(&self, dir: Dir) -> i64 {
-        self.live.turnaround_ns[dir.index()] + 10 * crate::source::NS_PER_MS
+        self.live.turnaround_ns[dir.index()].saturating_add(10 * crate::source::NS_PER_MS)
     }
 
     /// The largest payload that `dir` may send in one segment; 0 when unknown.

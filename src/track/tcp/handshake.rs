@@ -20,7 +20,7 @@ fn lost_syn_ack(conn: &TcpConn) -> Option<bool> {
     let after_latest = shake.syn_ack?.ts.since(shake.syn_answered?.ts);
     let waited = shake.syn_answered?.ts.since(shake.syn?.ts);
     let rtt = client.rtt.min()?;
-    Some(client.syns.count > 1 && echo == first && waited > NS_PER_S / 2 && after_latest < rtt + rtt / 4)
+    Some(client.syns.count > 1 && echo == first && waited > NS_PER_S / 2 && after_latest < rtt.saturating_add(rtt / 4))
 }
 
 /// Linux keeps the options of a SYN that it answers with a cookie in the low six bits of TSval, so that the timestamp
@@ -33,7 +33,7 @@ fn cookie_lag(conn: &TcpConn) -> Option<u8> {
     }
     // A SYN-ACK that waited in a queue is older than its arrival as well: this one took no longer than any round trip.
     let took = syn_ack.ts.since(shake.syn_answered?.ts);
-    if took > conn.facts.end(Dir::Client).rtt.min()? + NS_PER_MS {
+    if took > conn.facts.end(Dir::Client).rtt.min()?.saturating_add(NS_PER_MS) {
         return None;
     }
     let (later, then) = conn.send[Dir::Server.index()].clock?;

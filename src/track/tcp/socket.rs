@@ -143,7 +143,9 @@ impl TcpConn {
     fn backoff(&self, dir: Dir, state: State) -> u32 {
         let probed = &self.live.probed[dir.index()];
         match state {
-            State::SynSent => self.syn_timeout(dir).map_or(0, |ns| ((ns + NS_PER_S / 2) / NS_PER_S).max(1).ilog2()),
+            State::SynSent => {
+                self.syn_timeout(dir).map_or(0, |ns| (ns.saturating_add(NS_PER_S / 2) / NS_PER_S).max(1).ilog2())
+            }
             _ if probed.in_stall => probed.in_row,
             _ => self.send[dir.index()].backoff,
         }
@@ -165,9 +167,9 @@ impl TcpConn {
             return first.map(|ns| SocketRtt { srtt_ns: ns, rttvar_ns: ns / 2, min_ns: ns });
         }
         let beyond = self.beyond_ns(dir);
-        let min = rtt.min().unwrap_or(rtt.srtt_ns) + beyond;
+        let min = rtt.min().unwrap_or(rtt.srtt_ns).saturating_add(beyond);
         Some(SocketRtt {
-            srtt_ns: rtt.srtt_ns + beyond,
+            srtt_ns: rtt.srtt_ns.saturating_add(beyond),
             rttvar_ns: rtt.rttvar_ns,
             min_ns: first.unwrap_or(min).min(min),
         })
@@ -179,14 +181,14 @@ impl TcpConn {
         let way = self.live.turnaround_ns[dir.index()];
         let measured = self.facts.ends[dir.index()].rtt.min().unwrap_or(0);
         // A host's own time to answer is a small part of a round trip and no way to anywhere.
-        if way * 4 > measured { way } else { 0 }
+        if way > measured / 4 { way } else { 0 }
     }
 
     fn rto_ns(&self, dir: Dir) -> i64 {
         let backoff = self.send[dir.index()].backoff;
         // RFC 6298 (2.3), (5.5), with the kernel's bounds: the variance counts for 200 ms at least, two minutes at most.
-        let base = self.rtt(dir).map_or(NS_PER_S, |rtt| rtt.srtt_ns + (4 * rtt.rttvar_ns).max(200 * NS_PER_MS));
-        (base << backoff.min(10)).min(RTO_MAX_NS)
+        let timeout = |rtt: SocketRtt| rtt.srtt_ns.saturating_add(rtt.rttvar_ns.saturating_mul(4).max(200 * NS_PER_MS));
+        self.rtt(dir).map_or(NS_PER_S, timeout).saturating_mul(1 << backoff.min(10)).min(RTO_MAX_NS)
     }
 
     /// The state with what time alone does to it: timers that ran out.
@@ -204,8 +206,8 @@ impl TcpConn {
     fn gave_up(&self, dir: Dir, now: Timestamp) -> bool {
         let syns = &self.facts.ends[dir.index()].syns;
         // RFC 6298 (5.5): no wait is longer than twice the one before; a quarter more for delays.
-        let longest = 2 * syns.longest_gap_ns.max(NS_PER_S);
-        syns.count > 0 && now.since(syns.last.ts) > longest + longest / 4
+        let longest = syns.longest_gap_ns.max(NS_PER_S).saturating_mul(2);
+        syns.count > 0 && now.since(syns.last.ts) > longest.saturating_add(longest / 4)
     }
 
     fn timer(&self, dir: Dir, state: State, now: Timestamp) -> Option<Timer> {
@@ -218,7 +220,7 @@ impl TcpConn {
             State::SynSent | State::SynReceived => self.handshake_timer(dir, now),
             _ if send.in_flight() > 0 && send.acks_seen => until(TimerKind::On, self.resend_at(dir), send.backoff),
             _ if probed.in_stall => {
-                until(TimerKind::Persist, probed.last.ts.plus(2 * probed.gap_ns), probed.unanswered)
+                until(TimerKind::Persist, probed.last.ts.plus(probed.gap_ns.saturating_mul(2)), probed.unanswered)
             }
             _ if probed.unanswered > 0 => {
                 until(TimerKind::KeepAlive, probed.last.ts.plus(probed.gap_ns), probed.unanswered)
@@ -240,7 +242,7 @@ impl TcpConn {
         let syns = &self.facts.ends[dir.index()].syns;
         match (syns.count, syns.longest_gap_ns) {
             (1, _) => Some(NS_PER_S),
-            (_, longest) if longest >= NS_PER_S * 3 / 2 => Some(2 * longest),
+            (_, longest) if longest >= NS_PER_S * 3 / 2 => Some(longest.saturating_mul(2)),
             _ => None,
         }
     }
@@ -256,7 +258,8 @@ impl TcpConn {
         let Some(rtt) = self.rtt(dir).filter(|_| sack && calm) else { return timeout };
         // RFC 8985 §7.2: 2×SRTT after the last segment, and room for a delayed ACK when only one is in flight.
         let alone = send.queue.len().saturating_sub(send.acked) == 1;
-        let probe = 2 * rtt.srtt_ns + if alone { 200 * NS_PER_MS } else { 2 * NS_PER_MS };
+        let room = if alone { 200 * NS_PER_MS } else { 2 * NS_PER_MS };
+        let probe = rtt.srtt_ns.saturating_mul(2).saturating_add(room);
         timeout.min(send.last_send.ts.max(send.last_ack.ts).plus(probe))
     }
 }
