@@ -2,7 +2,7 @@
 
 use super::connection::{Out, TcpConn};
 use crate::decode::tcp::{Flags, TcpView};
-use crate::source::At;
+use crate::source::{At, NS_PER_MS};
 use crate::track::{Dir, What};
 
 /// The rhythm of one end's keep-alives or zero-window probes.
@@ -18,8 +18,10 @@ pub struct Probed {
     pub unanswered: u32,
     /// How many in the present series of zero-window probes.
     pub in_row: u32,
-    /// Zero-window probes of a window that is still closed, rather than keep-alives.
+    /// Zero-window probes, rather than keep-alives: until data goes out again, its sender believes the window closed.
     pub in_stall: bool,
+    /// It went on probing though the window had opened: the update did not reach it.
+    deaf: bool,
 }
 
 impl Probed {
@@ -34,12 +36,23 @@ impl Probed {
         self.unanswered = self.unanswered.saturating_add(1);
     }
 
-    /// The peer was heard; its window is `window`.
-    pub fn heard(&mut self, window: u32) {
+    /// The peer was heard.
+    pub fn heard(&mut self) {
         self.unanswered = 0;
-        if self.in_stall && window > 0 {
+    }
+
+    /// New data went out: the stall is over.
+    pub fn resumed(&mut self) {
+        if self.in_stall {
             *self = Probed::default();
         }
+    }
+
+    /// A packet of the peer comes as an answer to the latest probe would, a round trip of `rtt_ns` after it.
+    pub fn answers(&self, at: At, rtt_ns: i64) -> bool {
+        let after = at.ts.since(self.last.ts);
+        let answer = rtt_ns - rtt_ns / 4..=rtt_ns.saturating_add(rtt_ns / 2).saturating_add(5 * NS_PER_MS);
+        self.in_stall && self.unanswered > 0 && answer.contains(&after)
     }
 }
 
@@ -52,8 +65,12 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
     let below = send.started && send.acks_seen && tcp.seq.plus(1) == send.una && tcp.len <= 1;
     let idle = !send.nxt.after(send.una);
     let closed_window = conn.facts.ends[dir.flip().index()].window == 0;
-    if below && closed_window {
-        conn.facts.ends[dir.flip().index()].zero_window.probes += 1;
+    let probed = &mut conn.live.probed[dir.index()];
+    if below && (closed_window || probed.in_stall) {
+        let deaf = !closed_window && !std::mem::replace(&mut probed.deaf, !closed_window);
+        let stalls = &mut conn.facts.ends[dir.flip().index()].zero_window;
+        stalls.probes += 1;
+        stalls.told_by_probe += u32::from(deaf);
         conn.live.probe[dir.index()] = Some(at);
         conn.live.probed[dir.index()].sent(at, conn.live.latest, true);
         out.push((dir, What::WindowProbe));
@@ -73,7 +90,8 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
 /// A pure ACK right after the peer's probe answers it.
 fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     let peer = dir.flip();
-    if conn.live.probe[peer.index()].take().is_none() || tcp.len > 0 {
+    let asked = conn.live.probe[peer.index()].take().is_some() && !conn.live.probed[peer.index()].in_stall;
+    if !asked || tcp.len > 0 {
         return;
     }
     if tcp.ack == conn.send[peer.index()].una && conn.facts.ends[dir.index()].window > 0 {

@@ -46,7 +46,7 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     let end = &mut conn.facts.ends[dir.index()];
     let grew = window > end.window;
     end.window = window;
-    conn.live.probed[dir.flip().index()].heard(window);
+    conn.live.probed[dir.flip().index()].heard();
     if (grew || conn.send[dir.flip().index()].una == tcp.ack)
         && let Some(since) = conn.live.full[dir.flip().index()].take()
     {
@@ -55,8 +55,8 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
 }
 
 fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
-    let asked = &conn.live.probed[dir.flip().index()];
-    let asked = asked.in_stall && asked.unanswered > 0;
+    let base = conn.facts.ends[dir.flip().index()].rtt.min().unwrap_or(0);
+    let asked = conn.live.probed[dir.flip().index()].answers(at, base);
     let end = &mut conn.facts.ends[dir.index()];
     let closed = end.window == 0 && end.window_max > 0;
     if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
@@ -95,6 +95,7 @@ pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: b
     let alone = in_flight == fresh;
     let end = &mut conn.facts.ends[dir.index()];
     if fresh > 0 {
+        conn.live.probed[dir.index()].resumed();
         end.unique_bytes += u64::from(fresh.min(tcp.len));
         if send.acks_seen && in_flight > end.max_in_flight {
             (end.max_in_flight, end.max_in_flight_at) = (in_flight, at);
