@@ -99,3 +99,44 @@ fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut O
         out.push((dir, What::KeepAliveAck));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::testing::at;
+
+    #[test]
+    fn probes_of_a_closed_window_keep_their_rhythm_until_data_flows() {
+        let mut probed = Probed::default();
+        for (n, probe) in [at(200), at(600), at(1_400)].into_iter().enumerate() {
+            probed.sent(probe, at(1), true);
+            assert_eq!(probed.in_row, n as u32 + 1);
+            probed.heard();
+        }
+        assert_eq!((probed.gap_ns, probed.unanswered), (800 * NS_PER_MS, 0));
+        assert!(probed.in_stall, "an update that it may not have got ends nothing");
+        probed.resumed();
+        assert!(!probed.in_stall && probed.gap_ns == 0);
+    }
+
+    #[test]
+    fn unanswered_keep_alives_are_counted_and_the_idle_time_before_them_is_kept() {
+        let mut probed = Probed::default();
+        probed.sent(at(1_000), at(0), false);
+        probed.sent(at(1_100), at(1_000), false);
+        assert_eq!((probed.idle_ns, probed.gap_ns, probed.unanswered), (1_000 * NS_PER_MS, 100 * NS_PER_MS, 2));
+        probed.heard();
+        probed.resumed();
+        assert_eq!((probed.unanswered, probed.idle_ns), (0, 1_000 * NS_PER_MS), "the next comes after as long");
+    }
+
+    #[test]
+    fn an_answer_comes_a_round_trip_after_the_probe() {
+        let mut probed = Probed::default();
+        probed.sent(at(100), at(1), true);
+        let answered = |ms| probed.answers(at(ms), 40 * NS_PER_MS);
+        assert_eq!([110, 140, 155, 400].map(answered), [false, true, true, false]);
+        probed.heard();
+        assert!(!probed.answers(at(140), 40 * NS_PER_MS), "it had its answer");
+    }
+}
