@@ -26,7 +26,7 @@ pub fn hole(send: &SendSide, sack: bool) -> Option<Hole> {
     let head = send.queue.get(send.acked)?;
     let since = send.hol_since.filter(|_| !without_sack).unwrap_or(send.last_ack);
     let mut hole = Hole { from: head.seq, to: head.seq, since, above: if without_sack { send.dup_acks } else { 0 } };
-    for sent in send.queue.iter().skip(send.acked) {
+    for sent in send.queue.iter().skip(send.acked).take(LOOK) {
         if sent.sacked {
             hole.above += 1;
         } else if hole.above > 0 && !without_sack || (without_sack && hole.to != hole.from) {
@@ -37,9 +37,12 @@ pub fn hole(send: &SendSide, sack: bool) -> Option<Hole> {
             return None;
         }
     }
-    (hole.to != hole.from).then_some(hole)
+    (hole.to != hole.from && hole.above > 0).then_some(hole)
 }
 
+/// Segments looked at: every acknowledgment in a recovery looks anew. A longer hole is taken for loss, and the extent is
+/// counted so far.
+const LOOK: usize = 64;
 /// Without SACK a copy makes a duplicate ACK as well: fewer of them prove nothing.
 const DUP_ACKS: u32 = 2;
 
