@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use super::args::{Format, GlobalArgs, ReportArgs};
 use super::input;
 use super::output::{self, Outcome};
+use crate::Settings;
 use crate::concepts::{self, Severity};
 use crate::report::{Page, write_json, write_terminal};
 
@@ -27,10 +28,8 @@ pub fn run(args: &ReportArgs, global: &GlobalArgs) -> Result<Outcome> {
     }
     settings.filter = (&args.filter).into();
     settings.series = args.series;
-    settings.page = (args.format == Format::Terminal).then(|| page.conversations());
-    if args.format == Format::Terminal && args.all.is_none() {
-        let kept = &mut settings.track.limits.findings_per_concept;
-        *kept = PAGE_FINDINGS.min(*kept);
+    if args.format == Format::Terminal {
+        fit_to_page(&mut settings, page);
     }
     let mut capture = input::open(&args.input)?;
     let report = crate::analyze(&mut capture, &settings, &mut input::progress(global))?;
@@ -42,4 +41,13 @@ pub fn run(args: &ReportArgs, global: &GlobalArgs) -> Result<Outcome> {
     out.flush()?;
     let failed = args.fail_on.map(Severity::from).is_some_and(|level| report.findings.iter().any(|f| f.level >= level));
     Ok(if failed { Outcome::CheckFailed } else { Outcome::Done })
+}
+
+/// Keeps no more than a page can show.
+pub fn fit_to_page(settings: &mut Settings, page: Page) {
+    settings.page = Some(page.conversations());
+    if page.rows.is_none() {
+        let kept = &mut settings.track.limits.findings_per_concept;
+        *kept = PAGE_FINDINGS.min(*kept);
+    }
 }

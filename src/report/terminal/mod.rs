@@ -50,7 +50,9 @@ fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::
     writeln!(out)?;
     let explain = |file: &str| format!("step by step: wiregloss explain {file} [--conversation N]");
     let file = match report.capture.files.as_slice() {
-        [file] if is_plain(file) && columns(&explain(file)) + columns("To see ") <= style.width => file,
+        [file] if file != "stdin" && is_plain(file) && columns(&explain(file)) + columns("To see ") <= style.width => {
+            file
+        }
         _ => "FILE",
     };
     let mut hints = vec![explain(file)];

@@ -41,7 +41,7 @@ pub struct Start {
 }
 
 /// One bulk sender.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Flow {
     /// Of a far sender: what it knows.
     pub echo: Option<Echo>,

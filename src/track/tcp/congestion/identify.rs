@@ -31,7 +31,7 @@ const PACED: f64 = 0.85;
 const PACED_BURST: u32 = 10;
 
 /// Evidence so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scores {
     log: [f64; HYPOTHESES.len()],
     responses: u32,
