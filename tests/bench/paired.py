@@ -15,16 +15,27 @@ class Run:
         self.code = code
 
 
-def once(argv, stdin=None):
-    """Runs a command with its output thrown away; `stdin` is a file descriptor."""
+def start(argv, stdin=None):
+    """Starts a command with its output thrown away; `stdin` is a file descriptor. To be handed to `finish`."""
     begin = time.monotonic()
     nowhere = os.open(os.devnull, os.O_RDWR)
     actions = [(os.POSIX_SPAWN_DUP2, nowhere if stdin is None else stdin, 0)]
     actions += [(os.POSIX_SPAWN_DUP2, nowhere, n) for n in (1, 2)]
     pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=actions)
     os.close(nowhere)
+    return pid, begin
+
+
+def finish(started):
+    """Waits until a command ends."""
+    pid, begin = started
     _, status, usage = os.wait4(pid, 0)
     return Run(time.monotonic() - begin, usage, os.waitstatus_to_exitcode(status))
+
+
+def once(argv):
+    """Runs a command with its output thrown away."""
+    return finish(start(argv))
 
 
 def rotate(commands, runs, warm=True):
