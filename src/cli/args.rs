@@ -109,6 +109,9 @@ pub struct ReportArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
+    /// Write to this file, which appears when the report is whole (default: standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Add time series to the JSON report
     #[arg(long)]
     pub series: bool,

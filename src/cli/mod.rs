@@ -13,6 +13,7 @@ mod shell;
 mod signals;
 mod ss;
 mod watch;
+mod whole_file;
 
 use std::process::ExitCode;
 

@@ -22,9 +22,9 @@ const AT_LEAST: Duration = Duration::from_millis(100);
 /// Runs it.
 pub fn run(args: &WatchArgs, global: &GlobalArgs) -> Result<Outcome> {
     let every = interval(&args.every)?;
-    let page = Page::default();
+    let page = report::page(&args.filter, None);
     let mut settings = input::settings(global)?;
-    settings.filter = (&args.filter).into();
+    settings.filter = input::filter(&args.filter)?;
     report::fit_to_page(&mut settings, page);
     let mut capture = Capture::follow(&args.file, &signals::stop()?)?;
     let mut live = Live::new(&settings);
