@@ -11,6 +11,8 @@ import argparse
 import fcntl
 import os
 import struct
+import subprocess
+import sys
 
 import paired
 from compare import WIREGLOSS
@@ -70,17 +72,19 @@ class Loop:
         return n * len(self.times)
 
 
-def measure(argv, loop, size):
-    """Runs a command on so many bytes of its standard input."""
+def measure(argv, args, size):
+    """Runs a command on so many bytes of its standard input. They come from a process of their own: the memory of the one
+    that starts a command counts as the command's until it runs."""
     reading, writing = os.pipe()
-    os.set_inheritable(writing, False)
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIECE)
-    started = paired.start(argv, reading)
-    os.close(reading)
-    packets = loop.feed(writing, size)
-    os.close(writing)
-    return packets, paired.finish(started)
+    feed = [sys.executable, os.path.abspath(__file__), args.capture, "--feed", str(size)] + ["--same"] * args.same
+    with subprocess.Popen(feed, stdout=writing, stderr=subprocess.PIPE) as feeder:
+        os.close(writing)
+        started = paired.start(argv, reading)
+        os.close(reading)
+        run = paired.finish(started)
+        return int(feeder.stderr.read()), run
 
 
 def main():
@@ -89,11 +93,14 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 400, 1600, 8000], metavar="MB")
     parser.add_argument("--same", action="store_true", help="the same addresses in every repetition")
     parser.add_argument("--wiregloss", default=WIREGLOSS, metavar="PATH")
+    parser.add_argument("--feed", type=int, metavar="BYTES", help="only write so much to the standard output")
     args = parser.parse_args()
-    loop = Loop(args.capture, args.same)
+    if args.feed is not None:
+        print(Loop(args.capture, args.same).feed(sys.stdout.fileno(), args.feed), file=sys.stderr)
+        return
     print("| MB | packets | CPU s | CPU ns/packet | wall s | peak MB |\n|---|---|---|---|---|---|")
     for size in args.sizes:
-        packets, run = measure([args.wiregloss, "report", "--quiet", "-"], loop, size * 10**6)
+        packets, run = measure([args.wiregloss, "report", "--quiet", "-"], args, size * 10**6)
         if run.code != 0:
             raise SystemExit(f"exit code {run.code}")
         per_packet = run.cpu / packets * 1e9
