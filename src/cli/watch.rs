@@ -1,6 +1,6 @@
 //! `wiregloss watch`: the first screen of a capture that is being taken, drawn again and again.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -11,7 +11,7 @@ use super::output::{self, Outcome};
 use super::screen::Screen;
 use super::{input, report, signals};
 use crate::Live;
-use crate::report::{Page, Report, write_terminal};
+use crate::report::{Page, Report, Style, write_screen, write_terminal};
 use crate::source::Capture;
 
 /// A screen takes at most one part in so many of the time, however much there is to be looked at.
@@ -26,6 +26,9 @@ pub fn run(args: &WatchArgs, global: &GlobalArgs) -> Result<Outcome> {
     let mut settings = input::settings(global)?;
     settings.filter = input::filter(&args.filter)?;
     report::fit_to_page(&mut settings, page);
+    if args.file.as_os_str() == "-" && io::stdin().is_terminal() {
+        bail!("no capture on the standard input: name a file, or `tcpdump -U -w - | wiregloss watch`");
+    }
     let mut capture = Capture::follow(&args.file, &signals::stop()?)?;
     let mut live = Live::new(&settings);
     let mut watch = Watch { screen: Screen::new(io::stdout().is_terminal()), page, global, begun: Instant::now() };
@@ -61,21 +64,21 @@ impl Watch<'_> {
     fn show(&mut self, report: &Report) -> Result<()> {
         let since = self.begun.elapsed().as_secs_f64();
         let title = format!("after {since:.1} s · Ctrl-C ends with the report");
-        self.screen.show(&title, &self.render(report)?)?;
+        let text = self.page(|style, page, out| write_screen(report, style, page, out))?;
+        self.screen.show(&title, &text)?;
         Ok(())
     }
 
     fn end(&mut self, report: &Report) -> Result<()> {
-        let text = self.render(report)?;
+        let text = self.page(|style, page, out| write_terminal(report, style, page, out))?;
         self.screen.end("the end", &text)?;
         Ok(())
     }
 
-    /// The page, as wide as the terminal is now.
-    fn render(&self, report: &Report) -> io::Result<String> {
+    /// A page, as wide as the terminal is now.
+    fn page(&self, write: impl FnOnce(&Style, Page, &mut Vec<u8>) -> io::Result<()>) -> io::Result<String> {
         let mut text = Vec::new();
-        write_terminal(report, &output::style(self.global), self.page, &mut text)?;
-        text.flush()?;
+        write(&output::style(self.global), self.page, &mut text)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 }
