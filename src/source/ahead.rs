@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::buffer::CHUNK;
 use super::meter::Meter;
 
-/// Blocks that wait to be taken; with the one being filled and the one in use they are what reading ahead costs: 1.5 MB.
+/// Blocks that wait to be taken. With the one being filled and the one in use, reading ahead costs 2 MB of memory.
 const QUEUE: usize = 4;
 /// How long a wait for the next block lasts before it is looked whether to stop.
 const TURN: Duration = Duration::from_millis(50);
