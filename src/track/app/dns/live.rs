@@ -56,7 +56,7 @@ pub(super) struct LiveTable {
     bound: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     live: Live,
     /// When it was added; a repeated query does not renew.
