@@ -6,7 +6,8 @@ import time
 
 
 class Run:
-    """What one run of a command cost."""
+    """What one run of a command cost. A peak below that of this script (some 15 MB) shows as the script's: the system
+    counts what a process was before it became the command."""
 
     def __init__(self, wall, usage, code):
         self.wall = wall
