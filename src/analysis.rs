@@ -6,10 +6,11 @@ use arrayvec::ArrayVec;
 
 use crate::concepts::{Concept, Evidence, Subject};
 use crate::decode::{Packet, decode_into};
-use crate::detect::{Engine, Rules};
-use crate::report::{Collector, EventWriter, Filter, Interest, Listing, Narrowed, Report, Which};
+use crate::detect::Rules;
+use crate::live::Live;
+use crate::report::{EventWriter, Filter, Narrowed, Report, Which};
 use crate::source::{Batch, Capture, CaptureInfo, SourceError};
-use crate::track::{BATCH, Conversation, Event, Options, Sink, Tracker, What};
+use crate::track::{BATCH, Conversation, Event, Options, Sink, Tracker};
 
 /// How to analyse.
 #[derive(Debug, Clone, Default)]
@@ -33,18 +34,12 @@ pub fn analyze(
     settings: &Settings,
     watch: &mut dyn FnMut(&CaptureInfo),
 ) -> Result<Report, SourceError> {
-    let limits = &settings.track.limits;
-    let all =
-        Listing::All { conversations: limits.report_conversations, dns: limits.report_dns, bytes: limits.report_bytes };
-    let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
-    let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
-    let mut narrowed = Narrowed::new(&settings.filter.which, reporter);
-    let tracker = track(capture, &settings.track, &mut narrowed, watch, |_| true)?;
-    let Reporter { engine, collector } = narrowed.sink;
-    let overview = tracker.overview(capture.info());
-    let mut findings = engine.finish(&overview);
-    findings.retain(|finding| settings.filter.wants(finding, &overview));
-    Ok(collector.finish(&overview, &findings))
+    let mut live = Live::new(settings);
+    while let Some(batch) = capture.next_batch()? {
+        live.take(&batch);
+        watch(capture.info());
+    }
+    Ok(live.end(capture.info()))
 }
 
 /// Reads a capture to its end and writes its events as they come.
@@ -87,7 +82,8 @@ pub fn track<S: Sink>(
     Ok(tracker)
 }
 
-fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
+/// Decodes a batch and has it tracked.
+pub(crate) fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
     let mut packets = ArrayVec::<Packet<'_>, BATCH>::new();
     for record in batch.iter().take(BATCH) {
         packets.push(Packet::empty(record.at, record.wire_len, 0, record.link));
@@ -96,26 +92,6 @@ fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
         }
     }
     tracker.batch(&packets, sink);
-}
-
-/// Events to the rules, and what is over to the report.
-struct Reporter {
-    engine: Engine,
-    collector: Collector,
-}
-
-impl Sink for Reporter {
-    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        self.engine.event(event, conversation);
-        match event.what {
-            What::Closed => {
-                let told = self.engine.take_told(conversation.id()).map(|told| (told.worst, told.times));
-                self.collector.conversation(conversation, Interest::of(conversation, told));
-            }
-            What::Dns(exchange) => self.collector.dns(exchange),
-            _ => {}
-        }
-    }
 }
 
 /// Events to the writer, and after each the concepts that it made fire.

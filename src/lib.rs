@@ -11,10 +11,12 @@ pub mod concepts;
 pub mod decode;
 pub mod detect;
 pub mod guide;
+mod live;
 pub mod report;
 mod snapshots;
 pub mod source;
 pub mod track;
 
 pub use analysis::{Settings, analyze, events, track as track_capture};
+pub use live::Live;
 pub use snapshots::{Instant, snapshots};

@@ -291,3 +291,18 @@ fn every_shell_gets_completions_and_every_command_a_manual_page() {
     }
     assert_eq!(run(&["man", "no-such-command"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_report_in_a_file_is_the_one_on_standard_output_and_an_older_one_stays_when_there_is_none() {
+    let path = std::env::temp_dir().join(format!("wiregloss-{}-report.txt", std::process::id()));
+    let to = path.to_str().expect("a plain name");
+    let file = "fixtures/tcp/clean-at-client.pcap";
+    let written = run(&["report", "-o", to, file]);
+    assert_eq!((written.status.code(), written.stdout.len(), written.stderr.len()), (Some(0), 0, 0));
+    assert_eq!(std::fs::read(&path).expect("a file"), run(&[file]).stdout);
+    assert_eq!(run(&["report", "-o", to, "Cargo.toml"]).status.code(), Some(2));
+    assert_eq!(std::fs::read(&path).expect("a file"), run(&[file]).stdout);
+    std::fs::remove_file(&path).expect("a file");
+    let out = run(&["report", "-o", "/no/such/folder/report.txt", file]);
+    assert_eq!((out.status.code(), String::from_utf8_lossy(&out.stderr).lines().count()), (Some(2), 1));
+}

@@ -1,7 +1,8 @@
 //! Captures that are being taken: from a pipe whose writer is slow or does not end, until a signal ends them.
 #![cfg(unix)]
 
-use std::io::Write;
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::thread::sleep;
@@ -13,6 +14,9 @@ use assert_cmd::cargo::CommandCargoExt;
 const HEADER: usize = 24;
 /// More than a pipe holds: once so much is written, the program runs and reads.
 const PIPEFUL: usize = 300_000;
+
+/// Bytes of `tcp/clean-at-client.pcap` up to the end of the handshake.
+const HANDSHAKE: usize = 286;
 
 fn start(args: &[&str]) -> (Child, ChildStdin) {
     let mut command = Command::cargo_bin("wiregloss").expect("the program is built");
@@ -156,5 +160,75 @@ impl Fifo {
 impl Drop for Fifo {
     fn drop(&mut self) {
         let _gone = std::fs::remove_file(&self.0);
+    }
+}
+
+/// The next screen of `watch`, of which a hint is the last line; it comes when there is something new to show.
+fn next_screen(from: &mut impl BufRead) -> String {
+    let mut screen = String::new();
+    while !screen.contains("\nstep by step: ") {
+        assert!(from.read_line(&mut screen).expect("text") > 0, "ended in {screen}");
+    }
+    assert!(!screen.contains('\x1b'), "no cursor control outside a terminal: {screen}");
+    screen.trim_start().to_owned()
+}
+
+/// Ends it, and gives what it still had to say.
+fn rest_of(mut from: impl Read, mut child: Child) -> String {
+    let mut rest = String::new();
+    from.read_to_string(&mut rest).expect("text");
+    assert_eq!(child.wait().expect("the program ends").code(), Some(0));
+    rest
+}
+
+#[test]
+fn watch_draws_what_has_come_so_far_and_ends_with_the_report() {
+    let (mut child, mut pipe) = start(&["watch", "--every", "200ms"]);
+    let mut screens = BufReader::new(child.stdout.take().expect("a pipe"));
+    let file = fixture("tcp/clean-at-client.pcap");
+    let (handshake, rest) = file.split_at(HANDSHAKE);
+    pipe.write_all(handshake).expect("a reader");
+    let first = next_screen(&mut screens);
+    assert!(first.starts_with("==== after ") && first.contains("ESTABLISHED"), "{first}");
+    pipe.write_all(rest).expect("a reader");
+    let second = next_screen(&mut screens);
+    drop(pipe);
+    let last = next_screen(&mut screens);
+    let report = last.strip_prefix("==== the end ====\n").expect("the last screen");
+    assert!(report.contains("TIME_WAIT"), "{report}");
+    let lines =
+        |text: &str| text.lines().map(str::to_owned).filter(|line| !line.starts_with("====")).collect::<BTreeSet<_>>();
+    assert_eq!(lines(&second), lines(report), "what was drawn when all had come is the report");
+    assert_eq!(rest_of(screens, child).trim(), "");
+}
+
+#[test]
+fn watch_follows_a_file_that_grows_until_a_signal() {
+    let path = std::env::temp_dir().join(format!("wiregloss-{}-growing.pcap", std::process::id()));
+    let file = fixture("tcp/clean-at-client.pcap");
+    let mut growing = std::fs::File::create(&path).expect("a file");
+    growing.write_all(&file[..HANDSHAKE - 7]).expect("room");
+    let (mut child, pipe) = start(&["watch", "--every", "200ms", path.to_str().expect("a plain name")]);
+    let mut screens = BufReader::new(child.stdout.take().expect("a pipe"));
+    let first = next_screen(&mut screens);
+    assert!(first.contains(" 2 packets"), "the third is not all there yet: {first}");
+    growing.write_all(&file[HANDSHAKE - 7..]).expect("room");
+    next_screen(&mut screens);
+    signal(&child, "-INT");
+    let last = next_screen(&mut screens);
+    drop((pipe, std::fs::remove_file(&path)));
+    let all = format!(" {} packets", packets("tcp/clean-at-client.pcap"));
+    assert!(last.contains(&all) && !last.contains("file:"), "{last}");
+    assert_eq!(rest_of(screens, child).trim(), "");
+}
+
+#[test]
+fn watch_says_what_it_cannot_do_in_one_line() {
+    for args in [&["watch", "--every", "0"][..], &["watch", "no-such-file.pcap"], &["watch", "src"]] {
+        let (child, pipe) = start(args);
+        let out = child.wait_with_output().expect("the program ends");
+        drop(pipe);
+        let error = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!((out.status.code(), error.lines().count()), (Some(2), 1), "{args:?}: {error}");
     }
 }

@@ -74,6 +74,8 @@ pub struct GlobalArgs {
 pub enum Command {
     /// Report on captures (the default: `wiregloss FILE…`)
     Report(ReportArgs),
+    /// Show the report of a capture that is being taken, drawn again every few seconds
+    Watch(WatchArgs),
     /// Tell one conversation step by step, with the states of both ends and the notes where they belong
     Explain(ExplainArgs),
     /// List the sockets of every host at one instant, as `ss` would have shown them there
@@ -107,6 +109,9 @@ pub struct ReportArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Terminal)]
     pub format: Format,
+    /// Write to this file, which appears when the report is whole (default: standard output)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Add time series to the JSON report
     #[arg(long)]
     pub series: bool,
@@ -116,6 +121,18 @@ pub struct ReportArgs {
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<Level>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct WatchArgs {
+    /// The capture: `-` for the standard input, or a file, which is read on as it grows until Ctrl-C
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Time between two screens
+    #[arg(long, value_name = "DURATION", default_value = "5s")]
+    pub every: String,
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{GlobalArgs, InputArgs};
+use super::args::{FilterArgs, GlobalArgs, InputArgs};
 use super::signals;
 use crate::Settings;
+use crate::concepts;
+use crate::report::Filter;
 use crate::source::{Capture, CaptureInfo, NS_PER_S};
 
 /// Opens the captures. A single stream, which may be a capture that is being taken, ends with Ctrl-C.
@@ -41,6 +43,14 @@ pub fn settings(args: &GlobalArgs) -> Result<Settings> {
         }
     }
     Ok(settings)
+}
+
+/// What is wanted of a capture.
+pub fn filter(args: &FilterArgs) -> Result<Filter> {
+    if let Some(id) = args.concept.as_deref().filter(|id| !concepts::all().any(|c| c.is_named(id))) {
+        bail!("--concept {id}: no such concept or area; `wiregloss concepts` lists them");
+    }
+    Ok(args.into())
 }
 
 /// A progress bar for what takes long, on a terminal, as something to call after every batch. It is gone when dropped.

@@ -8,9 +8,12 @@ mod explain;
 mod input;
 mod output;
 mod report;
+mod screen;
 mod shell;
 mod signals;
 mod ss;
+mod watch;
+mod whole_file;
 
 use std::process::ExitCode;
 
@@ -31,6 +34,7 @@ pub fn run() -> ExitCode {
     let outcome = match args.command {
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Events(args)) => events::run(&args, global),
+        Some(Command::Watch(args)) => watch::run(&args, global),
         Some(Command::Explain(args)) => explain::run(&args, global),
         Some(Command::Ss(args)) => ss::run(&args, global),
         Some(Command::Concepts(args)) => catalogue::concepts(&args, global),

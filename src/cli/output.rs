@@ -1,9 +1,11 @@
 //! Standard output, colour and exit codes.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{GlobalArgs, When};
+use super::whole_file;
 use crate::report::Style;
 
 /// How a command ended.
@@ -52,9 +54,23 @@ pub fn print(text: &str) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// How to show things on the present output.
+/// Has a report written to a file, or to standard output.
+pub fn write_to(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    if let Some(path) = path {
+        return whole_file::write(path, write);
+    }
+    let mut out = stdout();
+    write(&mut out)?;
+    Ok(out.flush()?)
+}
+
+/// How to show things on standard output.
 pub fn style(args: &GlobalArgs) -> Style {
-    let terminal = io::stdout().is_terminal();
+    style_on(args, io::stdout().is_terminal())
+}
+
+/// How to show things on a terminal, or in a file.
+pub fn style_on(args: &GlobalArgs, terminal: bool) -> Style {
     let term = std::env::var_os("TERM").unwrap_or_default();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let (color, links) = appearance(args.color, terminal, no_color, &term.to_string_lossy());

@@ -8,7 +8,7 @@ use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
 use crate::track::{ConvId, Conversation, Event, Overview, Sink};
 
 /// Runs the catalogue over a capture.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Engine {
     rules: Rules,
     findings: Findings,

@@ -10,7 +10,7 @@ use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
 use crate::track::Conversation;
 
 /// All findings so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Findings {
     per_concept: usize,
     /// By the address of the concept, of which there is one: cheaper to hash than its name.
@@ -58,7 +58,7 @@ impl Findings {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct OfConcept {
     kept: foldhash::HashMap<Subject, Finding>,
     /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.

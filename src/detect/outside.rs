@@ -7,7 +7,7 @@ use crate::track::{Addr, ConvId};
 
 /// A set of subjects: a bit for each conversation (an eighth of a byte), and hosts, of which the census bounds the
 /// number.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outside {
     conversations: Vec<u64>,
     hosts: HashSet<Addr>,

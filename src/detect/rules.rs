@@ -9,7 +9,7 @@ type ConnectionRule = fn(&Conversation) -> Option<Evidence>;
 type CaptureRule = fn(&Overview<'_>) -> Vec<Evidence>;
 
 /// The catalogue's rules by the moment at which they look, so that an event costs only the rules that want it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     by_kind: [Of<EventRule>; KINDS.len()],
     connection: Of<ConnectionRule>,

@@ -63,7 +63,7 @@ impl Interest {
 }
 
 /// Keeps what the report lists.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Collector {
     listing: Listing,
     series: bool,
@@ -173,7 +173,7 @@ fn weight(report: &ConversationReport) -> usize {
 }
 
 /// A conversation in the heap, ordered by its interest alone, which no two share.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     interest: Interest,
     report: ConversationReport,

@@ -72,7 +72,7 @@ impl Filter {
 }
 
 /// Lets through what concerns wanted conversations only, so that bounds are not used up by others.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Narrowed<'a, S> {
     /// Who listens.
     pub sink: S,

@@ -26,4 +26,4 @@ pub use model::Report;
 pub use steps::{PacketStep, Step, Steps, Told};
 pub use story::{Story, write as write_story};
 pub use style::{Style, clean, counted, thousands};
-pub use terminal::{Page, write as write_terminal};
+pub use terminal::{Page, write as write_terminal, write_screen};

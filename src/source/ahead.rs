@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::buffer::CHUNK;
 use super::meter::Meter;
 
-/// Blocks that wait to be taken; with the one being filled and the one in use they are what reading ahead costs: 1.5 MB.
+/// Blocks that wait to be taken. With the one being filled and the one in use, reading ahead costs 2 MB of memory.
 const QUEUE: usize = 4;
 /// How long a wait for the next block lasts before it is looked whether to stop.
 const TURN: Duration = Duration::from_millis(50);
@@ -62,18 +62,29 @@ impl Patience {
     }
 }
 
-/// Bytes as one call to `read` gave them.
-struct Block {
-    bytes: Vec<u8>,
-    len: usize,
+/// Room in front of a block's bytes, for what is left of the block before: so a record that begins in one block and ends
+/// in the next is in one piece without a copy of the blocks.
+pub(super) const HEADROOM: usize = 64 * 1024;
+
+/// Bytes read, `len` of them behind the headroom; none at the end.
+pub(super) struct Block {
+    pub bytes: Vec<u8>,
+    pub len: usize,
+}
+
+/// How much is read before it is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Portion {
+    /// What one call to `read` gives: nothing that has come is to wait for more.
+    Arrived,
+    /// A whole block: fewer handovers.
+    Whole,
 }
 
 /// What another thread reads, in order.
 pub(super) struct Ahead {
     blocks: Receiver<io::Result<Block>>,
     spent: Sender<Vec<u8>>,
-    block: Block,
-    used: usize,
     ended: bool,
     patience: Patience,
     stopping: Option<Stopping>,
@@ -92,12 +103,11 @@ impl Ahead {
     ///
     /// # Errors
     /// When there can be no further thread.
-    pub fn of(reader: impl Read + Send + 'static, patience: Patience) -> io::Result<Ahead> {
+    pub fn of(reader: impl Read + Send + 'static, portion: Portion, patience: Patience) -> io::Result<Ahead> {
         let (filled, blocks) = sync_channel(QUEUE);
         let (spent, empty) = channel();
-        thread::Builder::new().name("read".to_owned()).spawn(move || pump(reader, &filled, &empty))?;
-        let block = Block { bytes: Vec::new(), len: 0 };
-        Ok(Ahead { blocks, spent, block, used: 0, ended: false, patience, stopping: None })
+        thread::Builder::new().name("read".to_owned()).spawn(move || pump(reader, portion, &filled, &empty))?;
+        Ok(Ahead { blocks, spent, ended: false, patience, stopping: None })
     }
 
     /// Ends when `stop` asks for it, and tells `meter` if that was before the end.
@@ -105,37 +115,41 @@ impl Ahead {
         Ahead { stopping: Some(Stopping { stop, meter, silent: 0, blocks: 0 }), ..self }
     }
 
-    /// Waits for the next block; false at the end.
-    fn advance(&mut self) -> io::Result<bool> {
+    /// Waits for the next block; `None` at the end.
+    pub fn next(&mut self) -> io::Result<Option<Block>> {
         let mut turns = 0;
         while !self.ended {
             if self.stopping.as_mut().is_some_and(|stopping| stopping.is_over(turns > 0)) {
-                self.ended = true;
                 break;
             }
             match self.blocks.recv_timeout(TURN) {
-                Ok(Ok(block)) => return Ok(self.take(block)),
-                Ok(Err(e)) => {
-                    self.ended = true;
-                    return Err(e);
+                Ok(Ok(block)) if block.len > 0 => return Ok(Some(block)),
+                Ok(Ok(_)) => break,
+                Ok(Err(e)) => return self.fail(e),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return self.fail(io::Error::other("the reading thread is gone"));
                 }
-                Err(RecvTimeoutError::Disconnected) => self.ended = true,
                 Err(RecvTimeoutError::Timeout) => turns += 1,
             }
             if self.patience.is_over(turns) {
                 return Err(io::ErrorKind::TimedOut.into());
             }
         }
-        Ok(false)
+        self.ended = true;
+        Ok(None)
     }
 
-    fn take(&mut self, block: Block) -> bool {
-        let old = std::mem::replace(&mut self.block, block);
-        // Nobody takes it back after the end.
-        let _over = self.spent.send(old.bytes);
-        self.used = 0;
-        self.ended = self.block.len == 0;
-        !self.ended
+    fn fail(&mut self, e: io::Error) -> io::Result<Option<Block>> {
+        self.ended = true;
+        Err(e)
+    }
+
+    /// Gives a block's bytes back, to be filled again.
+    pub fn give_back(&self, bytes: Vec<u8>) {
+        if bytes.len() == HEADROOM + CHUNK {
+            // Nobody takes it back after the end.
+            let _over = self.spent.send(bytes);
+        }
     }
 }
 
@@ -158,30 +172,135 @@ impl Stopping {
     }
 }
 
-impl Read for Ahead {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.used == self.block.len && (out.is_empty() || !self.advance()?) {
-            return Ok(0);
+/// Reads until the end, an error, or until nobody listens any more.
+fn pump(mut reader: impl Read, portion: Portion, filled: &SyncSender<io::Result<Block>>, empty: &Receiver<Vec<u8>>) {
+    loop {
+        let mut bytes = empty.try_recv().unwrap_or_else(|_| vec![0; HEADROOM + CHUNK]);
+        let (len, failure) = fill(&mut reader, portion, bytes.get_mut(HEADROOM..).unwrap_or_default());
+        if (len > 0 || failure.is_none()) && filled.send(Ok(Block { bytes, len })).is_err() {
+            return;
         }
-        let left = self.block.bytes.get(self.used..self.block.len).unwrap_or_default();
-        let n = left.len().min(out.len());
-        if let (Some(out), Some(left)) = (out.get_mut(..n), left.get(..n)) {
-            out.copy_from_slice(left);
+        if let Some(failure) = failure {
+            // Whoever would hear it is gone too.
+            let _unheard = filled.send(Err(failure));
+            return;
         }
-        self.used += n;
-        Ok(n)
+        if len == 0 {
+            return;
+        }
     }
 }
 
-/// Reads until the end, an error, or until nobody listens any more.
-fn pump(mut reader: impl Read, filled: &SyncSender<io::Result<Block>>, empty: &Receiver<Vec<u8>>) {
-    loop {
-        let mut bytes = empty.try_recv().unwrap_or_default();
-        bytes.resize(CHUNK, 0);
-        let block = reader.read(&mut bytes).map(|len| Block { bytes, len });
-        let last = !matches!(&block, Ok(block) if block.len > 0);
-        if filled.send(block).is_err() || last {
-            return;
+/// How many bytes came, and the error that ended it.
+fn fill(reader: &mut impl Read, portion: Portion, out: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut len = 0;
+    while let Some(room) = out.get_mut(len..).filter(|room| !room.is_empty()) {
+        match reader.read(room) {
+            Ok(0) => break,
+            Ok(n) => len += n,
+            Err(e) => return (len, Some(e)),
         }
+        if portion == Portion::Arrived {
+            break;
+        }
+    }
+    (len, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes three at a time, then fails.
+    struct Failing(Vec<u8>);
+
+    impl Read for Failing {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return Err(io::Error::other("broken"));
+            }
+            let n = self.0.len().min(3);
+            out[..n].copy_from_slice(&self.0.drain(..n).collect::<Vec<_>>());
+            Ok(n)
+        }
+    }
+
+    fn blocks(portion: Portion) -> (Vec<Vec<u8>>, String) {
+        let mut ahead = Ahead::of(Failing(b"abcdefgh".to_vec()), portion, Patience::default()).expect("a thread");
+        let mut got = Vec::new();
+        loop {
+            match ahead.next() {
+                Ok(Some(block)) => got.push(block.bytes[HEADROOM..HEADROOM + block.len].to_vec()),
+                Ok(None) => return (got, String::new()),
+                Err(e) => {
+                    assert!(matches!(ahead.next(), Ok(None)), "after an error there is nothing");
+                    return (got, e.to_string());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_comes_first() {
+        assert_eq!(blocks(Portion::Arrived), (vec![b"abc".to_vec(), b"def".to_vec(), b"gh".to_vec()], "broken".into()));
+        assert_eq!(blocks(Portion::Whole), (vec![b"abcdefgh".to_vec()], "broken".into()));
+    }
+
+    #[test]
+    fn a_thread_that_dies_is_not_taken_for_the_end() {
+        struct Dying;
+        impl Read for Dying {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                std::panic::resume_unwind(Box::new("dying"))
+            }
+        }
+        let mut ahead = Ahead::of(Dying, Portion::Arrived, Patience::default()).expect("a thread");
+        assert!(ahead.next().is_err());
+    }
+
+    /// Never gives anything.
+    struct Silent;
+
+    impl Read for Silent {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            loop {
+                thread::park();
+            }
+        }
+    }
+
+    #[test]
+    fn patience_ends_and_can_be_had_again() {
+        let patience = Patience::default();
+        patience.set(Some(Duration::from_millis(1)));
+        let mut ahead = Ahead::of(Silent, Portion::Arrived, patience).expect("a thread");
+        for _ in 0..2 {
+            assert_eq!(ahead.next().err().map(|e| e.kind()), Some(io::ErrorKind::TimedOut));
+        }
+    }
+
+    #[test]
+    fn a_silent_reader_can_be_stopped_and_that_is_told() {
+        let (stop, meter) = (Stop::default(), Meter::default());
+        let ahead = Ahead::of(Silent, Portion::Arrived, Patience::default()).expect("a thread");
+        let mut ahead = ahead.until(stop.clone(), meter.clone());
+        stop.ask();
+        assert!(matches!(ahead.next(), Ok(None)));
+        assert!(meter.interrupted());
+    }
+
+    #[test]
+    fn a_reader_without_end_is_stopped_after_what_was_on_its_way() {
+        let (stop, meter) = (Stop::default(), Meter::default());
+        let ahead = Ahead::of(io::repeat(7), Portion::Whole, Patience::default()).expect("a thread");
+        let mut ahead = ahead.until(stop.clone(), meter.clone());
+        assert!(matches!(ahead.next(), Ok(Some(_))));
+        stop.ask();
+        let mut left = 0;
+        while let Some(block) = ahead.next().expect("reading memory") {
+            ahead.give_back(block.bytes);
+            left += 1;
+        }
+        assert_eq!((left, meter.interrupted()), (LAST_BLOCKS, true));
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::ahead::{Ahead, Patience};
-use super::buffer::Buffer;
+use super::ahead::{Ahead, Patience, Portion};
+use super::buffer::{Buffer, Source};
 use super::zstd;
 
 /// How a capture file is compressed.
@@ -31,23 +31,22 @@ impl fmt::Display for Compression {
     }
 }
 
-/// A buffer over the decompressed content of `reader`; with `beside` another thread decompresses, if there is need.
-pub(super) fn open(reader: Box<dyn Read + Send>, beside: Option<Patience>) -> io::Result<(Compression, Buffer)> {
-    let mut raw = Buffer::new(reader);
+/// A buffer over the decompressed content of `raw`; with `beside` another thread decompresses, if there is need.
+pub(super) fn open(mut raw: Buffer, beside: Option<(Portion, Patience)>) -> io::Result<(Compression, Buffer)> {
     raw.want(4)?;
     let head = raw.available();
     let (compression, plain): (_, Box<dyn Read + Send>) = if head.starts_with(&[0x1f, 0x8b]) {
-        (Compression::Gzip, Box::new(Gzip(MultiGzDecoder::new(raw.into_reader()))))
+        (Compression::Gzip, Box::new(Gzip(MultiGzDecoder::new(raw))))
     } else if zstd::begins(head) {
-        (Compression::Zstd, Box::new(zstd::Frames::new(raw.into_reader())))
+        (Compression::Zstd, Box::new(zstd::Frames::new(raw)))
     } else {
         return Ok((Compression::None, raw));
     };
-    let plain = match beside {
-        Some(patience) => Box::new(Ahead::of(plain, patience)?),
-        None => plain,
+    let source = match beside {
+        Some((portion, patience)) => Source::Ahead(Ahead::of(plain, portion, patience)?),
+        None => Source::Direct(plain),
     };
-    Ok((compression, Buffer::new(plain)))
+    Ok((compression, Buffer::new(source)))
 }
 
 /// Decompresses gzip in small steps, because what a failing step had decompressed is lost.

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::time::Duration;
 
-use super::ahead::{Ahead, Patience, Stop};
+use super::ahead::{Ahead, Patience, Portion, Stop};
 use super::batch::Headers;
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Source};
 use super::compression::{self, Compression};
 use super::error::SourceError;
 use super::format::{HEAD, Notes, Reader, Step};
@@ -45,16 +45,17 @@ pub(super) struct Ways {
 }
 
 impl Ways {
-    fn raw(
-        &self,
-        reader: impl Read + Send + 'static,
-        patience: &Patience,
-        meter: &Meter,
-    ) -> io::Result<Box<dyn Read + Send>> {
-        Ok(match &self.live {
-            Some(stop) => Box::new(Ahead::of(reader, patience.clone())?.until(stop.clone(), meter.clone())),
-            None => Box::new(reader),
-        })
+    fn raw(&self, reader: Metered, patience: &Patience) -> io::Result<Source> {
+        let Some(stop) = &self.live else { return Ok(Source::Direct(Box::new(reader))) };
+        let meter = reader.meter.clone();
+        let ahead = Ahead::of(reader, Portion::Arrived, patience.clone())?;
+        Ok(Source::Ahead(ahead.until(stop.clone(), meter)))
+    }
+
+    /// How what is compressed is decompressed in another thread, if it is to be.
+    fn beside(&self, patience: &Patience) -> Option<(Portion, Patience)> {
+        let portion = if self.live.is_some() { Portion::Arrived } else { Portion::Whole };
+        self.beside.then(|| (portion, patience.clone()))
     }
 }
 
@@ -73,9 +74,8 @@ impl Input {
 
         let cannot_read = |reason| SourceError::Read { file: name.clone(), offset: 0, reason };
         let metered = Metered { reader, meter: meter.clone() };
-        let raw = ways.raw(metered, &raw_patience, &meter).map_err(cannot_read)?;
-        let beside = ways.beside.then(|| patience.clone());
-        let (compression, mut buffer) = compression::open(raw, beside).map_err(cannot_read)?;
+        let raw = Buffer::new(ways.raw(metered, &raw_patience).map_err(cannot_read)?);
+        let (compression, mut buffer) = compression::open(raw, ways.beside(&patience)).map_err(cannot_read)?;
         match buffer.want(HEAD) {
             Ok(false) if meter.interrupted() => return Err(not_a_capture("stopped before a capture came".to_owned())),
             Ok(_) => {}

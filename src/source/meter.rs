@@ -35,12 +35,12 @@ impl Meter {
 }
 
 /// A reader under a [`Meter`]; interrupted calls are repeated.
-pub(super) struct Metered<R> {
-    pub reader: R,
+pub(super) struct Metered {
+    pub reader: Box<dyn Read + Send>,
     pub meter: Meter,
 }
 
-impl<R: Read> Read for Metered<R> {
+impl Read for Metered {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.reader.read(out) {

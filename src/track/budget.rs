@@ -9,7 +9,7 @@ use super::tcp::TcpConn;
 use super::tracker::Tracker;
 
 /// What all details take, and their conversations by the time they were last looked at.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Budget {
     bytes: usize,
     /// Number of the conversation, and the frame that was its last at the time.

@@ -60,7 +60,7 @@ impl std::fmt::Display for Endpoint {
 }
 
 /// A conversation: packets between two endpoints in both directions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Conversation {
     pub(crate) ends: [Endpoint; 2],
     pub(crate) first: At,
@@ -78,7 +78,7 @@ pub struct Conversation {
 }
 
 /// What only some conversations need.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Detail {
     /// TCP's live connection.
     pub tcp: Option<Box<TcpConn>>,

@@ -4,7 +4,7 @@ use super::limits::TcpLimits;
 use super::tcp::TcpConn;
 
 /// Spare connections. There are never more than were open at once, and no more than [`MAX_SPARE`].
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pool {
     #[expect(clippy::vec_box, reason = "they come and go as boxes")]
     spare: Vec<Box<TcpConn>>,

@@ -44,7 +44,7 @@ impl FlowKey {
 type Slot = (u32, u32);
 
 /// Index and records.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FlowTable {
     slots: Vec<Slot>,
     used: usize,

@@ -48,7 +48,7 @@ impl Options {
 }
 
 /// All state of one capture.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tracker {
     pub(super) options: Options,
     pub(super) table: FlowTable,

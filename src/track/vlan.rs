@@ -15,7 +15,7 @@ use crate::decode::tcp::{Flags, Seq, TcpView};
 
 /// Which TCP conversations there are in VLANs, within [`Limits::vlan_conversations`](super::Limits): what a connection from
 /// before that bound was reached does in yet another VLAN counts as a conversation of its own.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Vlans {
     /// The latest in any VLAN, by its key without tag.
     latest: FxHashMap<FlowKey, u32>,

@@ -42,6 +42,18 @@ pub fn write(report: &Report, style: &Style, page: Page, out: &mut dyn Write) ->
     hint(report, style, page, out)
 }
 
+/// The same for a screen, which may be too small for it: the conversations come before the notes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_screen(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    head::write(report, style, page, out)?;
+    conversations::write(report, style, page, out)?;
+    writeln!(out)?;
+    findings::write(report, style, page, out)?;
+    hint(report, style, page, out)
+}
+
 /// How to see more.
 fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::Result<()> {
     if report.conversations.is_empty() {
@@ -50,7 +62,9 @@ fn hint(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> io::
     writeln!(out)?;
     let explain = |file: &str| format!("step by step: wiregloss explain {file} [--conversation N]");
     let file = match report.capture.files.as_slice() {
-        [file] if is_plain(file) && columns(&explain(file)) + columns("To see ") <= style.width => file,
+        [file] if file != "stdin" && is_plain(file) && columns(&explain(file)) + columns("To see ") <= style.width => {
+            file
+        }
         _ => "FILE",
     };
     let mut hints = vec![explain(file)];

@@ -12,7 +12,7 @@ use crate::track::Dir;
 const MAX_PROBE: usize = 512;
 
 /// What is known of the application so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Application {
     parser: Parser,
     done: [bool; 2],
@@ -28,7 +28,7 @@ pub struct Application {
 }
 
 /// The parser that was chosen.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 enum Parser {
     /// None yet.
     #[default]

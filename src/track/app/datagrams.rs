@@ -14,7 +14,7 @@ const MAX_PROBED: u8 = 64;
 
 /// What is known of the application so far. Where nothing needs remembering it can be thrown away and made again with
 /// [`Datagrams::resume`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Datagrams {
     app: App,
     left: u8,
@@ -22,7 +22,7 @@ pub struct Datagrams {
 }
 
 /// The parsers.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct State {
     rtp: RtpWatch,
     quic: Option<Box<Quic>>,
@@ -33,7 +33,7 @@ struct State {
 }
 
 /// QUIC and the TLS inside.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Quic {
     session: QuicSession,
     tls: Option<Box<TlsFacts>>,

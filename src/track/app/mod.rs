@@ -30,7 +30,7 @@ use crate::source::At;
 use crate::track::Dir;
 
 /// What the application parsers learnt about one conversation.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct AppFacts {
     /// TLS in TCP, DTLS or QUIC.
     pub tls: Option<Box<TlsFacts>>,

@@ -161,7 +161,7 @@ pub struct Fragments {
 }
 
 /// Totals and tables over the whole capture. Every table is bounded; what a bound cut is in `limits_hit`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Census {
     /// All packets.
     pub total: Volume,
@@ -216,7 +216,7 @@ pub struct Census {
 }
 
 /// A listener watched for a restart.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Listener {
     /// A SYN was refused.
     away: Option<At>,

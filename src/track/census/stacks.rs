@@ -10,7 +10,7 @@ use crate::decode::{Layer, MAX_LAYERS};
 pub type Stack = ArrayVec<Layer, MAX_LAYERS>;
 
 /// How many packets had which stack. A capture has a handful of stacks, so the latest are looked at before the table is.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Stacks {
     volumes: Vec<(Stack, Volume)>,
     /// The same order: the deepest that the innermost IP header lay, in bytes.

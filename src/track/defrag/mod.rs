@@ -105,7 +105,7 @@ struct Key {
 }
 
 /// Fragments waiting for each other.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Defrag {
     sets: HashMap<Key, Set, foldhash::fast::RandomState>,
     by_age: BTreeMap<u64, Key>,

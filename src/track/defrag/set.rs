@@ -27,7 +27,7 @@ pub(super) enum Verdict {
 }
 
 /// A fragment that a set has taken: enough to know a copy of it when the payload is gone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Taken {
     offset: u32,
     more: bool,
@@ -36,7 +36,7 @@ struct Taken {
 }
 
 /// How far a set is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum State {
     /// Some fragments are missing.
     Filling(IpDefragBuf),
@@ -47,7 +47,7 @@ enum State {
 }
 
 /// The fragments of one packet, by the order of their arrival.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Set {
     /// Its place in the order of age.
     pub serial: u64,

@@ -30,7 +30,7 @@ pub struct Context {
 pub type Out = Vec<(Dir, What<'static>)>;
 
 /// A live connection: its facts and what is needed to go on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TcpConn {
     /// What is known.
     pub facts: TcpFacts,
@@ -43,7 +43,7 @@ pub struct TcpConn {
 }
 
 /// Small things remembered from packet to packet.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Live {
     /// The latest packet of each end.
     pub last: [At; 2],

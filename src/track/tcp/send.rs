@@ -64,7 +64,7 @@ pub enum Ca {
 }
 
 /// The live state of one sender.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SendSide {
     /// Something with sequence space was seen or acknowledged: `una` and `nxt` mean something.
     pub started: bool,

@@ -17,7 +17,7 @@ pub enum Chunk<'a> {
 }
 
 /// A piece that waits behind a hole.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Waiting {
     seq: Seq,
     len: u32,
@@ -26,7 +26,7 @@ struct Waiting {
 }
 
 /// Reassembly of one direction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Stream {
     next: Option<Seq>,
     waiting: VecDeque<Waiting>,

@@ -25,7 +25,7 @@ pub struct Lookup {
 }
 
 /// Open and recent lookups, by client and question.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lookups {
     entries: Bounded<(Addr, u64), Entry>,
 }

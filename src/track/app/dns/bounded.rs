@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 /// Two generations of entries: when the younger is full, the older is dropped and the younger takes its place. It
 /// holds at most the bound, and what was used within the latest half of it is never lost.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Bounded<K, V> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,

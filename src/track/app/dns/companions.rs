@@ -45,7 +45,7 @@ impl Companions {
 }
 
 /// Recent queries, by client and name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Recent {
     entries: Bounded<(Addr, u64), Companions>,
 }

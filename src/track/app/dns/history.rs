@@ -35,7 +35,7 @@ pub struct Changed {
 }
 
 /// Earlier answers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct History {
     entries: Bounded<Key, Past>,
 }

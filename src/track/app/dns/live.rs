@@ -34,7 +34,7 @@ pub(super) struct Keys {
 }
 
 /// An exchange that is not over.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Live {
     pub exchange: DnsExchange,
     pub scope: Scope,
@@ -45,7 +45,7 @@ pub(super) struct Live {
 }
 
 /// All of them, by number from the oldest; the youngest of a scope and id is found by these, and leads to the older ones.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct LiveTable {
     entries: VecDeque<Option<Box<Entry>>>,
     /// Number of the first of `entries`.
@@ -59,7 +59,7 @@ pub(super) struct LiveTable {
     told_bound: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     live: Live,
     /// When it was added; a repeated query does not renew.

@@ -25,7 +25,7 @@ pub struct Race {
 }
 
 /// The latest attempt of each host towards each name and port.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Races {
     entries: Bounded<(Addr, Box<str>, u16), Race>,
 }

@@ -43,7 +43,7 @@ impl Resolved {
 }
 
 /// Addresses by the client that learnt them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Addresses {
     entries: Bounded<(Addr, Addr), Resolved>,
 }

@@ -21,13 +21,13 @@ pub struct Tried {
 }
 
 /// Names that did not exist, by client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Failures {
     clients: Bounded<Addr, VecDeque<Failed>>,
 }
 
 /// A name that did not exist.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Failed {
     name: Box<str>,
     asked: At,

@@ -27,14 +27,14 @@ pub struct StreamMessage {
 }
 
 /// Both directions of a connection.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct DnsStream {
     sides: [Side; 2],
     waiting: Vec<StreamMessage>,
 }
 
 /// One direction. It holds at most one unfinished message, 65,537 bytes with its length.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Side {
     held: Vec<u8>,
     /// Bytes of the current message to skip, since some before them are missing.

@@ -47,7 +47,7 @@ pub struct Incoming<'a> {
 ///
 /// A query with the same ports, id and question as one that waits is that one sent again. One with another id, port or
 /// server is an exchange of its own in the same [lookup](super::Lookup).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DnsTable {
     live: LiveTable,
     lookups: Lookups,

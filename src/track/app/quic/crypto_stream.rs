@@ -14,7 +14,7 @@ const MAX_PIECES: usize = 64;
 const HEADER: usize = 4;
 
 /// A handshake stream with its holes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct CryptoStream {
     /// Offset of `bytes[0]`: everything before it has been handed out.
     start: u64,

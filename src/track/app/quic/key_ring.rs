@@ -42,14 +42,14 @@ pub(super) enum Source {
 }
 
 /// The keys.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct KeyRing {
     sets: Vec<KeySet>,
     derivations_left: u32,
     failures_left: u32,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct KeySet {
     /// The version in the packets' headers.
     version: Version,

@@ -29,7 +29,7 @@ pub struct HandshakeMessage<'a> {
 }
 
 /// A QUIC conversation.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct QuicSession {
     facts: QuicFacts,
     ring: KeyRing,

@@ -39,7 +39,7 @@ pub struct StartTls {
 }
 
 /// A connection that may upgrade.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct StartTlsSession {
     protocol: App,
     asked: Option<Asked>,
@@ -52,7 +52,7 @@ pub struct StartTlsSession {
 }
 
 /// The latest request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Asked {
     at: At,
     /// Earlier commands whose answers come first.
@@ -64,7 +64,7 @@ struct Asked {
 }
 
 /// One direction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Side {
     waiting: Vec<u8>,
     seen: usize,

@@ -20,14 +20,14 @@ const MAX_PIECES: usize = 64;
 const MIN_ENCRYPTED: usize = 8 + 1 + 8;
 
 /// A DTLS association being read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct DtlsSession {
     facts: TlsFacts,
     sides: [Side; 2],
 }
 
 /// One direction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Side {
     pending: Vec<Pending>,
     /// Numbers below this are read.
@@ -36,7 +36,7 @@ struct Side {
 }
 
 /// A message of which fragments are there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Pending {
     seq: u16,
     kind: HandshakeType,

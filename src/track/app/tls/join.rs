@@ -20,7 +20,7 @@ pub(super) struct Message {
 }
 
 /// One direction's joiner.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Joiner {
     buffer: Vec<u8>,
     skip: usize,

@@ -9,13 +9,13 @@ use crate::track::app::Probe;
 /// Bytes by which an SSL 2.0 hello is known.
 const HEAD: usize = 11;
 /// The opening of both directions, until it is clear what it is.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Legacy {
     opening: [Opening; 2],
     ssl2: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Opening {
     /// Kept until enough is there; an SSL 2.0 record holds no more than 32 KiB.
     Undecided(Vec<u8>),

@@ -33,7 +33,7 @@ pub(super) enum Damage {
 }
 
 /// State of one direction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Records {
     head: ArrayVec<u8, { RecordHeader::LEN }>,
     /// Bytes left of the present record.

@@ -15,7 +15,7 @@ const END_OF_EARLY_DATA: u16 = 4 + OVERHEAD;
 const MAX_CLIENT_FLIGHT: u32 = 4;
 
 /// Where the encrypted part of the handshake stands.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Secret {
     /// Records of the server's flight so far.
     server: u32,

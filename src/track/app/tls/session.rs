@@ -16,7 +16,7 @@ use crate::track::app::{Probe, StreamParser, Want};
 const MAX_ONE_WAY: u64 = 1 << 18;
 
 /// A TLS connection being read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct TlsSession {
     facts: TlsFacts,
     sides: [Side; 2],
@@ -25,7 +25,7 @@ pub struct TlsSession {
 }
 
 /// One direction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Side {
     records: Records,
     joiner: Joiner,

@@ -7,7 +7,7 @@ const DIP_SEGMENTS: u32 = 6;
 const FROM_SEGMENTS: u32 = 20;
 
 /// Counts dips from a full window and back to it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct DipWatch {
     /// Dips that ended where they had begun.
     pub count: u32,

@@ -17,7 +17,7 @@ const MAX_PENDING: usize = 16_384;
 const ARRIVED_AFTER: f64 = 1.5;
 
 /// Acknowledgments under way to the sender, and what it knows without them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Echo {
     pending: VecDeque<Pending>,
     /// The sender's knowledge.

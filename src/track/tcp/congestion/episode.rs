@@ -14,7 +14,7 @@ pub const SETTLED: f64 = 0.5;
 const SETTLED_EARLY: f64 = 0.05;
 
 /// Follows the episodes of one sender.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct EpisodeWatch {
     /// The first ones that are over.
     pub list: ArrayVec<Episode, MAX_EPISODES>,
@@ -24,7 +24,7 @@ pub struct EpisodeWatch {
     settling: Option<Settling>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Open {
     episode: Episode,
     spurious_before: u32,
@@ -62,7 +62,7 @@ pub struct Beginning {
 }
 
 /// Recovery is over; the window shows when enough was sent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Settling {
     episode: Episode,
     delivered: u64,

@@ -52,7 +52,7 @@ pub struct Present {
 }
 
 /// One bulk sender.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Flow {
     /// Of a far sender: what it knows.
     pub echo: Option<Echo>,

@@ -4,7 +4,7 @@ use crate::source::At;
 use crate::track::tcp::IdleRestart;
 
 /// Follows the restarts of one sender.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct IdleWatch {
     count: u32,
     worst: Option<IdleRestart>,

@@ -4,7 +4,7 @@ use crate::source::{At, Timestamp};
 use crate::track::tcp::{LIMITS, Limit};
 
 /// A clock that charges each stretch of time to what held the sender in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LimitClock {
     /// Nanoseconds charged, by [`Limit`].
     charged: [i64; LIMITS.len()],

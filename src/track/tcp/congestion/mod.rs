@@ -37,7 +37,7 @@ const INITIAL_WINDOW: u64 = 14_600;
 const NEAR_NS: i64 = 2 * NS_PER_MS;
 
 /// The records of a connection's two senders.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Flows {
     live: [Option<Box<Flow>>; 2],
     /// Bytes that each had sent before the first acknowledgment of any.

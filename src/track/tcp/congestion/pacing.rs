@@ -9,7 +9,7 @@ const BURST_GAP_NS: i64 = 100_000;
 const REACTION_NS: i64 = 250_000;
 
 /// Live counters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Spacing {
     last_ack: At,
     ack_gap_ns: i64,

@@ -5,7 +5,7 @@ use crate::decode::tcp::Seq;
 use crate::track::tcp::send::Ca;
 
 /// What the sender's own counters do not say.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pipe {
     /// Bytes sent again in this recovery, not known to have arrived.
     resent: u32,

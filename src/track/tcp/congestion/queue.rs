@@ -13,7 +13,7 @@ const MIN_SAMPLES: u32 = 3;
 const MIN_STANDING_NS: i64 = 4 * NS_PER_MS;
 
 /// Live counters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct QueueWatch {
     rates: Decimated<u64>,
     rounds: u32,

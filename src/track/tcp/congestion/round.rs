@@ -5,7 +5,7 @@ use crate::decode::tcp::Seq;
 use crate::source::At;
 
 /// A round trip in progress: from a segment to its acknowledgment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Round {
     end: Seq,
     /// Where it began.

@@ -7,7 +7,7 @@ use crate::track::tcp::Point;
 const FIRST_WIDTH_NS: i64 = 250_000;
 
 /// Points kept, one a bucket; empty buckets take no room.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Series {
     points: Vec<Point>,
     limit: usize,

@@ -11,7 +11,7 @@ const HYSTART_LOW_WINDOW: u32 = 16;
 const HYSTART_SAMPLES: u32 = 16;
 
 /// Follows a slow start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SlowStartWatch {
     /// Going on.
     pub active: bool,

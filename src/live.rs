@@ -1,0 +1,124 @@
+//! An analysis that goes on: packets in as they come, a report whenever one is wanted.
+
+use crate::analysis::{Settings, take};
+use crate::detect::{Engine, Rules};
+use crate::report::{Collector, Interest, Listing, Narrowed, Report};
+use crate::source::{Batch, CaptureInfo};
+use crate::track::{Conversation, Event, Sink, Tracker, What};
+
+/// A capture's analysis, as far as it has come.
+#[derive(Debug, Clone)]
+pub struct Live<'a> {
+    settings: &'a Settings,
+    tracker: Tracker,
+    narrowed: Narrowed<'a, Reporter>,
+}
+
+impl<'a> Live<'a> {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(settings: &'a Settings) -> Live<'a> {
+        let limits = &settings.track.limits;
+        let all = Listing::All {
+            conversations: limits.report_conversations,
+            dns: limits.report_dns,
+            bytes: limits.report_bytes,
+        };
+        let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
+        let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
+        let narrowed = Narrowed::new(&settings.filter.which, reporter);
+        Live { settings, tracker: Tracker::new(settings.track.clone()), narrowed }
+    }
+
+    /// Takes the next packets.
+    pub fn take(&mut self, batch: &Batch<'_>) {
+        take(batch, &mut self.tracker, &mut self.narrowed);
+    }
+
+    /// The report that there would be if the capture ended now; it goes on unchanged. A copy of all state is brought to
+    /// its end for it: that takes as much memory again, and time in proportion.
+    #[must_use]
+    pub fn now(&self, info: &CaptureInfo) -> Report {
+        self.clone().end(info)
+    }
+
+    /// The capture is over: the whole report.
+    #[must_use]
+    pub fn end(mut self, info: &CaptureInfo) -> Report {
+        self.tracker.finish(&mut self.narrowed);
+        let Reporter { engine, collector } = self.narrowed.sink;
+        let overview = self.tracker.overview(info);
+        let mut findings = engine.finish(&overview);
+        findings.retain(|finding| self.settings.filter.wants(finding, &overview));
+        collector.finish(&overview, &findings)
+    }
+}
+
+/// Events to the rules, and what is over to the report.
+#[derive(Debug, Clone)]
+struct Reporter {
+    engine: Engine,
+    collector: Collector,
+}
+
+impl Sink for Reporter {
+    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
+        self.engine.event(event, conversation);
+        match event.what {
+            What::Closed => {
+                let told = self.engine.take_told(conversation.id()).map(|told| (told.worst, told.times));
+                self.collector.conversation(conversation, Interest::of(conversation, told));
+            }
+            What::Dns(exchange) => self.collector.dns(exchange),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Capture;
+
+    /// The reports of a fixture's batches: after each one, as `report` gives them.
+    fn reports(fixture: &str, mut report: impl FnMut(Option<&Batch<'_>>, &CaptureInfo)) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(fixture);
+        let mut capture = Capture::open(&[path]).expect("a fixture");
+        loop {
+            let info = capture.info().clone();
+            let batch = capture.next_batch().expect("a readable fixture");
+            report(batch.as_ref(), &info);
+            if batch.is_none() {
+                return;
+            }
+        }
+    }
+
+    fn json(report: &Report) -> serde_json::Value {
+        serde_json::to_value(report).expect("a report is JSON")
+    }
+
+    #[test]
+    fn a_look_shows_what_would_be_told_if_the_capture_ended_there_and_changes_nothing() {
+        let settings = Settings::default();
+        for fixture in ["tcp/syn-flood.pcap", "cc/blackhole.pcap", "tls/mixed.pcap", "dns/tunnel.pcap"] {
+            let (mut watched, mut batches) = (Live::new(&settings), 0);
+            reports(fixture, |batch, info| {
+                let mut until_here = Live::new(&settings);
+                let mut left = batches;
+                reports(fixture, |batch, _| {
+                    if let Some(batch) = batch.filter(|_| left > 0) {
+                        until_here.take(batch);
+                        left -= 1;
+                    }
+                });
+                assert_eq!(json(&watched.now(info)), json(&until_here.end(info)), "{fixture} after {batches} batches");
+                if let Some(batch) = batch {
+                    watched.take(batch);
+                    batches += 1;
+                }
+            });
+            assert!(batches > 2, "{fixture}: {batches} batches");
+        }
+    }
+}
