@@ -41,7 +41,7 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         && tcp.agreed(|s| s.window_scale.is_some()) == Some(true);
     let used = (sender.max_in_flight > 0).then(|| f64::from(sender.max_in_flight) / f64::from(receiver.window_max));
     // The way there and back is in every measurement at this capture point; what is left is the receiver's own delay.
-    let held_ns = receiver.ack_delay.max_ns - sender.rtt.min().unwrap_or(0);
+    let held_ns = receiver.ack_delay.max_ns.saturating_sub(sender.rtt.min().unwrap_or(0));
     let pure = receiver.segments.saturating_sub(receiver.data_segments + receiver.syns.count + receiver.resets.count);
     let busy = sender.data_segments >= BUSY && pure > 0;
     evidence
