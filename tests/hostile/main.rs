@@ -7,3 +7,4 @@ mod build;
 mod fixtures;
 mod mutants;
 mod mutations;
+mod robust;
