@@ -62,7 +62,7 @@ impl Seeds {
             for record in batch.iter() {
                 let packet = decode(&record);
                 if self.stacks.insert(format!("{:?}{:?}", packet.layers, packet.fault)) {
-                    let link = (record.link.0 as u16).to_be_bytes();
+                    let link = record.link.0.to_be_bytes();
                     self.write("decode", &[&link[..], &[0], record.data].concat());
                 }
                 add(&mut streams, &packet);
