@@ -1,4 +1,6 @@
 //! What the fuzz targets share: bytes to captures, and a capture through everything that the program does with one.
+//!
+//! In this folder: `cargo run --release --example seeds`, then `RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir . -s none tcp`.
 
 use std::io::{Cursor, sink};
 use std::path::Path;

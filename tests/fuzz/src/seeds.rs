@@ -1,4 +1,4 @@
-//! Writes the seeds of every target below `corpus/`, from the fixtures: `cargo run --bin seeds`.
+//! Writes the seeds of every target below `corpus/`, from the fixtures: `cargo run --example seeds`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
