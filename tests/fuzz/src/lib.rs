@@ -35,7 +35,10 @@ pub struct Pcap {
 
 impl Default for Pcap {
     fn default() -> Self {
-        Pcap { bytes: FILE_HEADER.iter().flat_map(|field| field.to_le_bytes()).collect(), now: 1_700_000_000_000_000_000 }
+        Pcap {
+            bytes: FILE_HEADER.iter().flat_map(|field| field.to_le_bytes()).collect(),
+            now: 1_700_000_000_000_000_000,
+        }
     }
 }
 
