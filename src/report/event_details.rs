@@ -40,6 +40,9 @@ pub(super) enum Details<'a> {
 pub(super) struct FindingDetails<'a> {
     concept: &'static str,
     severity: &'static str,
+    /// How often, where one statement is about several.
+    #[serde(skip_serializing_if = "is_one")]
+    count: u64,
     /// The frames that show it.
     frames: &'a [u32],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,6 +120,16 @@ impl<'a> Details<'a> {
             _ => None,
         };
         let severity = concept.severity_of(evidence).name();
-        Details::Finding(FindingDetails { concept: concept.id, severity, frames: &evidence.frames, host })
+        Details::Finding(FindingDetails {
+            concept: concept.id,
+            severity,
+            count: evidence.count,
+            frames: &evidence.frames,
+            host,
+        })
     }
+}
+
+fn is_one(count: &u64) -> bool {
+    *count == 1
 }

@@ -7,3 +7,5 @@ mod build;
 mod fixtures;
 mod mutants;
 mod mutations;
+mod properties;
+mod robust;

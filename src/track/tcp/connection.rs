@@ -3,7 +3,7 @@
 use super::ack::{Ack, Blocks, acknowledge};
 use super::congestion::{self, Flows};
 use super::facts::{End, SynOptions, TcpFacts};
-use super::machine::{Machine, ON_RECEIPT};
+use super::machine::Machine;
 use super::rtt::LONGEST_NS;
 use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
@@ -344,8 +344,7 @@ impl TcpConn {
                 if machine.facts.ends[peer.index()].syns.acked.is_some()
                     && machine.facts.ends[dir.index()].syns.acked.is_some()
                 {
-                    machine.enter(dir, super::State::Established, ON_RECEIPT);
-                    machine.enter(peer, super::State::Established, ON_RECEIPT);
+                    machine.opened_at_once();
                 }
             }
         } else if isn.is_none() && !tcp.flags.has(Flags::SYN) {

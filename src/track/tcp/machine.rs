@@ -79,7 +79,9 @@ impl Machine<'_> {
     /// A SYN-ACK by `from`.
     pub fn syn_ack(&mut self, from: Dir) {
         if self.facts.handshake.simultaneous {
-            self.enter(from, State::SynReceived, Basis::Observed);
+            if self.state(from) == State::SynSent {
+                self.enter(from, State::SynReceived, Basis::Observed);
+            }
             return;
         }
         if matches!(self.state(from), State::Closed | State::Listen | State::SynSent) {
@@ -96,6 +98,10 @@ impl Machine<'_> {
     pub fn syn_acked(&mut self, from: Dir) {
         let peer = from.flip();
         let unopened = self.state(from) == State::Closed && self.facts.ends[from.index()].states.is_empty();
+        if unopened {
+            let because = "it acknowledges a SYN; its own was not captured";
+            self.enter(from, State::SynReceived, Basis::Inferred { confidence: 0.9, because });
+        }
         if unopened || self.state(from) == State::SynSent {
             self.enter(from, State::Established, Basis::Observed);
         }
@@ -107,6 +113,15 @@ impl Machine<'_> {
             && self.facts.ends[from.index()].syns.acked.is_some()
         {
             self.enter(from, State::Established, Basis::Observed);
+        }
+    }
+
+    /// Both ends of a simultaneous open have acknowledged each other's SYN.
+    pub fn opened_at_once(&mut self) {
+        for end in [Dir::Client, Dir::Server] {
+            if matches!(self.state(end), State::SynSent | State::SynReceived) {
+                self.enter(end, State::Established, ON_RECEIPT);
+            }
         }
     }
 
@@ -128,10 +143,14 @@ impl Machine<'_> {
         if self.facts.first_fin.is_none() {
             self.facts.first_fin = Some((from, self.at));
         }
+        // RFC 9293 §3.3.2 has no way from SYN-SENT to FIN-WAIT-1: an end that closes had an answer to its SYN, unless both
+        // are one packet, which opens nothing.
+        if self.state(from) == State::SynSent && self.facts.ends[from.index()].syns.last.frame != self.at.frame {
+            let because = "it closes a connection; the answer to its SYN was not captured";
+            self.enter(from, State::Established, Basis::Inferred { confidence: 0.9, because });
+        }
         match self.state(from) {
-            State::Established | State::SynReceived | State::SynSent => {
-                self.enter(from, State::FinWait1, Basis::Observed)
-            }
+            State::Established | State::SynReceived => self.enter(from, State::FinWait1, Basis::Observed),
             State::CloseWait => {
                 self.enter(from, State::LastAck, Basis::Observed);
                 if let Some(wait) = &mut self.facts.ends[from.index()].close_wait {

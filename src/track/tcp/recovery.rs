@@ -146,7 +146,7 @@ impl SendSide {
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
         let Some(rack) = self.rack.filter(|_| self.sacked_bytes > 0) else { return false };
         let window = if self.sacked_bytes >= DUPLICATES * self.largest_acked { 0 } else { rtt.min().unwrap_or(0) / 4 };
-        let limit = rack.round_trip_ns + window;
+        let limit = rack.round_trip_ns.saturating_add(window);
         let mut above = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| !s.sacked && s.sends > 0);
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)
     }

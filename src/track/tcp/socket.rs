@@ -5,6 +5,7 @@
 use super::Algorithm;
 use super::congestion;
 use super::connection::TcpConn;
+use super::rtt::LONGEST_NS;
 use super::send::{Ca, Sent};
 use super::state::State;
 use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp};
@@ -162,7 +163,7 @@ impl TcpConn {
         // Karn's rule; the client's second SYN can be told from the first by its timestamp.
         let clear =
             syns.count == 1 || (dir == Dir::Client && self.facts.agreed(|s| s.timestamps.is_some()) == Some(true));
-        let first = shake.rtt_ns().filter(|ns| *ns > 0 && clear && !shake.simultaneous);
+        let first = shake.rtt_ns().filter(|ns| (1..=LONGEST_NS).contains(ns) && clear && !shake.simultaneous);
         if !rtt.known() {
             return first.map(|ns| SocketRtt { srtt_ns: ns, rttvar_ns: ns / 2, min_ns: ns });
         }

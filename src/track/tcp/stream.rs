@@ -141,3 +141,60 @@ impl Stream {
         self.waiting_bytes = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::track::Limits;
+
+    /// Puts what comes out into a model of the stream: a byte each, `None` where it is missing.
+    fn run(pieces: &[(usize, usize)], stream: &[u8], isn: Seq, limits: TcpLimits) -> Vec<Option<u8>> {
+        let (mut reassembly, mut out) = (Stream::default(), Vec::new());
+        reassembly.start(isn);
+        let mut sink = |chunk: Chunk<'_>| match chunk {
+            Chunk::Data(bytes, _) => out.extend(bytes.iter().copied().map(Some)),
+            Chunk::Gap(len, _) => out.extend((0..len).map(|_| None)),
+        };
+        for &(from, len) in pieces {
+            let (from, to) = (from.min(stream.len()), (from + len).min(stream.len()));
+            let bytes = &stream[from..to];
+            let seq = isn.plus(from as u32);
+            reassembly.segment(seq, bytes.len() as u32, bytes, At::default(), limits, &mut sink);
+        }
+        while !reassembly.waiting.is_empty() {
+            reassembly.give_up(&mut sink);
+        }
+        out
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<(usize, usize)>> {
+        proptest::collection::vec((0..300_usize, 0..60_usize), 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn any_cutting_order_overlap_and_repeating_gives_the_same_bytes_or_a_gap(
+            pieces in pieces(), isn in any::<u32>(), bound in 1..40_usize,
+        ) {
+            let stream: Vec<u8> = (0..300_u32).map(|i| (i * 7 % 251) as u8).collect();
+            let limits = Limits { stream_pieces: bound, ..Limits::default() }.tcp();
+            let out = run(&pieces, &stream, Seq(isn), limits);
+            prop_assert!(out.len() <= stream.len());
+            for (at, byte) in out.iter().enumerate() {
+                prop_assert!(byte.is_none_or(|byte| byte == stream[at]), "byte {at} of {out:?}");
+            }
+            let far = pieces.iter().filter(|p| p.1 > 0).map(|&(from, len)| (from + len).min(300)).max().unwrap_or(0);
+            prop_assert_eq!(out.len(), far, "everything up to the farthest byte is told, as bytes or as a gap");
+        }
+
+        #[test]
+        fn nothing_is_missing_that_was_there(mut pieces in pieces(), isn in any::<u32>()) {
+            let stream: Vec<u8> = (0..300_u32).map(|i| (i * 11 % 253) as u8).collect();
+            pieces.extend((0..300).step_by(50).map(|from| (from, 50)));
+            let whole: Vec<Option<u8>> = stream.iter().copied().map(Some).collect();
+            prop_assert_eq!(run(&pieces, &stream, Seq(isn), Limits::default().tcp()), whole);
+        }
+    }
+}

@@ -168,7 +168,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
             return Sort::Late { since: hole.first, overtaken_by: u32::try_from(beyond).unwrap_or(u32::MAX) };
         }
     }
-    Sort::Again { of, previous, sends: sends + 1 }
+    Sort::Again { of, previous, sends: sends.saturating_add(1) }
 }
 
 /// Stretches looked at for how many overtook a late one; that there were more is not counted.

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use super::space::Space;
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS};
+use crate::track::tcp::rtt::LONGEST_NS;
 use crate::track::tcp::send::{Ca, SendSide};
 
 /// Acknowledgments that may be under way at once; of more, the oldest are taken for arrived.
@@ -80,7 +81,7 @@ impl Echo {
             return Some(At { ts: deadline, ..first.at });
         }
         if tsecr == first.tsval {
-            self.latest_ns = at.ts.since(first.at.ts);
+            self.latest_ns = at.ts.since(first.at.ts).clamp(0, LONGEST_NS);
             self.base_ns = self.base_ns.min(self.latest_ns);
             self.samples += 1;
         }

@@ -21,8 +21,10 @@ impl Series {
         Series { points: Vec::new(), limit: limit.max(8), origin, width_ns: FIRST_WIDTH_NS }
     }
 
-    /// Adds an instant. In a bucket the largest flight stays, and the latest of everything else.
-    pub fn add(&mut self, point: Point) {
+    /// Adds an instant. In a bucket the largest flight stays, and the latest of everything else. A clock that stepped
+    /// back stands still until it has caught up, so that wider buckets always hold more.
+    pub fn add(&mut self, mut point: Point) {
+        point.ts = self.points.last().map_or(point.ts, |last| last.ts.max(point.ts));
         let bucket = self.bucket(point.ts);
         let same = self.points.last().is_some_and(|last| self.bucket(last.ts) == bucket);
         match self.points.last_mut().filter(|_| same) {
@@ -89,6 +91,11 @@ mod tests {
         let mut series = Series::new(Timestamp(1_000_000_000), 8);
         for i in 0..100 {
             series.add(point((i * 7_919_000_000) % 13_000_000_000, 1));
+        }
+        assert!(series.into_points().len() <= 8);
+        let mut series = Series::new(Timestamp(i64::MIN), 8);
+        for i in 0..100 {
+            series.add(point(if i % 2 == 0 { i64::MIN } else { i64::MAX }, 1));
         }
         assert!(series.into_points().len() <= 8);
     }
