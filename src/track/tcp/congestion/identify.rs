@@ -59,13 +59,13 @@ impl Scores {
         self.ratios += after / before;
         self.bounded |= !episode.before_known;
         let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor()];
-        let spread = 0.6 + 0.025 * before;
+        let spread = 0.5 + 0.02 * before;
         // A window that was not full was larger than the flight: then more may be left than the algorithm's share.
         let [reno, cubic] = expected.map(|expected| {
             let fits = density(after, expected, spread);
-            if !episode.before_known && after > expected { fits.max(1.0 / before) } else { fits }
+            if !episode.before_known && after > expected { fits.max(other_response(before, after)) } else { fits }
         });
-        self.weigh([reno, cubic, bbr_response(before, after), 1.0 / before], 1.0);
+        self.weigh([reno, cubic, bbr_response(before, after), other_response(before, after)], self.trust());
     }
 
     /// Nothing shows the window after the loss, but what was sent for the `arrived` segments in recovery does:
@@ -78,7 +78,12 @@ impl Scores {
         self.responses += 1;
         self.ratios += share;
         let fits = |beta: f64, spread: f64| density(share, beta + 0.5 / arrived, spread + 1.5 / arrived);
-        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05), 1.0], 1.0);
+        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05), 1.0], self.trust());
+    }
+
+    /// Losses at the same place have the same result: each further one counts for less.
+    fn trust(&self) -> f64 {
+        f64::from(self.responses.max(1)).powf(-0.75)
     }
 
     /// An epoch of congestion avoidance.
@@ -191,7 +196,9 @@ impl Scores {
             self.add([0.8, 0.8, 0.03, 0.5]);
             Some(text + " (not paced)")
         } else if clocked < PACED && p.largest <= PACED_BURST {
-            self.add([0.05, 0.08, 0.9, 0.4]);
+            // A paced CUBIC is possible, where the host has the fq queueing discipline; half paced it is not.
+            let other = if clocked < 0.5 { 0.04 } else { 0.08 };
+            self.add([other, other, 0.9, 0.4]);
             Some(text + " and the others by a timer (paced)")
         } else {
             None
@@ -205,12 +212,18 @@ fn density(seen: f64, expected: f64, spread: f64) -> f64 {
     (-z * z / 2.0).exp() / spread
 }
 
-/// BBR does not answer to a single loss; one that it met while it probed for bandwidth ends the gain of 1.25, and
-/// startup goes on growing.
+/// BBR does not answer to a single loss; one that it met while it probed for bandwidth ends the gain of 1.25. But as its
+/// window follows the rate that it measures it may be anywhere after one, and startup goes on growing.
 fn bbr_response(before: f64, after: f64) -> f64 {
-    let off = (0.8 * before - after).max(after - 2.1 * before).max(0.0) / (0.6 + 0.03 * before);
-    let width = if after > 1.15 * before { before } else { 0.4 * before };
-    (-off * off / 2.0).exp() / width
+    let off = (0.8 * before - after).max(after - 1.15 * before).max(0.0) / (0.6 + 0.03 * before);
+    let unmoved = (-off * off / 2.0).exp() / (0.4 * before);
+    let grown = if after > before { 0.4 / before } else { 0.0 };
+    unmoved.max(grown).max(0.2 / before)
+}
+
+/// Any other algorithm takes some of the window.
+fn other_response(before: f64, after: f64) -> f64 {
+    if after > 1.1 * before { 0.1 / before } else { 1.0 / before }
 }
 
 fn plural(n: u32) -> String {
