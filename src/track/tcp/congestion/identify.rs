@@ -77,8 +77,8 @@ impl Scores {
         }
         self.responses += 1;
         self.ratios += share;
-        let fits = |beta: f64, spread: f64| density(share, beta + 0.5 / arrived, spread + 1.5 / arrived);
-        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05), 1.0], self.trust());
+        let fits = |beta: f64, spread: f64| density(share, beta + 1.2 / arrived, spread + 1.5 / arrived);
+        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05).max(0.3), 1.0], self.trust());
     }
 
     /// Losses at the same place have the same result: each further one counts for less.
