@@ -186,9 +186,11 @@ impl Flow {
         self.draw(v, flight, 0);
     }
 
-    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender.
+    /// The congestion window in bytes as the flight implies it at present; `None` where something else holds the sender,
+    /// or it is out of sight.
     pub fn window(&self) -> Option<u32> {
-        (self.limits.now() == Limit::Congestion).then(|| self.round.window())
+        let seen = matches!(self.sight, Sight::Near | Sight::Echoed);
+        (seen && self.limits.now() == Limit::Congestion).then(|| self.round.window())
     }
 
     /// The connection is over.
