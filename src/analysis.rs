@@ -39,7 +39,11 @@ pub fn analyze(
     let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
     let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
     let mut narrowed = Narrowed::new(&settings.filter.which, reporter);
-    let tracker = track(capture, &settings.track, &mut narrowed, watch, |_| true)?;
+    let mut options = settings.track.clone();
+    if !settings.series {
+        options.limits.series_points = 0;
+    }
+    let tracker = track(capture, &options, &mut narrowed, watch, |_| true)?;
     let Reporter { engine, collector } = narrowed.sink;
     let overview = tracker.overview(capture.info());
     let mut findings = engine.finish(&overview);

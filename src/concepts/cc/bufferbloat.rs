@@ -37,7 +37,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         Evidence::at(q.worst_at)
             .with("sender", dir.name())
             .with("base_ms", ms(q.base_ns))
-            .with("loaded_ms", ms(q.base_ns + q.worst_ns))
+            .with("loaded_ms", ms(q.base_ns.saturating_add(q.worst_ns)))
             .with("queue_ms", ms(q.worst_ns))
             .with("queue_bytes", q.worst_bytes())
             .with("stood_ms", ms(q.stood_ns))

@@ -24,7 +24,7 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let (dir, end, cc) = sender(c)?;
-    let total: i64 = cc.limited_ns.iter().sum();
+    let total = cc.limited_ns.iter().fold(0_i64, |sum, ns| sum.saturating_add(*ns));
     if total <= 0 || !cc.is_seen() {
         return None;
     }

@@ -145,7 +145,7 @@ impl CongestionReport {
             worst_ms: ms(c.queue.worst_ns),
             worst_bytes: c.queue.worst_bytes(),
             stood_ms: ms(c.queue.stood_ns),
-            rate_bit_s: c.queue.rate * 8,
+            rate_bit_s: c.queue.rate.saturating_mul(8),
         });
         CongestionReport {
             algorithm: Algorithm::name(*algorithm),
@@ -166,7 +166,7 @@ impl CongestionReport {
                 Sight::Unsure | Sight::Hidden => "hidden",
             },
             max_window: (c.largest.0 > 0).then_some(c.largest.0),
-            best_rate_bit_s: c.queue.best_rate * 8,
+            best_rate_bit_s: c.queue.best_rate.saturating_mul(8),
             queue,
             pacing: PacingReport {
                 bursts: c.pacing.bursts,

@@ -211,6 +211,18 @@ impl EndReport {
     }
 }
 
+impl EndReport {
+    /// About how many bytes its parts take that only bulk senders have.
+    pub(in crate::report) fn bulk_bytes(&self) -> usize {
+        /// With its texts and episodes, and what the allocator adds.
+        const CONGESTION: usize = 2_048;
+        /// Over the five series.
+        const POINT: usize = 48;
+        let points = self.series.as_ref().map_or(0, |s| s.t_ms.len());
+        usize::from(self.congestion.is_some()) * CONGESTION + points * POINT
+    }
+}
+
 impl RetransmitsReport {
     fn of(sent: &Retransmits) -> RetransmitsReport {
         RetransmitsReport {

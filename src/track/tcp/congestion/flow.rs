@@ -233,7 +233,7 @@ impl Flow {
         let took = v.at.ts.since(self.last_event);
         self.last_event = v.at.ts;
         if matches!(self.limits.now(), Limit::Application | Limit::Receiver) {
-            self.round.held_ns += took.max(0);
+            self.round.held_ns = self.round.held_ns.saturating_add(took.max(0));
             if self.round.held(v.base_ns) {
                 let unsettled = self.episodes.held();
                 self.response(unsettled);

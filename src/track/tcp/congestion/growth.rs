@@ -66,7 +66,7 @@ impl Growth {
 
     /// `acked` segments arrived.
     pub fn acked(&mut self, acked: f64, now: Timestamp, base_ns: i64) {
-        let t = (now.since(self.began) + base_ns) as f64 / NS_PER_S as f64;
+        let t = now.since(self.began).saturating_add(base_ns) as f64 / NS_PER_S as f64;
         self.reno += acked / self.reno.max(1.0);
         self.cubic.acked(acked, t);
     }

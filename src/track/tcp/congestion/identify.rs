@@ -20,7 +20,6 @@ const MOST_CONFIDENT: f64 = 0.99;
 const LEAST_CONFIDENT: f64 = 0.6;
 /// Fewer bursts do not show whether acknowledgments or a timer released them.
 const MIN_BURSTS: u32 = 20;
-
 /// Share of bursts after an acknowledgment above which there is no pacing, if chance does not explain it.
 const CLOCKED: f64 = 0.95;
 /// With so many by chance, they say nothing.
@@ -38,7 +37,6 @@ pub struct Scores {
     ratios: f64,
     /// Some of the ratios are upper bounds.
     bounded: bool,
-    growths: u32,
     longest: Option<Comparison>,
 }
 
@@ -91,7 +89,6 @@ impl Scores {
         if c.start < MIN_WINDOW || c.rounds < 2 {
             return;
         }
-        self.growths += 1;
         if self.longest.is_none_or(|l| l.rounds < c.rounds) {
             self.longest = Some(*c);
         }

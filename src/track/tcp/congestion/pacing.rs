@@ -57,7 +57,7 @@ impl Spacing {
             return;
         }
         self.bytes += u64::from(len);
-        self.burst = if together { self.burst + len } else { len };
+        self.burst = if together { self.burst.saturating_add(len) } else { len };
         self.largest = self.largest.max(self.burst);
         if together {
             return;

@@ -46,7 +46,7 @@ impl QueueWatch {
             return;
         }
         self.rounds += 1;
-        self.stood_ns += took;
+        self.stood_ns = self.stood_ns.saturating_add(took);
         if !done.held {
             self.rates.push(rate);
         }

@@ -99,7 +99,7 @@ impl SlowStartWatch {
         if !more || m.at.ts.since(since.at.ts) < m.base_ns / 8 {
             return false;
         }
-        let rose = self.anchor.rtt_ns.max(m.rtt_ns) - m.base_ns >= delay_threshold_ns(m.base_ns) / 2;
+        let rose = self.anchor.rtt_ns.max(m.rtt_ns).saturating_sub(m.base_ns) >= delay_threshold_ns(m.base_ns) / 2;
         let how = if rose { SlowStartExit::DelayRise } else { SlowStartExit::NoLoss };
         self.leave(self.anchor.at, how, self.anchor.window.max(m.window));
         true
@@ -126,7 +126,7 @@ impl SlowStartWatch {
         self.hot = samples >= HYSTART_SAMPLES
             && window >= HYSTART_LOW_WINDOW * mss
             && rtt_min_ns != i64::MAX
-            && rtt_min_ns - base_ns > delay_threshold_ns(base_ns) + NS_PER_MS;
+            && rtt_min_ns.saturating_sub(base_ns) > delay_threshold_ns(base_ns) + NS_PER_MS;
     }
 
     /// It ends here.

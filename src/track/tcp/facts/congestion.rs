@@ -302,8 +302,8 @@ impl Congestion {
     /// Share of the transfer that `limit` took, from 0 to 1; all together are 1 (or 0 when no time passed).
     #[must_use]
     pub fn share(&self, limit: Limit) -> f64 {
-        let total: i64 = self.limited_ns.iter().sum();
-        if total <= 0 { 0.0 } else { self.limited_ns[limit as usize] as f64 / total as f64 }
+        let total: f64 = self.limited_ns.iter().map(|ns| *ns as f64).sum();
+        if total <= 0.0 { 0.0 } else { self.limited_ns[limit as usize] as f64 / total }
     }
 
     /// Time spent in episodes that are known, in nanoseconds.
