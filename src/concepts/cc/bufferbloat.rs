@@ -3,8 +3,7 @@
 use super::bulk::sender;
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::NS_PER_MS;
-use crate::track::{Conversation, ms};
+use crate::track::{Conversation, NS_PER_MS, ms};
 
 concept! {
 /// A buffer at the bottleneck that is much larger than a round trip's worth of data fills as long as the sender gets no
