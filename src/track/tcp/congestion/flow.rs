@@ -78,8 +78,10 @@ impl Flow {
         let mut series = Series::new(start.first.ts, start.points);
         let initial = start.initial;
         let rtt_us = 0;
-        let first = Point { ts: start.first.ts, in_flight: initial, cwnd: initial, peer_window: v.peer_window, rtt_us };
-        series.add(first);
+        if initial > 0 {
+            let (ts, peer_window) = (start.first.ts, v.peer_window);
+            series.add(Point { ts, in_flight: initial, cwnd: initial, peer_window, rtt_us });
+        }
         let first_ns = start.at.ts.since(start.first.ts);
         Flow {
             echo,

@@ -5,7 +5,7 @@
 
 use super::growth::{CUBIC_BETA, Comparison, RENO_BETA};
 use super::slow_start::SlowStartWatch;
-use crate::track::tcp::{Algorithm, Episode, EpisodeKind, Pacing, SlowStartExit, Verdict};
+use crate::track::tcp::{Algorithm, Episode, EpisodeKind, MAX_REASONS, Pacing, SlowStartExit, Verdict};
 
 /// The hypotheses, in the order of the scores; the last is any other algorithm.
 const HYPOTHESES: [Algorithm; 4] = [Algorithm::Reno, Algorithm::Cubic, Algorithm::Bbr, Algorithm::Unknown];
@@ -117,48 +117,45 @@ impl Scores {
 
     /// The verdict, with what slow start and the spread of the segments add.
     pub fn verdict(mut self, slow_start: &SlowStartWatch, pacing: &Pacing, dips: u32) -> Verdict {
-        let mut verdict = Verdict::unknown();
-        let mut say = |text: String| {
-            let _enough = verdict.because.try_push(text);
-        };
-        if self.responses > 0 {
-            let ratio = self.ratios / f64::from(self.responses);
-            let losses = plural(self.responses);
-            let most = if self.bounded { "at most " } else { "" };
-            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"));
-        }
-        if let Some(c) = self.longest {
-            say(format!(
-                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
-                c.start, c.seen, c.rounds, c.reno, c.cubic
-            ));
-        }
-        if let Some(text) = self.slow_start(slow_start) {
-            say(text);
-        }
-        if let Some(text) = self.pacing(pacing) {
-            say(text);
-        }
-        if dips > 0 {
-            self.add([0.1, 0.1, 0.8, 0.3]);
-            say(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"));
-        }
-        if verdict.because.is_empty() {
-            return verdict;
-        }
+        let seen = [self.told_decrease(), self.told_growth(), self.slow_start(slow_start), self.dips(dips)];
+        // Pacing alone tells no algorithm: a queueing discipline can do it for any.
+        let decided = seen.iter().any(Option::is_some);
+        let because = seen.into_iter().flatten().chain(self.pacing(pacing)).take(MAX_REASONS).collect();
         let best = self.log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = self.log.iter().map(|l| (l - best).exp()).sum();
         let shares = self.log.map(|l| (l - best).exp() / total);
-        for (algorithm, share) in HYPOTHESES.into_iter().zip(shares) {
-            if share >= LEAST_CONFIDENT {
-                verdict.algorithm = algorithm;
-                verdict.confidence = share.min(MOST_CONFIDENT) as f32;
-            }
+        let likely = HYPOTHESES.into_iter().zip(shares).find(|(_, share)| *share >= LEAST_CONFIDENT);
+        match likely.filter(|(algorithm, _)| decided && *algorithm != Algorithm::Unknown) {
+            Some((algorithm, share)) => Verdict { algorithm, confidence: share.min(MOST_CONFIDENT) as f32, because },
+            None => Verdict { because, ..Verdict::unknown() },
         }
-        if verdict.algorithm == Algorithm::Unknown {
-            verdict.confidence = 0.0;
+    }
+
+    fn told_decrease(&self) -> Option<String> {
+        if self.responses == 0 {
+            return None;
         }
-        verdict
+        let ratio = self.ratios / f64::from(self.responses);
+        let most = if self.bounded { "at most " } else { "" };
+        let losses = plural(self.responses);
+        Some(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"))
+    }
+
+    fn told_growth(&self) -> Option<String> {
+        let c = self.longest?;
+        Some(format!(
+            "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
+            c.start, c.seen, c.rounds, c.reno, c.cubic
+        ))
+    }
+
+    /// BBR's `PROBE_RTT`.
+    fn dips(&mut self, dips: u32) -> Option<String> {
+        if dips == 0 {
+            return None;
+        }
+        self.add([0.1, 0.1, 0.8, 0.3]);
+        Some(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"))
     }
 
     /// HyStart, which is part of CUBIC and not of Reno, leaves slow start when the round-trip time rises.

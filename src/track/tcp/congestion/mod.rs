@@ -155,7 +155,8 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
         first,
         handshake_ns: opened.map_or(0, |(syn, done)| done.ts.since(syn.ts)),
         idle_ns: opened.map_or(0, |(_, done)| first.ts.since(done.ts)),
-        initial: conn.flows.initial[i],
+        // What a far sender had in flight at first does not show.
+        initial: if near { conn.flows.initial[i] } else { 0 },
         turnaround_ns,
         points,
         sight,

@@ -62,7 +62,7 @@ pub enum SlowStartExit {
 /// The first slow start of a sender.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlowStart {
-    /// Bytes sent before the first acknowledgment of data.
+    /// Bytes sent before the first acknowledgment of data; 0 where that does not show.
     pub initial_bytes: u32,
     /// Where it ended, how, and the window then; `None`: it lasted as long as there were data.
     pub exit: Option<(At, SlowStartExit, u32)>,
