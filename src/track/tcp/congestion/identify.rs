@@ -33,10 +33,10 @@ const PACED_BURST: u32 = 10;
 #[derive(Debug, Default)]
 pub struct Scores {
     log: [f64; HYPOTHESES.len()],
+    /// Losses and marks whose result is known.
     responses: u32,
-    ratios: f64,
-    /// Some of the ratios are upper bounds.
-    bounded: bool,
+    /// How many, and the sum of the shares of the window that were left: upper bounds, and exact ones.
+    left: [(u32, f64); 2],
     longest: Option<Comparison>,
 }
 
@@ -54,8 +54,8 @@ impl Scores {
             return;
         }
         self.responses += 1;
-        self.ratios += after / before;
-        self.bounded |= !episode.before_known;
+        let exact = usize::from(episode.before_known);
+        self.left[exact] = (self.left[exact].0 + 1, self.left[exact].1 + after / before);
         let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor()];
         let spread = 0.5 + 0.02 * before;
         // A window that was not full was larger than the flight: then more may be left than the algorithm's share.
@@ -74,7 +74,7 @@ impl Scores {
             return;
         }
         self.responses += 1;
-        self.ratios += share;
+        self.left[1] = (self.left[1].0 + 1, self.left[1].1 + share);
         let fits = |beta: f64, spread: f64| density(share, beta + 1.2 / arrived, spread + 1.5 / arrived);
         self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05).max(0.3), 1.0], self.trust());
     }
@@ -132,12 +132,12 @@ impl Scores {
     }
 
     fn told_decrease(&self) -> Option<String> {
-        if self.responses == 0 {
+        let [bounds, exact] = self.left;
+        let (most, (count, sum)) = if exact.0 > 0 { ("", exact) } else { ("at most ", bounds) };
+        if count == 0 {
             return None;
         }
-        let ratio = self.ratios / f64::from(self.responses);
-        let most = if self.bounded { "at most " } else { "" };
-        let losses = plural(self.responses);
+        let (ratio, losses) = (sum / f64::from(count), plural(count));
         Some(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"))
     }
 
