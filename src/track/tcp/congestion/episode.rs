@@ -1,7 +1,5 @@
 //! Loss episodes: the window before, the recovery, and the window after it.
 
-use arrayvec::ArrayVec;
-
 use crate::source::At;
 use crate::track::tcp::{Episode, EpisodeKind, MAX_EPISODES};
 
@@ -16,8 +14,8 @@ const SETTLED_EARLY: f64 = 0.05;
 /// Follows the episodes of one sender.
 #[derive(Debug, Default)]
 pub struct EpisodeWatch {
-    /// The first ones that are over.
-    pub list: ArrayVec<Episode, MAX_EPISODES>,
+    /// The first ones that are over, at most [`MAX_EPISODES`].
+    pub list: Vec<Episode>,
     /// All.
     pub count: u32,
     open: Option<Open>,
@@ -175,7 +173,9 @@ impl EpisodeWatch {
     }
 
     fn keep(&mut self, episode: Episode) {
-        let _counted_only = self.list.try_push(episode);
+        if self.list.len() < MAX_EPISODES {
+            self.list.push(episode);
+        }
     }
 }
 

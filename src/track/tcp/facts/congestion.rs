@@ -122,7 +122,7 @@ pub struct Episode {
     pub spurious: bool,
 }
 
-/// Episodes kept by value; of later ones only the count and the time are.
+/// Episodes kept; of later ones only the count and the time are.
 pub const MAX_EPISODES: usize = 32;
 
 /// What held a sender back.
@@ -275,7 +275,7 @@ pub struct Congestion {
     /// The first slow start.
     pub slow_start: Option<SlowStart>,
     /// Loss episodes, the first [`MAX_EPISODES`].
-    pub episodes: ArrayVec<Episode, MAX_EPISODES>,
+    pub episodes: Vec<Episode>,
     /// Episodes in all.
     pub episode_count: u32,
     /// Largest window, in bytes, with where.
