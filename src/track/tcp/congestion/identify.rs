@@ -98,7 +98,7 @@ impl Scores {
         let [reno, cubic] = [0, 1].map(|i| density(c.seen, [c.reno, c.cubic][i], spread[i]));
         // BBR follows the delivery rate and not the acknowledgments: often flat, but it may be anywhere.
         let flat = density(c.seen, c.start, model + 0.1 * c.start);
-        let bbr = 0.5 * flat + 0.5 * density(c.seen, c.start, 0.8 * c.start);
+        let bbr = 0.5 * flat + 0.5 * density(c.seen, c.start, 0.8 * c.start.max(c.seen));
         self.weigh([reno, cubic, bbr, 1.0 / c.start.max(c.seen)], 0.6);
     }
 
