@@ -27,7 +27,11 @@ impl<'a> Live<'a> {
         let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
         let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
         let narrowed = Narrowed::new(&settings.filter.which, reporter);
-        Live { settings, tracker: Tracker::new(settings.track.clone()), narrowed }
+        let mut options = settings.track.clone();
+        if !settings.series {
+            options.limits.series_points = 0;
+        }
+        Live { settings, tracker: Tracker::new(options), narrowed }
     }
 
     /// Takes the next packets.

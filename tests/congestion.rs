@@ -71,7 +71,7 @@ fn shares_of_time_add_up_and_name_the_limit() {
     ];
     for (fixture, most) in limits {
         let report = report(fixture);
-        let by = bulk(&report).limited_by.expect("a bulk sender");
+        let by = bulk(&report).limited_by.as_ref().expect("a bulk sender");
         let shares = [
             ("handshake", by.handshake),
             ("application", by.application),

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use super::model::{CaptureReport, ConversationReport, FindingReport, Report, SCHEMA, Share, Undecoded};
+use super::model::{CaptureReport, ConversationReport, EndReport, FindingReport, Report, SCHEMA, Share, Undecoded};
 use crate::concepts::{Finding, Severity};
 use crate::track::app::dns::DnsExchange;
 use crate::track::app::tls::Certificate;
@@ -161,7 +161,8 @@ impl Collector {
     }
 }
 
-/// About how many bytes a conversation takes: what every one has, and its certificates, which can be of any size.
+/// About how many bytes a conversation takes: what every one has, what bulk senders add, and its certificates, which can
+/// be of any size.
 fn weight(report: &ConversationReport) -> usize {
     /// With two ends and their states.
     const TCP: usize = 1_024;
@@ -169,7 +170,9 @@ fn weight(report: &ConversationReport) -> usize {
     const NAME: usize = 56;
     let certificate = |c: &Certificate| c.der_bytes as usize + c.names.len() * NAME;
     let certificates = |tls: &TlsFacts| tls.certificates.iter().chain(&tls.client_certificates).map(certificate).sum();
-    size_of::<Kept>() + TCP + report.tls.as_deref().map_or(0, certificates)
+    let ends = report.tcp.iter().flat_map(|tcp| [&tcp.client, &tcp.server]);
+    let bulk: usize = ends.map(EndReport::bulk_bytes).sum();
+    size_of::<Kept>() + TCP + bulk + report.tls.as_deref().map_or(0, certificates)
 }
 
 /// A conversation in the heap, ordered by its interest alone, which no two share.

@@ -48,7 +48,7 @@ limits! {
     stream_bytes: 1_048_576,
     /// Pieces of one stream held behind a hole.
     stream_pieces: 1_024,
-    /// Points of a time series per connection.
+    /// Points of a time series per bulk sender, where series are asked for; of a longer one neighbours are put together.
     series_points: 400,
     /// Round-trip samples kept per sender for the median and the percentiles.
     rtt_samples: 512,

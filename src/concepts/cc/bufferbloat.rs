@@ -3,8 +3,7 @@
 use super::bulk::sender;
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::NS_PER_MS;
-use crate::track::{Conversation, ms};
+use crate::track::{Conversation, NS_PER_MS, ms};
 
 concept! {
 /// A buffer at the bottleneck that is much larger than a round trip's worth of data fills as long as the sender gets no
@@ -37,7 +36,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         Evidence::at(q.worst_at)
             .with("sender", dir.name())
             .with("base_ms", ms(q.base_ns))
-            .with("loaded_ms", ms(q.base_ns + q.worst_ns))
+            .with("loaded_ms", ms(q.base_ns.saturating_add(q.worst_ns)))
             .with("queue_ms", ms(q.worst_ns))
             .with("queue_bytes", q.worst_bytes())
             .with("stood_ms", ms(q.stood_ns))

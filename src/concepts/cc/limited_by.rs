@@ -3,7 +3,7 @@
 use super::bulk::sender;
 use crate::concepts::text::{duration, percent};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::tcp::{LIMITS, Limit};
+use crate::track::tcp::{LIMITS, Limit, Sight};
 use crate::track::{Conversation, ms};
 
 concept! {
@@ -40,7 +40,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("congestion", cc.share(Limit::Congestion))
             .with("recovery", cc.share(Limit::Recovery))
             .with("total_ms", ms(total))
-            .inferred(0.85, "flight against windows, and what was sent next")
+            .inferred(
+                if cc.sight == Sight::Near { 0.85 } else { 0.6 },
+                "flight against windows, and what was sent next",
+            )
             .weight(ms(total)),
     )
 }

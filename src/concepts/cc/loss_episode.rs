@@ -3,7 +3,7 @@
 use super::bulk::{segments, sender};
 use crate::concepts::text::{duration, percent, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::tcp::{Congestion, Episode};
+use crate::track::tcp::{Congestion, Episode, EpisodeKind};
 use crate::track::{Conversation, ms};
 
 concept! {
@@ -40,26 +40,30 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     Some(windows(evidence, worst, cc))
 }
 
-/// The windows around it, where the capture was taken near enough to tell.
+/// The windows around it, where they show. After a timeout the sender begins anew, whatever the window was.
 fn windows(evidence: Evidence, e: &Episode, cc: &Congestion) -> Evidence {
-    if !cc.is_seen() || e.before == 0 {
+    let before = segments(e.before, cc);
+    if !cc.is_seen() || e.kind == EpisodeKind::Timeout || before == 0 {
         return evidence;
     }
-    let after = (e.after > 0).then(|| segments(e.after, cc));
-    let share = (e.after > 0).then(|| f64::from(e.after) / f64::from(e.before));
-    evidence.with("before_segments", segments(e.before, cc)).maybe("after_segments", after).maybe("left", share)
+    let evidence = evidence.with("before_segments", before).with("before_at_least", !e.before_known);
+    if e.after == 0 || (!e.before_known && e.after > e.before) {
+        return evidence;
+    }
+    evidence.with("after_segments", segments(e.after, cc)).with("left", f64::from(e.after) / f64::from(e.before))
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let about = if e.is("before_at_least") { "at least" } else { "about" };
     let window = match (e.has("before_segments"), e.has("after_segments")) {
         (true, true) => format!(
-            ", and the window went from about {} to {} segments ({})",
+            ", and the window went from {about} {} to {} segments ({})",
             e.int("before_segments"),
             e.int("after_segments"),
             percent(e.num("left"))
         ),
-        (true, false) => format!(", at a window of about {} segments", e.int("before_segments")),
+        (true, false) => format!(", at a window of {about} {} segments", e.int("before_segments")),
         _ => String::new(),
     };
     let took = if e.has("recovery_ms") {

@@ -40,8 +40,8 @@ pub struct CongestionReport {
 /// The first slow start.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SlowStartReport {
-    /// Sent before the first acknowledgment of data.
-    pub initial: u32,
+    /// Sent before the first acknowledgment of data; null where that does not show.
+    pub initial: Option<u32>,
     /// Largest window in it.
     pub reached: u32,
     /// `loss`, `delay` (HyStart), `other`; null: it lasted as long as there were data.
@@ -145,14 +145,14 @@ impl CongestionReport {
             worst_ms: ms(c.queue.worst_ns),
             worst_bytes: c.queue.worst_bytes(),
             stood_ms: ms(c.queue.stood_ns),
-            rate_bit_s: c.queue.rate * 8,
+            rate_bit_s: c.queue.rate.saturating_mul(8),
         });
         CongestionReport {
             algorithm: Algorithm::name(*algorithm),
             confidence: (confidence * 1000.0).round() / 1000.0,
             because: because.to_vec(),
             slow_start: c.slow_start.map(|s| SlowStartReport {
-                initial: s.initial_bytes,
+                initial: (s.initial_bytes > 0).then_some(s.initial_bytes),
                 reached: s.reached,
                 exit: s.exit.map(|e| exit_name(e.1)),
                 exit_frame: s.exit.map(|e| e.0.frame),
@@ -166,7 +166,7 @@ impl CongestionReport {
                 Sight::Unsure | Sight::Hidden => "hidden",
             },
             max_window: (c.largest.0 > 0).then_some(c.largest.0),
-            best_rate_bit_s: c.queue.best_rate * 8,
+            best_rate_bit_s: c.queue.best_rate.saturating_mul(8),
             queue,
             pacing: PacingReport {
                 bursts: c.pacing.bursts,

@@ -136,13 +136,13 @@ pub struct EndReport {
     pub max_in_flight: u32,
     /// What held the sender, as shares of the transfer time; of bulk senders only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limited_by: Option<LimitedByReport>,
+    pub limited_by: Option<Box<LimitedByReport>>,
     /// Its congestion control; of bulk senders only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub congestion: Option<CongestionReport>,
+    pub congestion: Option<Box<CongestionReport>>,
     /// The course of the transfer, where series were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub series: Option<SeriesReport>,
+    pub series: Option<Box<SeriesReport>>,
 }
 
 impl TcpReport {
@@ -204,10 +204,22 @@ impl EndReport {
             gap_bytes: end.gap_bytes,
             rtt_ms: rtt(end),
             max_in_flight: end.max_in_flight,
-            limited_by: congestion.and_then(LimitedByReport::of),
-            congestion: congestion.map(CongestionReport::of),
-            series: congestion.zip(origin).map(|(c, origin)| SeriesReport::of(c, origin)),
+            limited_by: congestion.and_then(LimitedByReport::of).map(Box::new),
+            congestion: congestion.map(|c| Box::new(CongestionReport::of(c))),
+            series: congestion.zip(origin).map(|(c, origin)| Box::new(SeriesReport::of(c, origin))),
         }
+    }
+}
+
+impl EndReport {
+    /// About how many bytes its parts take that only bulk senders have.
+    pub(in crate::report) fn bulk_bytes(&self) -> usize {
+        /// With its texts and episodes, and what the allocator adds.
+        const CONGESTION: usize = 2_048;
+        /// Over the five series.
+        const POINT: usize = 48;
+        let points = self.series.as_ref().map_or(0, |s| s.t_ms.len());
+        usize::from(self.congestion.is_some()) * CONGESTION + points * POINT
     }
 }
 

@@ -69,7 +69,8 @@ impl Echo {
     /// taken to have arrived.
     pub fn next(&mut self, tsecr: u32, at: At, late_ns: i64) -> Option<At> {
         let first = *self.pending.front()?;
-        let deadline = first.at.ts.plus((self.latest_ns as f64 * ARRIVED_AFTER) as i64 + 10 * NS_PER_MS);
+        let deadline =
+            first.at.ts.plus(((self.latest_ns as f64 * ARRIVED_AFTER) as i64).saturating_add(10 * NS_PER_MS));
         let echoed = tsecr.wrapping_sub(first.tsval) as i32 >= 0;
         let waited = at.ts.plus(late_ns.saturating_neg()) >= deadline;
         if !echoed && !waited {

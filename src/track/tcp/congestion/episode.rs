@@ -1,7 +1,5 @@
 //! Loss episodes: the window before, the recovery, and the window after it.
 
-use arrayvec::ArrayVec;
-
 use crate::source::At;
 use crate::track::tcp::{Episode, EpisodeKind, MAX_EPISODES};
 
@@ -16,8 +14,8 @@ const SETTLED_EARLY: f64 = 0.05;
 /// Follows the episodes of one sender.
 #[derive(Debug, Clone, Default)]
 pub struct EpisodeWatch {
-    /// The first ones that are over.
-    pub list: ArrayVec<Episode, MAX_EPISODES>,
+    /// The first ones that are over, at most [`MAX_EPISODES`].
+    pub list: Vec<Episode>,
     /// All.
     pub count: u32,
     open: Option<Open>,
@@ -34,6 +32,7 @@ struct Open {
     arrived: u64,
     /// Sent since.
     sent: u64,
+    mss: u32,
     /// What is sent still says something of the window.
     counted: bool,
 }
@@ -90,7 +89,15 @@ impl EpisodeWatch {
         };
         self.count += 1;
         let counted = full && !b.held;
-        self.open = Some(Open { episode, spurious_before: spurious, began: delivered, arrived: 0, sent: 0, counted });
+        self.open = Some(Open {
+            episode,
+            spurious_before: spurious,
+            began: delivered,
+            arrived: 0,
+            sent: 0,
+            mss: b.mss,
+            counted,
+        });
         last
     }
 
@@ -107,10 +114,11 @@ impl EpisodeWatch {
         open.episode.resent += u32::from(again);
         let arrived = delivered.saturating_sub(open.began);
         let quarter = u64::from(open.episode.before / 4);
-        // Proportional reduction sends all the time: after a pause there was nothing left to send. And with more than
-        // one loss the window may be smaller than what is in flight says.
-        open.counted &=
-            open.episode.resent <= 1 && arrived.saturating_sub(open.arrived) <= quarter / 2 + 4 * u64::from(len);
+        // Proportional reduction sends all the time: after a pause there was nothing left to send. When a window has
+        // been delivered the reduction is over; with many losses it is over at once.
+        let paused = arrived.saturating_sub(open.arrived) > quarter / 2 + 4 * u64::from(len);
+        let few = u64::from(open.episode.resent) <= 1 + u64::from(open.episode.before / open.mss.max(1)) / 25;
+        open.counted &= few && !paused && arrived <= 4 * quarter;
         if !open.counted {
             return;
         }
@@ -165,7 +173,9 @@ impl EpisodeWatch {
     }
 
     fn keep(&mut self, episode: Episode) {
-        let _counted_only = self.list.try_push(episode);
+        if self.list.len() < MAX_EPISODES {
+            self.list.push(episode);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::episode::{Beginning, EpisodeWatch, SETTLED};
 use super::growth::{Growth, next_w_max};
 use super::identify::Scores;
 use super::idle::IdleWatch;
-use super::limit::{LimitClock, Standing};
+use super::limit::{LimitClock, Sending, Standing};
 use super::pacing::Spacing;
 use super::pipe::Pipe;
 use super::queue::QueueWatch;
@@ -89,8 +89,10 @@ impl Flow {
         let mut series = Series::new(start.first.ts, start.points);
         let initial = start.initial;
         let rtt_us = 0;
-        let first = Point { ts: start.first.ts, in_flight: initial, cwnd: initial, peer_window: v.peer_window, rtt_us };
-        series.add(first);
+        if initial > 0 {
+            let (ts, peer_window) = (start.first.ts, v.peer_window);
+            series.add(Point { ts, in_flight: initial, cwnd: initial, peer_window, rtt_us });
+        }
         let first_ns = start.at.ts.since(start.first.ts);
         Flow {
             echo,
@@ -123,7 +125,12 @@ impl Flow {
     /// Data left: `len` bytes, `fresh` numbers of them new; `again`: a retransmission.
     pub fn sent(&mut self, v: &View, len: u32, fresh: u32, again: bool, cwr: bool) {
         let silent = v.at.ts.since(self.last_event);
-        self.pass(v, len > 0);
+        let sending = match (len, again) {
+            (0, _) => Sending::Nothing,
+            (_, true) => Sending::Again,
+            _ => Sending::New,
+        };
+        self.pass(v, sending);
         self.mss = v.mss;
         self.follow(v);
         if cwr && self.mark.is_none() && self.ca == Ca::Open {
@@ -158,7 +165,7 @@ impl Flow {
 
     /// An acknowledgment was applied.
     pub fn acked(&mut self, v: &View) {
-        self.pass(v, false);
+        self.pass(v, Sending::Nothing);
         let delivered_before = self.delivered;
         let window_before = self.round.window();
         self.pipe.acked(&v.space, v.mss, v.sack);
@@ -245,7 +252,7 @@ impl Flow {
     }
 
     /// Time passed; a limit other than the window that lasted shows in the round.
-    fn pass(&mut self, v: &View, sending: bool) {
+    fn pass(&mut self, v: &View, sending: Sending) {
         let took = v.at.ts.since(self.last_event);
         self.last_event = v.at.ts;
         if matches!(self.limits.now(), Limit::Application | Limit::Receiver) {

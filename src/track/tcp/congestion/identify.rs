@@ -5,7 +5,7 @@
 
 use super::growth::{CUBIC_BETA, Comparison, RENO_BETA};
 use super::slow_start::SlowStartWatch;
-use crate::track::tcp::{Algorithm, Episode, EpisodeKind, Pacing, SlowStartExit, Verdict};
+use crate::track::tcp::{Algorithm, Episode, EpisodeKind, MAX_REASONS, Pacing, SlowStartExit, Verdict};
 
 /// The hypotheses, in the order of the scores; the last is any other algorithm.
 const HYPOTHESES: [Algorithm; 4] = [Algorithm::Reno, Algorithm::Cubic, Algorithm::Bbr, Algorithm::Unknown];
@@ -20,7 +20,6 @@ const MOST_CONFIDENT: f64 = 0.99;
 const LEAST_CONFIDENT: f64 = 0.6;
 /// Fewer bursts do not show whether acknowledgments or a timer released them.
 const MIN_BURSTS: u32 = 20;
-
 /// Share of bursts after an acknowledgment above which there is no pacing, if chance does not explain it.
 const CLOCKED: f64 = 0.95;
 /// With so many by chance, they say nothing.
@@ -34,11 +33,10 @@ const PACED_BURST: u32 = 10;
 #[derive(Debug, Clone, Default)]
 pub struct Scores {
     log: [f64; HYPOTHESES.len()],
+    /// Losses and marks whose result is known.
     responses: u32,
-    ratios: f64,
-    /// Some of the ratios are upper bounds.
-    bounded: bool,
-    growths: u32,
+    /// How many, and the sum of the shares of the window that were left: upper bounds, and exact ones.
+    left: [(u32, f64); 2],
     longest: Option<Comparison>,
 }
 
@@ -56,16 +54,16 @@ impl Scores {
             return;
         }
         self.responses += 1;
-        self.ratios += after / before;
-        self.bounded |= !episode.before_known;
+        let exact = usize::from(episode.before_known);
+        self.left[exact] = (self.left[exact].0 + 1, self.left[exact].1 + after / before);
         let expected = [(before * RENO_BETA).floor(), (before * CUBIC_BETA).floor()];
-        let spread = 0.6 + 0.025 * before;
+        let spread = 0.5 + 0.02 * before;
         // A window that was not full was larger than the flight: then more may be left than the algorithm's share.
         let [reno, cubic] = expected.map(|expected| {
             let fits = density(after, expected, spread);
-            if !episode.before_known && after > expected { fits.max(1.0 / before) } else { fits }
+            if !episode.before_known && after > expected { fits.max(other_response(before, after)) } else { fits }
         });
-        self.weigh([reno, cubic, bbr_response(before, after), 1.0 / before], 1.0);
+        self.weigh([reno, cubic, bbr_response(before, after), other_response(before, after)], self.trust());
     }
 
     /// Nothing shows the window after the loss, but what was sent for the `arrived` segments in recovery does:
@@ -76,9 +74,14 @@ impl Scores {
             return;
         }
         self.responses += 1;
-        self.ratios += share;
-        let fits = |beta: f64, spread: f64| density(share, beta + 0.5 / arrived, spread + 1.5 / arrived);
-        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05), 1.0], 1.0);
+        self.left[1] = (self.left[1].0 + 1, self.left[1].1 + share);
+        let fits = |beta: f64, spread: f64| density(share, beta + 1.2 / arrived, spread + 1.5 / arrived);
+        self.weigh([fits(RENO_BETA, 0.02), fits(CUBIC_BETA, 0.02), fits(1.0, 0.05).max(0.3), 1.0], self.trust());
+    }
+
+    /// Losses at the same place have the same result: each further one counts for less.
+    fn trust(&self) -> f64 {
+        f64::from(self.responses.max(1)).powf(-0.75)
     }
 
     /// An epoch of congestion avoidance.
@@ -86,7 +89,6 @@ impl Scores {
         if c.start < MIN_WINDOW || c.rounds < 2 {
             return;
         }
-        self.growths += 1;
         if self.longest.is_none_or(|l| l.rounds < c.rounds) {
             self.longest = Some(*c);
         }
@@ -96,7 +98,7 @@ impl Scores {
         let [reno, cubic] = [0, 1].map(|i| density(c.seen, [c.reno, c.cubic][i], spread[i]));
         // BBR follows the delivery rate and not the acknowledgments: often flat, but it may be anywhere.
         let flat = density(c.seen, c.start, model + 0.1 * c.start);
-        let bbr = 0.5 * flat + 0.5 * density(c.seen, c.start, 0.8 * c.start);
+        let bbr = 0.5 * flat + 0.5 * density(c.seen, c.start, 0.8 * c.start.max(c.seen));
         self.weigh([reno, cubic, bbr, 1.0 / c.start.max(c.seen)], 0.6);
     }
 
@@ -115,48 +117,45 @@ impl Scores {
 
     /// The verdict, with what slow start and the spread of the segments add.
     pub fn verdict(mut self, slow_start: &SlowStartWatch, pacing: &Pacing, dips: u32) -> Verdict {
-        let mut verdict = Verdict::unknown();
-        let mut say = |text: String| {
-            let _enough = verdict.because.try_push(text);
-        };
-        if self.responses > 0 {
-            let ratio = self.ratios / f64::from(self.responses);
-            let losses = plural(self.responses);
-            let most = if self.bounded { "at most " } else { "" };
-            say(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"));
-        }
-        if let Some(c) = self.longest {
-            say(format!(
-                "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
-                c.start, c.seen, c.rounds, c.reno, c.cubic
-            ));
-        }
-        if let Some(text) = self.slow_start(slow_start) {
-            say(text);
-        }
-        if let Some(text) = self.pacing(pacing) {
-            say(text);
-        }
-        if dips > 0 {
-            self.add([0.1, 0.1, 0.8, 0.3]);
-            say(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"));
-        }
-        if verdict.because.is_empty() {
-            return verdict;
-        }
+        let seen = [self.told_decrease(), self.told_growth(), self.slow_start(slow_start), self.dips(dips)];
+        // Pacing alone tells no algorithm: a queueing discipline can do it for any.
+        let decided = seen.iter().any(Option::is_some);
+        let because = seen.into_iter().flatten().chain(self.pacing(pacing)).take(MAX_REASONS).collect();
         let best = self.log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = self.log.iter().map(|l| (l - best).exp()).sum();
         let shares = self.log.map(|l| (l - best).exp() / total);
-        for (algorithm, share) in HYPOTHESES.into_iter().zip(shares) {
-            if share >= LEAST_CONFIDENT {
-                verdict.algorithm = algorithm;
-                verdict.confidence = share.min(MOST_CONFIDENT) as f32;
-            }
+        let likely = HYPOTHESES.into_iter().zip(shares).find(|(_, share)| *share >= LEAST_CONFIDENT);
+        match likely.filter(|(algorithm, _)| decided && *algorithm != Algorithm::Unknown) {
+            Some((algorithm, share)) => Verdict { algorithm, confidence: share.min(MOST_CONFIDENT) as f32, because },
+            None => Verdict { because, ..Verdict::unknown() },
         }
-        if verdict.algorithm == Algorithm::Unknown {
-            verdict.confidence = 0.0;
+    }
+
+    fn told_decrease(&self) -> Option<String> {
+        let [bounds, exact] = self.left;
+        let (most, (count, sum)) = if exact.0 > 0 { ("", exact) } else { ("at most ", bounds) };
+        if count == 0 {
+            return None;
         }
-        verdict
+        let (ratio, losses) = (sum / f64::from(count), plural(count));
+        Some(format!("{most}{ratio:.2} of the window was left after {losses} (Reno 0.50; CUBIC 0.70; BBR 1)"))
+    }
+
+    fn told_growth(&self) -> Option<String> {
+        let c = self.longest?;
+        Some(format!(
+            "from {:.0} segments it came to {:.0} in {} round trips (Reno {:.0}; CUBIC {:.0})",
+            c.start, c.seen, c.rounds, c.reno, c.cubic
+        ))
+    }
+
+    /// BBR's `PROBE_RTT`.
+    fn dips(&mut self, dips: u32) -> Option<String> {
+        if dips == 0 {
+            return None;
+        }
+        self.add([0.1, 0.1, 0.8, 0.3]);
+        Some(format!("the flight fell to a few segments for a moment {dips} times without a loss (PROBE_RTT)"))
     }
 
     /// HyStart, which is part of CUBIC and not of Reno, leaves slow start when the round-trip time rises.
@@ -191,7 +190,9 @@ impl Scores {
             self.add([0.8, 0.8, 0.03, 0.5]);
             Some(text + " (not paced)")
         } else if clocked < PACED && p.largest <= PACED_BURST {
-            self.add([0.05, 0.08, 0.9, 0.4]);
+            // A paced CUBIC is possible, where the host has the fq queueing discipline; half paced it is not.
+            let other = if clocked < 0.5 { 0.04 } else { 0.08 };
+            self.add([other, other, 0.9, 0.4]);
             Some(text + " and the others by a timer (paced)")
         } else {
             None
@@ -205,12 +206,18 @@ fn density(seen: f64, expected: f64, spread: f64) -> f64 {
     (-z * z / 2.0).exp() / spread
 }
 
-/// BBR does not answer to a single loss; one that it met while it probed for bandwidth ends the gain of 1.25, and
-/// startup goes on growing.
+/// BBR does not answer to a single loss; one that it met while it probed for bandwidth ends the gain of 1.25. But as its
+/// window follows the rate that it measures it may be anywhere after one, and startup goes on growing.
 fn bbr_response(before: f64, after: f64) -> f64 {
-    let off = (0.8 * before - after).max(after - 2.1 * before).max(0.0) / (0.6 + 0.03 * before);
-    let width = if after > 1.15 * before { before } else { 0.4 * before };
-    (-off * off / 2.0).exp() / width
+    let off = (0.8 * before - after).max(after - 1.15 * before).max(0.0) / (0.6 + 0.03 * before);
+    let unmoved = (-off * off / 2.0).exp() / (0.4 * before);
+    let grown = if after > before { 0.4 / before } else { 0.0 };
+    unmoved.max(grown).max(0.2 / before)
+}
+
+/// Any other algorithm takes some of the window.
+fn other_response(before: f64, after: f64) -> f64 {
+    if after > 1.1 * before { 0.1 / before } else { 1.0 / before }
 }
 
 fn plural(n: u32) -> String {

@@ -14,6 +14,17 @@ pub struct LimitClock {
     now: Limit,
 }
 
+/// What the packet at hand carries of the sender's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// Nothing: it is an acknowledgment.
+    Nothing,
+    /// New data.
+    New,
+    /// Data again.
+    Again,
+}
+
 /// What there is to judge from after a packet.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
@@ -48,12 +59,18 @@ impl LimitClock {
         self.now
     }
 
-    /// Time passed up to the packet at hand; `sending`: it carries data.
-    pub fn pass(&mut self, at: At, sending: bool) {
+    /// Time passed up to the packet at hand.
+    pub fn pass(&mut self, at: At, sending: Sending) {
         let waiting = &mut self.waiting[self.now as usize];
         *waiting = waiting.saturating_add(at.ts.since(self.since).max(0));
         self.since = at.ts;
-        if sending {
+        if sending == Sending::Again {
+            // Nothing more to send, and what was sent is lost: the wait was for the probe or the timer.
+            let idle = std::mem::take(&mut self.waiting[Limit::Application as usize]);
+            let recovery = &mut self.waiting[Limit::Recovery as usize];
+            *recovery = recovery.saturating_add(idle);
+        }
+        if sending != Sending::Nothing {
             for (charged, waiting) in self.charged.iter_mut().zip(&mut self.waiting) {
                 *charged = charged.saturating_add(std::mem::take(waiting));
             }
@@ -136,8 +153,17 @@ mod tests {
         let at = |ms: i64| At { frame: 1, ts: Timestamp(ms * 1_000_000) };
         let mut clock = LimitClock::new(at(0), 5, 0, 0);
         clock.judge(&FULL);
-        clock.pass(at(10), true);
-        clock.pass(at(20), false);
+        clock.pass(at(10), Sending::New);
+        clock.pass(at(20), Sending::Nothing);
         assert_eq!(clock.shares(), [5, 0, 0, 10_000_000, 0]);
+    }
+
+    #[test]
+    fn the_wait_for_a_probe_is_recovery() {
+        let at = |ms: i64| At { frame: 1, ts: Timestamp(ms * 1_000_000) };
+        let mut clock = LimitClock::new(at(0), 0, 0, 0);
+        clock.judge(&Standing { flight: 2_000, out: 2_000, ran_dry: true, ..FULL });
+        clock.pass(at(10), Sending::Again);
+        assert_eq!(clock.shares(), [0, 0, 0, 0, 10_000_000]);
     }
 }

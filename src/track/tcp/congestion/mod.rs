@@ -2,8 +2,8 @@
 //! made it grow and shrink, what held the sender, the queue it built, and which algorithm does that.
 //!
 //! Only a sender of more than an initial window has such a record (RFC 6928): what is shorter is never held by its
-//! congestion window. The sender's own counters must be visible for most of it, so the capture has to be near it:
-//! elsewhere acknowledgments and data pass at other times than the sender sees them.
+//! congestion window. Its counters are rebuilt from what passes a capture point near it; farther away acknowledgments
+//! and data pass at other times than the sender sees them, and only the timestamps that it echoes tell what it knew.
 
 mod dip;
 mod echo;
@@ -154,7 +154,8 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
         first,
         handshake_ns: opened.map_or(0, |(syn, done)| done.ts.since(syn.ts)),
         idle_ns: opened.map_or(0, |(_, done)| first.ts.since(done.ts)),
-        initial: conn.flows.initial[i],
+        // What a far sender had in flight at first does not show.
+        initial: if near { conn.flows.initial[i] } else { 0 },
         turnaround_ns,
         points,
         sight,
@@ -188,7 +189,7 @@ fn echoed(here: &View, echo: &Echo, at: At) -> View {
         space: echo.space,
         latest_ns: echo.latest_ns,
         base_ns: echo.base_ns,
-        rto_ns: echo.latest_ns + here.rto_ns,
+        rto_ns: echo.latest_ns.saturating_add(here.rto_ns),
         samples: echo.samples,
         peer_window: echo.window,
         ..*here

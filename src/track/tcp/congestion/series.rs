@@ -16,14 +16,18 @@ pub struct Series {
 }
 
 impl Series {
-    /// Room for `limit` points from `origin` on (at least 8).
+    /// Room for `limit` points from `origin` on; none is kept with 0, else at least 8.
     pub fn new(origin: Timestamp, limit: usize) -> Series {
-        Series { points: Vec::new(), limit: limit.max(8), origin, width_ns: FIRST_WIDTH_NS }
+        let limit = if limit == 0 { 0 } else { limit.max(8) };
+        Series { points: Vec::new(), limit, origin, width_ns: FIRST_WIDTH_NS }
     }
 
     /// Adds an instant. In a bucket the largest flight stays, and the latest of everything else. A clock that stepped
     /// back stands still until it has caught up, so that wider buckets always hold more.
     pub fn add(&mut self, mut point: Point) {
+        if self.limit == 0 {
+            return;
+        }
         point.ts = self.points.last().map_or(point.ts, |last| last.ts.max(point.ts));
         let bucket = self.bucket(point.ts);
         let same = self.points.last().is_some_and(|last| self.bucket(last.ts) == bucket);
@@ -84,6 +88,13 @@ mod tests {
         assert!(points.len() <= 16 && points.len() > 4, "{}", points.len());
         assert!(points.is_sorted_by_key(|p| p.ts));
         assert_eq!(points.iter().map(|p| p.in_flight).max(), Some(99));
+    }
+
+    #[test]
+    fn without_room_nothing_is_kept() {
+        let mut series = Series::new(Timestamp(0), 0);
+        series.add(point(1, 1));
+        assert!(series.into_points().is_empty());
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub enum SlowStartExit {
 /// The first slow start of a sender.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlowStart {
-    /// Bytes sent before the first acknowledgment of data.
+    /// Bytes sent before the first acknowledgment of data; 0 where that does not show.
     pub initial_bytes: u32,
     /// Where it ended, how, and the window then; `None`: it lasted as long as there were data.
     pub exit: Option<(At, SlowStartExit, u32)>,
@@ -122,7 +122,7 @@ pub struct Episode {
     pub spurious: bool,
 }
 
-/// Episodes kept by value; of later ones only the count and the time are.
+/// Episodes kept; of later ones only the count and the time are.
 pub const MAX_EPISODES: usize = 32;
 
 /// What held a sender back.
@@ -275,7 +275,7 @@ pub struct Congestion {
     /// The first slow start.
     pub slow_start: Option<SlowStart>,
     /// Loss episodes, the first [`MAX_EPISODES`].
-    pub episodes: ArrayVec<Episode, MAX_EPISODES>,
+    pub episodes: Vec<Episode>,
     /// Episodes in all.
     pub episode_count: u32,
     /// Largest window, in bytes, with where.

@@ -9,8 +9,8 @@ mod path;
 mod trouble;
 
 pub use congestion::{
-    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, Pacing, Point, Queue, Sight,
-    SlowStart, SlowStartExit, Verdict,
+    Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, MAX_REASONS, Pacing, Point,
+    Queue, Sight, SlowStart, SlowStartExit, Verdict,
 };
 pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
 pub use ending::{Close, HalfOpen, IdleReset, Reset, Reuse, TimeWait};
