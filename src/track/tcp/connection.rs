@@ -9,7 +9,7 @@ use super::send::{SendSide, Sent};
 use super::stream::{Chunk, Stream};
 use super::trail::{Place, Step};
 use super::transmit::{Piece, transmit};
-use super::{blackhole, handshake, probe, reset, window};
+use super::{blackhole, echo, handshake, needless, probe, reset, retransmit, window};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
@@ -124,7 +124,11 @@ impl TcpConn {
         if tcp.flags.has(Flags::ACK) {
             self.ack(ctx, dir, tcp, timestamps.map(|t| t.1), &sack, at, out);
         }
-        let unseen = self.was_lost_before(dir, ip, tcp, at);
+        if let Some(stamps) = timestamps {
+            let fresh = tcp.len > 0 && !self.send[dir.index()].nxt.after(tcp.seq);
+            echo::pass(self, dir, stamps, fresh, at);
+        }
+        let unseen = self.was_lost_before(dir, ip, tcp, !sack.is_empty(), at);
         if !probe::is_probe(self, dir, tcp, at, out) {
             self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), unseen, at, out);
         }
@@ -262,6 +266,10 @@ impl TcpConn {
             return;
         }
         let peer = dir.flip();
+        let syn = &mut self.facts.ends[peer.index()];
+        if syn.isn.is_some_and(|isn| tcp.ack.after(isn)) && !self.facts.handshake.simultaneous {
+            needless::syn(syn, self.live.tsval[peer.index()], tsecr, out, peer);
+        }
         self.established(ctx, dir, tcp, at, out);
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
@@ -375,6 +383,7 @@ impl TcpConn {
                 end.rtt.begin(ack.ts.since(syn.ts), at);
             }
         }
+        echo::choose(self);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
@@ -447,14 +456,14 @@ impl TcpConn {
 
     /// Whether the segment must have been sent before, as its IP identification tells (see [`Trail`](super::trail::Trail)).
     /// Windows starts with a TTL of 128 and offers no timestamps; its identification counts the packets of the host.
-    fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At) -> bool {
+    fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, sacks: bool, at: At) -> bool {
         let space = tcp.len + u32::from(tcp.flags.has(Flags::FIN));
         if space > 0 {
             self.send[dir.flip().index()].trail.asked();
         }
         let end = &self.facts.ends[dir.index()];
         let counts = end.ttl <= 64 && end.syn.is_some_and(|s| s.timestamps.is_some() && s.window_scale.is_some());
-        let Some(id) = u16::try_from(ip.id).ok().filter(|id| *id != 0 && counts) else { return false };
+        let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
         if !away || tcp.flags.has(Flags::SYN) {
             return false;
@@ -463,14 +472,22 @@ impl TcpConn {
         let send = &self.send[dir.index()];
         let place = match tcp.seq.since(send.nxt) {
             _ if space == 0 => Place::Empty,
-            ..0 => Place::Old,
-            0 => Place::Next { whole: send.sacked_bytes == 0 && !send.has_hole() },
-            hole => {
-                Place::Beyond { hole: hole as u32, rested: at.ts.since(send.last_send.ts) >= end.rtt.srtt_ns.max(1) }
-            }
+            ..0 => Place::Old { back: send.resent_to.after(tcp.seq) },
+            0 => Place::Next { whole: send.sacked_bytes == 0 && send.holes == 0 },
+            hole => Place::Beyond { hole: hole as u32 },
         };
-        let ends = tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN);
-        let step = Step { id, len: space, mss, place, ends };
+        let quiet = at.ts.since(send.last_send.ts);
+        let step = Step {
+            id,
+            len: space,
+            mss,
+            place,
+            ends: tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN),
+            acks: self.live.last_ack[dir.index()].is_some_and(|(ack, _)| tcp.ack.after(ack)) || sacks,
+            rested: end.rtt.known() && quiet >= end.rtt.srtt_ns,
+            idle: quiet >= 2 * end.rtt.srtt_ns + 10 * AWAY_NS,
+            timed: retransmit::timed_copies(&end.rtt, at.ts.since(send.last_ack.ts).saturating_sub(end.rtt.srtt_ns)),
+        };
         self.send[dir.index()].trail.follow(&step)
     }
 

@@ -34,6 +34,9 @@ pub struct Again {
 /// A timer is believed to have fired after this share of its computed length: the sender may know the round trip better.
 const TIMER_SLACK: f64 = 0.75;
 
+/// Doublings after which the timer has long reached its ceiling (RFC 6298 (2.5)).
+const MAX_BACKOFF: u32 = 10;
+
 /// Decides the cause and moves the sender's state.
 pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
     let cause = decide(send, rtt, again);
@@ -121,7 +124,7 @@ fn resent(send: &SendSide, again: &Again) -> bool {
 
 /// RFC 6298 (5.5): each timeout in a row doubles the timer.
 fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
-    let rto = rtt.rto_ns() << send.backoff.min(10);
+    let rto = rtt.rto_ns() << send.backoff.min(MAX_BACKOFF);
     long_enough(elapsed(send.timer_from, again), rto)
 }
 
@@ -157,6 +160,19 @@ fn is_failed_mtu_probe(send: &SendSide, again: &Again) -> bool {
         && first.len < 2 * passed
         && again.end.since(again.seq) <= passed as i32
         && first.end().after(again.end)
+}
+
+/// How many copies the sender's timers made before the one that comes after `waited` nanoseconds of silence: a probe
+/// after two round trips (RFC 8985 §7.2), then timeouts, each after twice the time of the one before (RFC 6298 (5.5)).
+pub fn timed_copies(rtt: &Rtt, waited: i64) -> u32 {
+    let (rto, probe) = (rtt.rto_ns(), (2 * rtt.srtt_ns).min(rtt.rto_ns()));
+    let mut due = probe + rto;
+    let mut copies = 0;
+    while waited >= due - due / 10 && copies < MAX_BACKOFF {
+        copies += 1;
+        due += rto << copies;
+    }
+    copies
 }
 
 fn elapsed(from: Timestamp, again: &Again) -> i64 {

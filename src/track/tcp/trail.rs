@@ -10,8 +10,11 @@
 pub enum Place {
     /// No sequence space.
     Empty,
-    /// Below the highest number seen.
-    Old,
+    /// Below the highest number seen; `back` when below the retransmission before it, whose hole is filled already.
+    Old {
+        /// Out of the order in which holes are filled: an earlier copy of it was lost.
+        back: bool,
+    },
     /// Right after it; `whole` when nothing below is missing.
     Next {
         /// No hole is open.
@@ -21,15 +24,13 @@ pub enum Place {
     Beyond {
         /// Bytes passed over.
         hole: u32,
-        /// The packet came after a silence of a round trip or more.
-        rested: bool,
     },
 }
 
 /// One packet, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// IP identification, not 0.
+    /// IP identification; 0 stands for none unless it is due.
     pub id: u16,
     /// Sequence space.
     pub len: u32,
@@ -39,6 +40,14 @@ pub struct Step {
     pub place: Place,
     /// It ends a write (PSH) or the stream.
     pub ends: bool,
+    /// It acknowledges something new of the peer's.
+    pub acks: bool,
+    /// The packet came after a silence of a round trip or more.
+    pub rested: bool,
+    /// The silence was too long for the sender to be still at it.
+    pub idle: bool,
+    /// Copies that the sender's timers made in that silence before this one.
+    pub timed: u32,
 }
 
 /// The sender's packets by their identification.
@@ -63,6 +72,9 @@ impl Trail {
 
     /// Takes the sender's next packet; true when it is data that must have been sent before.
     pub fn follow(&mut self, step: &Step) -> bool {
+        if step.id == 0 && self.next != Some(0) {
+            return false;
+        }
         let mss = step.mss.max(1);
         let asked = std::mem::take(&mut self.asked);
         // A packet that the capture shows in one piece may have been several on the wire (GRO, LRO).
@@ -74,14 +86,25 @@ impl Trail {
             return false;
         }
         self.next = Some(step.id.wrapping_add(packets as u16));
-        let lost = if asked || !(0..MAX_JUMP).contains(&jump) { 0 } else { jump as u32 };
+        let counted = !asked && !step.acks && (0..MAX_JUMP).contains(&jump);
+        let lost = if counted { jump as u32 } else { 0 };
+        if step.idle && lost == 0 {
+            // Whatever was missing has been made up for, or its sender gave up on it.
+            self.missing = 0;
+        }
         match step.place {
-            Place::Empty | Place::Old => {
+            Place::Empty => {
                 self.missing += lost * mss;
                 false
             }
+            Place::Old { back } => {
+                let copies = if step.rested { step.timed } else { 0 } + u32::from(back);
+                self.missing = (self.missing + lost * mss).saturating_sub(copies * mss);
+                false
+            }
             Place::Next { whole: true } => {
-                self.missing += lost * mss;
+                // At least the packet itself is one of those that were lost.
+                self.missing += lost.saturating_sub(step.timed).max(lost.min(1)) * mss;
                 self.take(step, mss)
             }
             // Retransmissions for the open holes may be what is missing.
@@ -89,10 +112,10 @@ impl Trail {
                 self.missing = 0;
                 false
             }
-            Place::Beyond { hole, rested } => {
+            Place::Beyond { hole } => {
                 self.missing = 0;
                 // RFC 8985 §7: a tail loss probe repeats the last segment: one packet more than the hole can hold.
-                rested && hole % mss == 0 && lost == hole / mss + 1
+                step.rested && hole % mss == 0 && lost == hole / mss + 1
             }
         }
     }
@@ -116,9 +139,10 @@ mod tests {
 
     fn step(id: u16, place: Place) -> Step {
         let len = if place == Place::Empty { 0 } else { MSS };
-        Step { id, len, mss: MSS, place, ends: false }
+        Step { id, len, mss: MSS, place, ends: false, acks: false, rested: false, idle: false, timed: 0 }
     }
 
+    const OLD: Place = Place::Old { back: false };
     const NEXT: Place = Place::Next { whole: true };
 
     fn trail(steps: &[Step]) -> Vec<bool> {
@@ -134,20 +158,38 @@ mod tests {
 
     #[test]
     fn a_hole_explains_what_is_missing() {
-        let beyond = Place::Beyond { hole: 2 * MSS, rested: false };
+        let beyond = Place::Beyond { hole: 2 * MSS };
         assert_eq!(trail(&[step(7, NEXT), step(10, beyond), step(11, NEXT)]), [false; 3]);
     }
 
     #[test]
     fn a_probe_after_a_silence_is_one_packet_more_than_the_hole_holds() {
-        let beyond = Place::Beyond { hole: 2 * MSS, rested: true };
-        assert_eq!(trail(&[step(7, NEXT), step(11, beyond)]), [false, true]);
-        assert_eq!(trail(&[step(7, NEXT), step(10, beyond)]), [false, false]);
+        let beyond = |id| Step { rested: true, ..step(id, Place::Beyond { hole: 2 * MSS }) };
+        assert_eq!(trail(&[step(7, NEXT), beyond(11)]), [false, true]);
+        assert_eq!(trail(&[step(7, NEXT), beyond(10)]), [false, false]);
+    }
+
+    #[test]
+    fn copies_that_a_timer_made_in_vain_are_no_data_of_their_own() {
+        let told = trail(&[step(7, NEXT), Step { rested: true, timed: 2, ..step(11, NEXT) }, step(12, NEXT)]);
+        assert_eq!(told, [false, true, false]);
+    }
+
+    #[test]
+    fn a_copy_out_of_the_order_of_holes_accounts_for_one_that_was_lost() {
+        let told = trail(&[step(7, OLD), step(9, OLD), step(10, Place::Old { back: true }), step(11, NEXT)]);
+        assert_eq!(told, [false; 4]);
+    }
+
+    #[test]
+    fn what_was_missing_is_forgotten_after_a_rest() {
+        let told = trail(&[step(7, NEXT), step(10, OLD), Step { idle: true, ..step(11, NEXT) }]);
+        assert_eq!(told, [false; 3]);
     }
 
     #[test]
     fn a_flight_whose_end_was_lost_comes_again_once_the_holes_are_filled() {
-        let told = trail(&[step(7, NEXT), step(10, Place::Old), step(11, Place::Old), step(12, NEXT), step(13, NEXT)]);
+        let told = trail(&[step(7, NEXT), step(10, OLD), step(11, OLD), step(12, NEXT), step(13, NEXT)]);
         assert_eq!(told, [false, false, false, true, true]);
     }
 
@@ -157,11 +199,12 @@ mod tests {
         trail.follow(&step(7, NEXT));
         trail.asked();
         assert!(!trail.follow(&step(9, NEXT)));
+        assert!(!trail.follow(&Step { acks: true, ..step(11, NEXT) }));
     }
 
     #[test]
     fn a_packet_that_was_only_late_is_not_missing() {
-        let told = trail(&[step(7, NEXT), step(9, Place::Old), step(8, Place::Old), step(10, NEXT)]);
+        let told = trail(&[step(7, NEXT), step(9, OLD), step(8, OLD), step(10, NEXT)]);
         assert_eq!(told, [false; 4]);
     }
 
