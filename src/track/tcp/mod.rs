@@ -19,6 +19,8 @@ mod send;
 mod socket;
 mod state;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod transmit;
 mod window;
