@@ -136,6 +136,7 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
                     newly.original |= !sent.end().after(send.high);
                     newly.first = Some(newly.first.map_or(sent.last.ts, |first| first.min(sent.last.ts)));
                 }
+                send.notice_order(&sent);
                 send.delivered(&sent, ack.at, min);
             }
             i += 1;
@@ -171,6 +172,7 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Tim
             original |= !sent.end().after(send.high);
         }
         if !sent.sacked {
+            send.notice_order(&sent);
             send.delivered(&sent, ack.at, min);
         }
         if sent.sends == 0 {

@@ -270,7 +270,7 @@ impl TcpConn {
         if syn.isn.is_some_and(|isn| tcp.ack.after(isn)) && !self.facts.handshake.simultaneous {
             needless::syn(syn, self.live.tsval[peer.index()], tsecr, out, peer);
         }
-        self.established(ctx, dir, tcp, at, out);
+        self.established(ctx, dir, tcp, tsecr, at, out);
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
@@ -324,7 +324,7 @@ impl TcpConn {
     }
 
     /// The handshake's last step, or a connection that was open before the capture began.
-    fn established(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    fn established(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, tsecr: Option<u32>, at: At, out: &mut Out) {
         let peer = dir.flip();
         let isn = self.facts.ends[peer.index()].isn;
         let acks_syn = isn.is_some_and(|isn| tcp.ack.after(isn));
@@ -338,7 +338,7 @@ impl TcpConn {
                 } else if !tcp.flags.has(Flags::SYN) && shake.syn_ack.is_some() {
                     shake.ack.get_or_insert(at);
                 }
-                self.learn_turnaround(at);
+                self.learn_turnaround(tsecr, at);
             }
             if !tcp.flags.has(Flags::SYN) {
                 self.machine(ctx, at, out).syn_acked(dir);
@@ -371,17 +371,20 @@ impl TcpConn {
     }
 
     /// How far each sender is: the client answers the SYN-ACK, the server answers the SYN. Together they are the first
-    /// round trip that each end measures, unless its SYN went out again (Karn's rule).
-    fn learn_turnaround(&mut self, at: At) {
+    /// round trip that each end measures, unless it is unclear which copy was answered (Karn's rule).
+    fn learn_turnaround(&mut self, tsecr: Option<u32>, at: At) {
         let shake = self.facts.handshake;
         let (Some(syn), Some(syn_ack)) = (shake.syn_answered, shake.syn_ack) else { return };
         self.live.turnaround_ns[1] = syn_ack.ts.since(syn.ts).clamp(0, LONGEST_NS);
         let Some(ack) = shake.ack else { return };
-        self.live.turnaround_ns[0] = ack.ts.since(syn_ack.ts).clamp(0, LONGEST_NS);
-        for end in &mut self.facts.ends {
-            if end.syns.count == 1 {
-                end.rtt.begin(ack.ts.since(syn.ts), at);
-            }
+        let server = &self.facts.ends[Dir::Server.index()];
+        let once = server.syns.count == 1;
+        let answered = if once { syn_ack } else { server.syns.last };
+        let clear = once || (tsecr.is_some() && tsecr == self.live.tsval[Dir::Server.index()]);
+        self.live.turnaround_ns[0] = ack.ts.since(answered.ts).clamp(0, LONGEST_NS);
+        if clear {
+            let ns = self.live.turnaround_ns[0].saturating_add(self.live.turnaround_ns[1]);
+            self.facts.ends.iter_mut().for_each(|end| end.rtt.begin(ns, at));
         }
         echo::choose(self);
     }

@@ -25,6 +25,8 @@ pub struct Again {
     pub turnaround_ns: i64,
     /// Latest copy of the same data.
     pub previous: At,
+    /// That copy was a retransmission itself.
+    pub repeated: bool,
     /// The earlier copy was in the SYN (RFC 7413).
     pub of_syn: bool,
     /// The peer's window has no room, or so little that this fills it.
@@ -117,9 +119,9 @@ fn lost_evidence(send: &SendSide, again: &Again) -> bool {
     sacked_above || overtaken || send.dup_acks >= 3 || (!again.sack && send.reno >= 3)
 }
 
-/// The copy before this one was sent in the present episode.
+/// The copy before this one was a retransmission of the present episode.
 fn resent(send: &SendSide, again: &Again) -> bool {
-    again.previous.ts >= send.since
+    again.repeated && again.previous.ts >= send.since
 }
 
 /// RFC 6298 (5.5): each timeout in a row doubles the timer.

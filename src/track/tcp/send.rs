@@ -99,6 +99,8 @@ pub struct SendSide {
     pub last_send: At,
     /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
     pub suspect: Option<Seq>,
+    /// Something that was sent once arrived out of order.
+    pub reordered: bool,
     /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
     pub reno: u32,
     /// When the present state of congestion began.

@@ -251,6 +251,7 @@ fn again(
         squeezed: piece.squeezed,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
+        repeated: sends > 2,
     };
     let cause = classify(send, &end.rtt, &again);
     send.resent_to = upto;
