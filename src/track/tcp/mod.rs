@@ -1,15 +1,20 @@
 //! TCP endpoints: states, sequence spaces, loss, windows and round-trip times.
 
 mod ack;
+mod answer;
 mod blackhole;
 mod congestion;
 mod connection;
+mod counters;
 mod echo;
 mod facts;
 mod handshake;
 mod machine;
 mod needless;
 mod new;
+mod opening;
+mod outside;
+mod payload;
 mod probe;
 mod recovery;
 mod reset;

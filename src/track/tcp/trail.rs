@@ -5,6 +5,13 @@
 //! lost; what then arrives in order is their retransmission, though no copy was captured before. Said only where nothing
 //! else could have used the identifications up.
 
+use super::connection::TcpConn;
+use super::retransmit;
+use crate::decode::IpView;
+use crate::decode::tcp::{Flags, TcpView};
+use crate::source::At;
+use crate::track::Dir;
+
 /// Where the numbers of a packet lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -130,6 +137,48 @@ impl Trail {
         again
     }
 }
+
+impl TcpConn {
+    /// Whether the segment must have been sent before, as its IP identification tells.
+    /// Windows starts with a TTL of 128 and offers no timestamps; its identification counts the packets of the host.
+    pub(super) fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, sacks: bool, at: At) -> bool {
+        let space = tcp.len + u32::from(tcp.flags.has(Flags::FIN));
+        if space > 0 {
+            self.send[dir.flip().index()].trail.asked();
+        }
+        let end = &self.facts.ends[dir.index()];
+        let counts = end.ttl <= 64 && end.syn.is_some_and(|s| s.timestamps.is_some() && s.window_scale.is_some());
+        let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
+        let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
+        if !away || tcp.flags.has(Flags::SYN) {
+            return false;
+        }
+        let mss = self.mss(dir);
+        let send = &self.send[dir.index()];
+        let place = match tcp.seq.since(send.nxt) {
+            _ if space == 0 => Place::Empty,
+            ..0 => Place::Old { back: send.resent_to.after(tcp.seq) },
+            0 => Place::Next { whole: send.sacked_bytes == 0 && send.holes == 0 },
+            hole => Place::Beyond { hole: hole as u32 },
+        };
+        let quiet = at.ts.since(send.last_send.ts);
+        let step = Step {
+            id,
+            len: space,
+            mss,
+            place,
+            ends: tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN),
+            acks: self.live.last_ack[dir.index()].is_some_and(|(ack, _)| tcp.ack.after(ack)) || sacks,
+            rested: end.rtt.known() && quiet >= end.rtt.srtt_ns,
+            idle: quiet >= 2 * end.rtt.srtt_ns + 10 * AWAY_NS,
+            timed: retransmit::timed_copies(&end.rtt, at.ts.since(send.last_ack.ts).saturating_sub(end.rtt.srtt_ns)),
+        };
+        self.send[dir.index()].trail.follow(&step)
+    }
+}
+
+/// A sender that reacts sooner is at the capture point, which then sees every packet before any of them is lost.
+const AWAY_NS: i64 = crate::source::NS_PER_MS;
 
 #[cfg(test)]
 mod tests {
