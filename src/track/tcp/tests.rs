@@ -388,3 +388,17 @@ fn in_a_network_that_duplicates_a_duplicate_sack_alone_proves_nothing() {
     s.acks(124, 5_000, &[(1_000, 2_000)]);
     assert_eq!(s.needless(), []);
 }
+
+/// A probe of a whole segment's length may begin inside the segment before.
+#[test]
+fn a_copy_that_begins_inside_a_segment_is_told_whole() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    let last = s.piece(0, 2_000, 30);
+    assert_eq!(s.take(&last), None);
+    assert_eq!(s.sends(84, 1_030), Some(Tlp));
+    s.echoes(90, 0, 2_000, &[]);
+    s.echoes(91, 0, 2_030, &[]);
+    s.acks(124, 2_030, &[(1_030, 2_030)]);
+    assert_eq!(s.needless().len(), 1);
+}
