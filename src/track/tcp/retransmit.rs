@@ -80,6 +80,9 @@ fn decide(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
         // RFC 7413 §4.2.2: data that the SYN-ACK did not acknowledge go out again at once.
         return Cause::RtoRecovery;
     }
+    if !send.acks_seen {
+        return one_way(send, rtt, again);
+    }
     match send.ca {
         Ca::Open => open(send, rtt, again, due),
         Ca::Recovery if due => Cause::Rto,
@@ -108,8 +111,23 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
     if is_probe(send, rtt, again) {
         return Cause::Tlp;
     }
-    let silent = elapsed(send.timer_from.max(send.last_send.ts), again);
-    if send.acks_seen || long_enough(silent, rtt.rto_ns()) { Cause::Rto } else { Cause::Unknown }
+    Cause::Rto
+}
+
+/// No acknowledgment was captured. A sender that goes on without a pause hears from its peer, so the timer did not fire;
+/// an episode is over, for all that shows, when something beyond its start is sent again.
+fn one_way(send: &SendSide, rtt: &Rtt, again: &Again) -> Cause {
+    let tail = !send.nxt.after(again.end);
+    if long_enough(elapsed(send.last_send.ts, again), rtt.rto_ns()) {
+        return Cause::Rto;
+    }
+    let goes_on = send.ca != Ca::Open && send.high.after(again.seq);
+    match send.ca {
+        _ if tail => Cause::Unknown,
+        Ca::Recovery if goes_on => Cause::Recovery,
+        Ca::Loss if goes_on => Cause::RtoRecovery,
+        _ => Cause::Fast,
+    }
 }
 
 /// SACK or duplicate ACKs say that something sent later is received.

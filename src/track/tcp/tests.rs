@@ -331,12 +331,18 @@ fn data_repeated_into_a_full_tiny_window_are_a_probe() {
     assert_eq!(s.needless(), []);
 }
 
+/// Where only the sender was captured, its pauses tell.
 #[test]
-fn without_any_acknowledgment_captured_the_cause_is_unknown_unless_it_was_silent_for_long() {
+fn without_acknowledgments_a_retransmission_amid_new_data_is_a_recovery_and_after_a_pause_the_timer() {
     let mut s = Sender::new();
     s.send.acks_seen = false;
     s.flight(0, 0, 3_000);
-    assert_eq!(s.sends(45, 0), Some(Unknown));
+    s.flight(41, 3_000, 5_000);
+    assert_eq!(s.sends(45, 0), Some(Fast));
+    assert_eq!(s.sends(46, 2_000), Some(Recovery));
+    s.flight(85, 5_000, 8_000);
+    assert_eq!(s.sends(130, 5_000), Some(Fast), "beyond the first recovery");
+    assert_eq!(s.sends(140, 7_000), Some(Unknown), "a probe, perhaps");
     assert_eq!(s.sends(400, 1_000), Some(Rto));
 }
 
