@@ -64,6 +64,8 @@ pub struct Trail {
     next: Option<u16>,
     /// Bytes, at most, that were sent beyond the highest number seen and lost.
     missing: u32,
+    /// Some of that has come again.
+    taken: bool,
     /// The peer sent something since the last packet: pure ACKs for it may be what is missing.
     asked: bool,
 }
@@ -95,8 +97,8 @@ impl Trail {
         self.next = Some(step.id.wrapping_add(packets as u16));
         let counted = !asked && !step.acks && (0..MAX_JUMP).contains(&jump);
         let lost = if counted { jump as u32 } else { 0 };
-        if step.idle && lost == 0 {
-            // Whatever was missing has been made up for, or its sender gave up on it.
+        if step.idle && lost == 0 && self.taken {
+            // What was counted too much: the sender has gone on to something else.
             self.missing = 0;
         }
         match step.place {
@@ -130,6 +132,7 @@ impl Trail {
     /// Data in order: are they among those that were lost?
     fn take(&mut self, step: &Step, mss: u32) -> bool {
         let again = self.missing > 0;
+        self.taken = again;
         self.missing = self.missing.saturating_sub(step.len);
         if step.ends && self.missing < mss {
             self.missing = 0;
@@ -231,9 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_missing_is_forgotten_after_a_rest() {
-        let told = trail(&[step(7, NEXT), step(10, OLD), Step { idle: true, ..step(11, NEXT) }]);
-        assert_eq!(told, [false; 3]);
+    fn what_was_counted_too_much_is_forgotten_after_a_rest() {
+        let rest = |id| Step { idle: true, ..step(id, NEXT) };
+        assert_eq!(trail(&[step(7, NEXT), step(10, OLD), step(11, NEXT), rest(12)]), [false, false, true, false]);
+        assert_eq!(trail(&[step(7, NEXT), step(10, OLD), rest(11)]), [false, false, true]);
     }
 
     #[test]
