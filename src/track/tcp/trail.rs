@@ -47,8 +47,8 @@ pub struct Step {
     pub place: Place,
     /// It ends a write (PSH) or the stream.
     pub ends: bool,
-    /// It acknowledges something new of the peer's.
-    pub acks: bool,
+    /// It acknowledges something new of the peer's, or has more room for it: pure ACKs may have said so before.
+    pub news: bool,
     /// The packet came after a silence of a round trip or more.
     pub rested: bool,
     /// The silence was too long for the sender to be still at it.
@@ -95,7 +95,7 @@ impl Trail {
             return false;
         }
         self.next = Some(step.id.wrapping_add(packets as u16));
-        let counted = !asked && !step.acks && (0..MAX_JUMP).contains(&jump);
+        let counted = !asked && !step.news && (0..MAX_JUMP).contains(&jump);
         let lost = if counted { jump as u32 } else { 0 };
         if step.idle && lost == 0 && self.taken {
             // What was counted too much: the sender has gone on to something else.
@@ -165,13 +165,14 @@ impl TcpConn {
             hole => Place::Beyond { hole: hole as u32 },
         };
         let quiet = at.ts.since(send.last_send.ts);
+        let before = self.live.last_ack[dir.index()];
         let step = Step {
             id,
             len: space,
             mss,
             place,
             ends: tcp.flags.has(Flags::PSH) || tcp.flags.has(Flags::FIN),
-            acks: self.live.last_ack[dir.index()].is_some_and(|(ack, _)| tcp.ack.after(ack)) || sacks,
+            news: sacks || before.is_some_and(|(ack, window)| tcp.ack.after(ack) || tcp.window > window),
             rested: end.rtt.known() && quiet >= end.rtt.srtt_ns,
             idle: quiet >= 2 * end.rtt.srtt_ns + 10 * AWAY_NS,
             timed: retransmit::timed_copies(&end.rtt, at.ts.since(send.last_ack.ts).saturating_sub(end.rtt.srtt_ns)),
@@ -191,7 +192,7 @@ mod tests {
 
     fn step(id: u16, place: Place) -> Step {
         let len = if place == Place::Empty { 0 } else { MSS };
-        Step { id, len, mss: MSS, place, ends: false, acks: false, rested: false, idle: false, timed: 0 }
+        Step { id, len, mss: MSS, place, ends: false, news: false, rested: false, idle: false, timed: 0 }
     }
 
     const OLD: Place = Place::Old { back: false };
@@ -252,7 +253,7 @@ mod tests {
         trail.follow(&step(7, NEXT));
         trail.asked();
         assert!(!trail.follow(&step(9, NEXT)));
-        assert!(!trail.follow(&Step { acks: true, ..step(11, NEXT) }));
+        assert!(!trail.follow(&Step { news: true, ..step(11, NEXT) }));
     }
 
     #[test]
