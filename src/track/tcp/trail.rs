@@ -102,10 +102,8 @@ impl Trail {
             self.missing = 0;
         }
         match step.place {
-            Place::Empty => {
-                self.missing += lost * mss;
-                false
-            }
+            // An acknowledgment, so that others may have been lost before it.
+            Place::Empty => false,
             Place::Old { back } => {
                 let copies = if step.rested { step.timed } else { 0 } + u32::from(back);
                 self.missing = (self.missing + lost * mss).saturating_sub(copies * mss);
@@ -254,6 +252,11 @@ mod tests {
         trail.asked();
         assert!(!trail.follow(&step(9, NEXT)));
         assert!(!trail.follow(&Step { news: true, ..step(11, NEXT) }));
+    }
+
+    #[test]
+    fn a_jump_before_an_acknowledgment_is_lost_acknowledgments() {
+        assert_eq!(trail(&[step(7, NEXT), step(8, Place::Empty), step(10, Place::Empty), step(11, NEXT)]), [false; 4]);
     }
 
     #[test]
