@@ -32,6 +32,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .frame(rtt.max_at.frame)
             .with("sender", dir.name())
             .with("samples", rtt.samples.offered)
+            .with("method", rtt.method.name())
             .with("min_ms", ms(rtt.min()?))
             .with("median_ms", ms(rtt.quantile_ns(0.5)?))
             .with("p95_ms", ms(rtt.quantile_ns(0.95)?))
@@ -44,8 +45,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let how = match e.text("method") {
+        "timestamp-echo" => " by timestamp echo, as the capture is far from it",
+        _ => "",
+    };
     format!(
-        "The {}'s data: {} samples, {} at least, {} median, {} at the 95th percentile; SRTT {}, so a timeout of about {}.",
+        "The {}'s data: {} samples{how}, {} at least, {} median, {} at the 95th percentile; SRTT {}, so a timeout of about {}.",
         e.text("sender"),
         e.int("samples"),
         duration(e.num("min_ms")),

@@ -30,7 +30,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let syn = shake.syn.filter(|_| shake.refused.is_none() && tcp.end(Dir::Server).segments == 0)?;
     let syns = &tcp.end(Dir::Client).syns;
     let nth = (syns.count.saturating_sub(1) as usize).min(PATIENCE_NS.len() - 1);
-    let under_way = shake.waited_ns < PATIENCE_NS[nth];
+    let under_way = tcp.unheard_ns < PATIENCE_NS[nth];
     if !tcp.icmp.is_empty() || under_way {
         return None;
     }

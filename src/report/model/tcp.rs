@@ -81,6 +81,8 @@ pub struct RttReport {
     pub max: f64,
     pub srtt: f64,
     pub rttvar: f64,
+    /// "acknowledgment", or "timestamp-echo" where the capture is far from the data's sender.
+    pub method: &'static str,
 }
 
 /// One end of a connection.
@@ -259,5 +261,6 @@ fn rtt(end: &End) -> Option<RttReport> {
         max: ms(rtt.max_ns),
         srtt: ms(rtt.srtt_ns),
         rttvar: ms(rtt.rttvar_ns),
+        method: rtt.method.name(),
     })
 }

@@ -3,11 +3,12 @@
 use arrayvec::ArrayVec;
 
 use super::facts::{End, Rtt};
+use super::needless;
 use super::recovery::News;
-use super::send::SendSide;
+use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
-use crate::track::{Proof, What};
+use crate::track::What;
 
 /// The acknowledging half of a segment, as the data's sender sees it.
 #[derive(Debug, Clone)]
@@ -45,11 +46,11 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
         unseen(send, end, ack, out);
     }
     let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
-    let dsack = dsack(send, ack);
+    let dsack = needless::dsack(send, ack);
     if let Some((left, right)) = dsack {
         peer.dsacks.add(ack.at);
         out.push((false, What::Dsack { left, right }));
-        news.disproved = Some((needless(send, end, left, right, out), right));
+        news.disproved = Some((needless::disprove(send, end, (left, right), out), right));
     }
     news.advanced = ack.ack.after(send.una);
     let newly = sacked(send, end, peer, ack, dsack.is_some());
@@ -61,7 +62,7 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
         news.duplicate = duplicate(send, peer, ack, news.sacked, dsack.is_some(), out);
     }
     news.original |= newly.original;
-    if let Some(first) = newly.first.filter(|_| !news.advanced) {
+    if let Some(first) = newly.first.filter(|_| !news.advanced && end.rtt.by_acks()) {
         end.rtt.sample(ack.at.ts.since(first), ack.at);
     }
     if news.advanced || news.sacked {
@@ -89,36 +90,6 @@ struct Newly {
     original: bool,
     /// When the earliest of what was sent once was sent.
     first: Option<Timestamp>,
-}
-
-/// RFC 2883 §4: the first block reports a duplicate when it lies below the cumulative ACK or inside the second block.
-fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
-    let &(left, right) = ack.sack.first()?;
-    if !right.after(left) || left.since(send.una) < -(1 << 30) {
-        return None;
-    }
-    let below = !right.after(ack.ack);
-    let inside = ack.sack.get(1).is_some_and(|&(l, r)| !l.after(left) && !right.after(r));
-    (below || inside).then_some((left, right))
-}
-
-/// Marks the latest copies of what a duplicate SACK covers as needless (if there was a second copy at all).
-fn needless(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Out) -> u32 {
-    let mut disproved = 0;
-    let from = send.find(left);
-    for sent in send.queue.range_mut(from..) {
-        if !right.after(sent.seq) {
-            break;
-        }
-        disproved += u32::from(sent.sends >= 2);
-        if sent.sends >= 2 && sent.needless + 1 < sent.sends && !sent.proven {
-            sent.needless += 1;
-            end.retransmits.spurious.add(sent.last);
-            out.push((true, What::Spurious { of: sent.last, proof: Proof::Dsack }));
-        }
-        sent.proven = false;
-    }
-    disproved
 }
 
 /// An ACK for data that the capture never showed.
@@ -157,6 +128,7 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
                 }
                 let Some(sent) = send.queue.get_mut(i) else { break };
                 sent.sacked = true;
+                sent.early = answered_early(sent, ack.at, min);
                 let sent = *sent;
                 send.sacked_bytes += sent.len;
                 newly.any = true;
@@ -164,6 +136,7 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
                     newly.original |= !sent.end().after(send.high);
                     newly.first = Some(newly.first.map_or(sent.last.ts, |first| first.min(sent.last.ts)));
                 }
+                send.notice_order(&sent);
                 send.delivered(&sent, ack.at, min);
             }
             i += 1;
@@ -178,10 +151,10 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
 fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Timestamp>, out: &mut Out) -> (bool, u32) {
     let before = send.acked;
     let (mut first, mut last, mut again, mut original) = (None, None, false, false);
-    let min = end.rtt.min();
+    let min = end.rtt.min().map(|min| min - ack.turnaround_ns);
     let head_retransmitted = send.queue.get(send.acked).is_some_and(|s| s.sends > 1);
     if head_retransmitted {
-        too_early(send, end, ack, out);
+        needless::too_early(send, end, ack, out);
     }
     while let Some(sent) = send.queue.get(send.acked).copied() {
         if sent.end().after(ack.ack) {
@@ -199,10 +172,12 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Tim
             original |= !sent.end().after(send.high);
         }
         if !sent.sacked {
+            send.notice_order(&sent);
             send.delivered(&sent, ack.at, min);
         }
         if sent.sends == 0 {
             // Passed over, never captured, and yet acknowledged.
+            send.holes -= 1;
             end.acked_unseen.add(ack.at);
             end.gap_bytes += u64::from(sent.len);
         }
@@ -213,6 +188,7 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Tim
             send.sacked_bytes = send.sacked_bytes.saturating_sub(sent.len);
         }
         if let Some(done) = send.queue.get_mut(send.acked) {
+            done.early |= !done.sacked && answered_early(done, ack.at, min);
             (done.acked, done.sacked) = (true, false);
         }
         send.acked += 1;
@@ -231,9 +207,17 @@ fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Tim
     (original, acked)
 }
 
+/// Covered for the first time, sooner than the latest copy could be answered.
+fn answered_early(sent: &Sent, at: At, min_rtt: Option<i64>) -> bool {
+    sent.sends > 1 && min_rtt.is_some_and(|min| at.ts.since(sent.last.ts) < min)
+}
+
 /// Karn's rule: nothing that was sent twice is measured, unless timestamps tell the copies apart (RFC 7323 §4). Returns
 /// whether there was anything to measure, which ends the timer's back-off (RFC 6298 (5.7)).
 fn measure(send: &SendSide, rtt: &mut Rtt, ack: &Ack<'_>, first: Option<Timestamp>, last: Option<At>) -> bool {
+    if !rtt.by_acks() {
+        return first.is_some() || ack.tsecr.is_some();
+    }
     if let Some(first) = first {
         let ns = ack.at.ts.since(first);
         if ack.last {
@@ -259,29 +243,6 @@ fn settle(send: &mut SendSide, ack: Seq) {
     }
     if !send.sacked_to.after(ack) {
         send.sacked_bytes = 0;
-    }
-}
-
-/// The head of the queue was sent again and is acknowledged now: was the answer for an earlier copy?
-fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
-    let min = end.rtt.min();
-    let Some(head) = send.queue.get_mut(send.acked) else { return };
-    let proof = match ack.tsecr {
-        // RFC 3522 §3.2: the echo is older than the retransmission.
-        Some(tsecr) if head.tsval != head.first_tsval && (head.tsval.wrapping_sub(tsecr) as i32) > 0 => Proof::Eifel,
-        _ => {
-            let took = ack.at.ts.since(head.last.ts).saturating_add(ack.turnaround_ns);
-            match min {
-                Some(min) if ack.turnaround_ns * 4 < min && took < min / 2 => Proof::EarlyAck,
-                _ => return,
-            }
-        }
-    };
-    if head.needless + 1 < head.sends {
-        head.needless += 1;
-        head.proven = true;
-        end.retransmits.spurious.add(head.last);
-        out.push((true, What::Spurious { of: head.last, proof }));
     }
 }
 

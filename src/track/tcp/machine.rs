@@ -265,3 +265,76 @@ impl TcpFacts {
         self.ends.iter().all(|e| matches!(e.state, State::Closed | State::TimeWait)) && self.close() != Close::Open
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::NS_PER_S;
+    use crate::track::limits::Limits;
+
+    fn at(frame: u32, s: i64) -> At {
+        At { frame, ts: Timestamp(s * NS_PER_S) }
+    }
+
+    /// Runs `steps`, one a second.
+    fn run(steps: &[fn(&mut Machine<'_>)]) -> TcpFacts {
+        let mut facts = TcpFacts::new(Limits::default().tcp());
+        for (i, step) in steps.iter().enumerate() {
+            let at = at(i as u32 + 1, i as i64);
+            step(&mut Machine { facts: &mut facts, at, two_msl_ns: 60 * NS_PER_S, out: &mut Vec::new() });
+        }
+        facts
+    }
+
+    const OPEN: [fn(&mut Machine<'_>); 3] =
+        [|m| m.syn(Dir::Client), |m| m.syn_ack(Dir::Server), |m| m.syn_acked(Dir::Client)];
+
+    fn after(rest: &[fn(&mut Machine<'_>)]) -> [State; 2] {
+        let facts = run(&[&OPEN, rest].concat());
+        [facts.ends[0].state, facts.ends[1].state]
+    }
+
+    #[test]
+    fn a_fin_again_shows_that_the_last_ack_was_lost() {
+        let closing: [fn(&mut Machine<'_>); 5] = [
+            |m| m.fin(Dir::Client),
+            |m| m.fin_acked(Dir::Client),
+            |m| m.fin(Dir::Server),
+            |m| m.fin_acked(Dir::Server),
+            |m| m.fin(Dir::Server),
+        ];
+        assert_eq!(after(&closing[..4]), [State::TimeWait, State::Closed]);
+        assert_eq!(after(&closing), [State::TimeWait, State::LastAck]);
+        let answered: [fn(&mut Machine<'_>); 1] = [|m| m.fin_acked(Dir::Server)];
+        assert_eq!(after(&[&closing[..], &answered].concat()), [State::TimeWait, State::Closed]);
+    }
+
+    #[test]
+    fn an_end_that_was_closed_is_not_opened_by_a_late_ack() {
+        let closing: [fn(&mut Machine<'_>); 5] = [
+            |m| m.fin(Dir::Server),
+            |m| m.fin_acked(Dir::Server),
+            |m| m.fin(Dir::Client),
+            |m| m.fin_acked(Dir::Client),
+            |m| m.syn_acked(Dir::Client),
+        ];
+        assert_eq!(after(&closing), [State::Closed, State::TimeWait]);
+    }
+
+    #[test]
+    fn a_client_whose_next_syn_is_overdue_has_given_up() {
+        let syn: fn(&mut Machine<'_>) = |m| {
+            m.syn(Dir::Client);
+            let at = m.at;
+            m.facts.ends[0].syns.sent(at);
+        };
+        let state = |wait: i64| {
+            let mut facts = run(&[syn, syn]);
+            let mut machine = Machine { facts: &mut facts, at: at(9, 1), two_msl_ns: 0, out: &mut Vec::new() };
+            machine.give_up(at(9, 1 + wait).ts);
+            facts.ends[0].state
+        };
+        assert_eq!(state(2), State::SynSent, "the third is due two seconds after the second");
+        assert_eq!(state(3), State::Closed);
+    }
+}

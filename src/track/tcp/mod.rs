@@ -1,14 +1,21 @@
 //! TCP endpoints: states, sequence spaces, loss, windows and round-trip times.
 
 mod ack;
+mod answer;
 mod blackhole;
 mod congestion;
 mod connection;
+mod counters;
+mod echo;
 mod facts;
 mod handshake;
 mod machine;
+mod needless;
 mod new;
+mod opening;
+mod outside;
 mod overtaken;
+mod payload;
 mod probe;
 mod recovery;
 mod reset;
@@ -18,6 +25,8 @@ mod send;
 mod socket;
 mod state;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod transmit;
 mod window;

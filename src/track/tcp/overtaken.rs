@@ -106,6 +106,8 @@ mod tests {
             sacked,
             acked: false,
             proven: false,
+            early: false,
+            twice: false,
         }
     }
 

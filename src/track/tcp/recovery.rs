@@ -55,6 +55,11 @@ pub struct Rack {
 }
 
 impl SendSide {
+    /// RFC 8985 §6.2 step 3: `sent`, which went out once, arrived after something sent later had.
+    pub fn notice_order(&mut self, sent: &Sent) {
+        self.reordered |= sent.sends == 1 && self.sacked_to.after(sent.end());
+    }
+
     /// RFC 8985 §6.2 step 2: `sent` was delivered by an ACK at `at`. A copy that came back sooner than any round trip was
     /// an earlier one's answer and says nothing of the order of sending.
     pub fn delivered(&mut self, sent: &Sent, at: At, min_rtt: Option<i64>) {
@@ -137,7 +142,10 @@ impl SendSide {
         if self.suspect.is_some_and(|high| !high.after(self.una)) {
             self.suspect = None;
         }
-        if self.suspect.is_none() && (if news.sack { self.some_lost(rtt, at) } else { self.reno >= DUPLICATES }) {
+        if !news.sack && self.reno >= DUPLICATES {
+            // How many duplicates it takes grows with the reordering that was seen: the latest counts.
+            self.suspect = Some(self.nxt);
+        } else if news.sack && self.suspect.is_none() && self.some_lost(rtt, at) {
             self.suspect = Some(self.nxt);
         }
     }
@@ -145,7 +153,9 @@ impl SendSide {
     /// RFC 8985 §6.2 step 5: something sent before what was delivered, by more than the reordering window, is missing.
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
         let Some(rack) = self.rack.filter(|_| self.sacked_bytes > 0) else { return false };
-        let window = if self.sacked_bytes >= DUPLICATES * self.largest_acked { 0 } else { rtt.min().unwrap_or(0) / 4 };
+        // Step 4: no patience when nothing was ever reordered and three segments came after.
+        let sure = !self.reordered && self.sacked_bytes >= DUPLICATES * self.largest_acked;
+        let window = if sure { 0 } else { (rtt.min().unwrap_or(0) / 4).min(rtt.srtt_ns / 8) };
         let limit = rack.round_trip_ns.saturating_add(window);
         let mut above = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| !s.sacked && s.sends > 0);
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)

@@ -25,6 +25,8 @@ pub struct Again {
     pub turnaround_ns: i64,
     /// Latest copy of the same data.
     pub previous: At,
+    /// That copy was a retransmission itself.
+    pub repeated: bool,
     /// The earlier copy was in the SYN (RFC 7413).
     pub of_syn: bool,
     /// The peer's window has no room, or so little that this fills it.
@@ -33,6 +35,9 @@ pub struct Again {
 
 /// A timer is believed to have fired after this share of its computed length: the sender may know the round trip better.
 const TIMER_SLACK: f64 = 0.75;
+
+/// Doublings after which the timer has long reached its ceiling (RFC 6298 (2.5)).
+const MAX_BACKOFF: u32 = 10;
 
 /// Decides the cause and moves the sender's state.
 pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
@@ -75,6 +80,9 @@ fn decide(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
         // RFC 7413 §4.2.2: data that the SYN-ACK did not acknowledge go out again at once.
         return Cause::RtoRecovery;
     }
+    if !send.acks_seen {
+        return one_way(send, rtt, again);
+    }
     match send.ca {
         Ca::Open => open(send, rtt, again, due),
         Ca::Recovery if due => Cause::Rto,
@@ -103,8 +111,23 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
     if is_probe(send, rtt, again) {
         return Cause::Tlp;
     }
-    let silent = elapsed(send.timer_from.max(send.last_send.ts), again);
-    if send.acks_seen || long_enough(silent, rtt.rto_ns()) { Cause::Rto } else { Cause::Unknown }
+    Cause::Rto
+}
+
+/// No acknowledgment was captured. A sender that goes on without a pause hears from its peer, so the timer did not fire;
+/// an episode is over, for all that shows, when something beyond its start is sent again.
+fn one_way(send: &SendSide, rtt: &Rtt, again: &Again) -> Cause {
+    let tail = !send.nxt.after(again.end);
+    if long_enough(elapsed(send.last_send.ts, again), rtt.rto_ns()) {
+        return Cause::Rto;
+    }
+    let goes_on = send.ca != Ca::Open && send.high.after(again.seq);
+    match send.ca {
+        _ if tail => Cause::Unknown,
+        Ca::Recovery if goes_on => Cause::Recovery,
+        Ca::Loss if goes_on => Cause::RtoRecovery,
+        _ => Cause::Fast,
+    }
 }
 
 /// SACK or duplicate ACKs say that something sent later is received.
@@ -114,14 +137,14 @@ fn lost_evidence(send: &SendSide, again: &Again) -> bool {
     sacked_above || overtaken || send.dup_acks >= 3 || (!again.sack && send.reno >= 3)
 }
 
-/// The copy before this one was sent in the present episode.
+/// The copy before this one was a retransmission of the present episode.
 fn resent(send: &SendSide, again: &Again) -> bool {
-    again.previous.ts >= send.since
+    again.repeated && again.previous.ts >= send.since
 }
 
 /// RFC 6298 (5.5): each timeout in a row doubles the timer.
 fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
-    let rto = rtt.rto_ns() << send.backoff.min(10);
+    let rto = rtt.rto_ns() << send.backoff.min(MAX_BACKOFF);
     long_enough(elapsed(send.timer_from, again), rto)
 }
 
@@ -157,6 +180,19 @@ fn is_failed_mtu_probe(send: &SendSide, again: &Again) -> bool {
         && first.len < 2 * passed
         && again.end.since(again.seq) <= passed as i32
         && first.end().after(again.end)
+}
+
+/// How many copies the sender's timers made before the one that comes after `waited` nanoseconds of silence: a probe
+/// after two round trips (RFC 8985 §7.2), then timeouts, each after twice the time of the one before (RFC 6298 (5.5)).
+pub fn timed_copies(rtt: &Rtt, waited: i64) -> u32 {
+    let (rto, probe) = (rtt.rto_ns(), (2 * rtt.srtt_ns).min(rtt.rto_ns()));
+    let mut due = probe + rto;
+    let mut copies = 0;
+    while waited >= due - due / 10 && copies < MAX_BACKOFF {
+        copies += 1;
+        due += rto << copies;
+    }
+    copies
 }
 
 fn elapsed(from: Timestamp, again: &Again) -> i64 {

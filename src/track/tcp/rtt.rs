@@ -1,6 +1,6 @@
 //! Round-trip times as the sender would have them: RFC 6298's estimator over samples that obey Karn's rule.
 
-use super::facts::Rtt;
+use super::facts::{Rtt, RttMethod};
 use crate::source::{At, NS_PER_MS};
 use crate::track::Decimated;
 
@@ -17,7 +17,17 @@ impl Rtt {
     pub fn new(limit: usize) -> Rtt {
         let at = At::default();
         let samples = Decimated::new(limit);
-        Rtt { srtt_ns: 0, rttvar_ns: 0, min_ns: i64::MAX, min_at: at, latest_ns: 0, max_ns: 0, max_at: at, samples }
+        Rtt {
+            srtt_ns: 0,
+            rttvar_ns: 0,
+            min_ns: i64::MAX,
+            min_at: at,
+            latest_ns: 0,
+            max_ns: 0,
+            max_at: at,
+            samples,
+            method: RttMethod::default(),
+        }
     }
 
     /// Takes a sample.
@@ -41,7 +51,7 @@ impl Rtt {
 
     /// Takes a sample that the estimator never sees.
     pub fn record(&mut self, ns: i64, at: At) {
-        if ns < 0 {
+        if !(0..=LONGEST_NS).contains(&ns) {
             return;
         }
         self.latest_ns = ns;
@@ -71,6 +81,12 @@ impl Rtt {
     #[must_use]
     pub fn known(&self) -> bool {
         self.min_ns != i64::MAX
+    }
+
+    /// Whether acknowledgments tell the round trip here.
+    #[must_use]
+    pub fn by_acks(&self) -> bool {
+        self.method == RttMethod::Acknowledgment
     }
 
     /// The smallest, if any.

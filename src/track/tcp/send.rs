@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use super::echo::Echo;
 use super::recovery::{Rack, Undo};
 use super::trail::Trail;
 use crate::decode::tcp::Seq;
@@ -36,6 +37,10 @@ pub struct Sent {
     pub sacked: bool,
     /// Acknowledged by the cumulative ACK.
     pub acked: bool,
+    /// It was first reported received sooner than the latest copy could be answered: an earlier one arrived.
+    pub early: bool,
+    /// A D-SACK says that it arrived twice, which is not told yet.
+    pub twice: bool,
     /// A proof of needlessness other than DSACK was already given for the latest copy.
     pub proven: bool,
 }
@@ -94,6 +99,8 @@ pub struct SendSide {
     pub last_send: At,
     /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
     pub suspect: Option<Seq>,
+    /// Something that was sent once arrived out of order.
+    pub reordered: bool,
     /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
     pub reno: u32,
     /// When the present state of congestion began.
@@ -122,12 +129,20 @@ pub struct SendSide {
     pub mtu_until: Option<Seq>,
     /// Largest stretch acknowledged that was sent once.
     pub largest_acked: u32,
+    /// Stretches in flight that were passed over and never seen.
+    pub holes: u32,
     /// Stretches dropped from the queue since it was full.
     pub forgotten: u64,
     /// Reference for the sender's timestamp clock: TSval and capture time of one of its segments.
     pub clock: Option<(u32, Timestamp)>,
     /// Latest TSval sent.
     pub tsval: u32,
+    /// Something that was sent once arrived twice: a D-SACK may be the network's doing.
+    pub duplicated: bool,
+    /// Round trips by timestamp echo, where acknowledgments cannot tell.
+    pub echo: Echo,
+    /// Where the latest retransmission ended.
+    pub resent_to: Seq,
     /// Its packets by IP identification.
     pub trail: Trail,
 }
@@ -143,19 +158,14 @@ impl SendSide {
 
     /// Begins at `seq`, for the first packet seen of this side.
     pub fn start(&mut self, seq: Seq) {
-        (self.started, self.una, self.nxt, self.high, self.sacked_to) = (true, seq, seq, seq, seq);
+        (self.started, self.una, self.nxt, self.high) = (true, seq, seq, seq);
+        (self.sacked_to, self.resent_to) = (seq, seq);
     }
 
     /// Bytes sent and not acknowledged.
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         u32::try_from(self.nxt.since(self.una)).unwrap_or(0)
-    }
-
-    /// Something in flight was passed over and never seen.
-    #[must_use]
-    pub fn has_hole(&self) -> bool {
-        self.queue.range(self.acked..).any(|s| s.sends == 0)
     }
 
     /// Index of the first stretch of the queue that ends after `seq`.
@@ -167,6 +177,7 @@ impl SendSide {
     /// Adds new data at the end, at most `limit` stretches being kept; returns how many were forgotten.
     pub fn push(&mut self, sent: Sent, limit: usize) -> u64 {
         self.nxt = sent.end();
+        self.holes += u32::from(sent.sends == 0);
         self.queue.push_back(sent);
         self.forget(limit)
     }
@@ -175,7 +186,8 @@ impl SendSide {
     pub fn forget(&mut self, limit: usize) -> u64 {
         let mut dropped = 0;
         while self.queue.len() > limit.max(2) {
-            self.queue.pop_front();
+            let oldest = self.queue.pop_front();
+            self.holes -= u32::from(self.acked == 0 && oldest.is_some_and(|s| s.sends == 0));
             self.acked = self.acked.saturating_sub(1);
             dropped += 1;
         }
@@ -197,6 +209,8 @@ impl SendSide {
         self.queue.insert(i + 1, tail);
         if i < self.acked {
             self.acked += 1;
+        } else {
+            self.holes += u32::from(tail.sends == 0);
         }
     }
 

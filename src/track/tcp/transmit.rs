@@ -55,6 +55,8 @@ impl Piece {
             needless: 0,
             sacked: false,
             acked: false,
+            early: false,
+            twice: false,
             proven: false,
         }
     }
@@ -249,8 +251,10 @@ fn again(
         squeezed: piece.squeezed,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
+        repeated: sends > 2,
     };
     let cause = classify(send, &end.rtt, &again);
+    send.resent_to = upto;
     let r = &mut end.retransmits;
     r.by_cause[cause as usize] += 1;
     r.bytes += u64::from(piece.payload);
@@ -266,6 +270,9 @@ fn again(
     let sends = u32::from(sends);
     out.push((true, What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends }));
     mark(send, piece, upto);
+    if cause == Cause::Probe {
+        answered_anyway(send, piece.at);
+    }
     if acked_before && of.is_some() {
         r.spurious.add(piece.at);
         out.push((true, What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore }));
@@ -286,16 +293,24 @@ fn mark(send: &mut SendSide, piece: &Piece, upto: Seq) {
         if sent.end().after(upto) {
             send.split(i, upto);
         }
+        let in_flight = i >= send.acked;
         if let Some(sent) = send.queue.get_mut(i) {
             let tsval = piece.tsval.unwrap_or(0);
             if sent.sends == 0 {
                 (sent.first, sent.first_tsval) = (piece.at, tsval);
+                send.holes -= u32::from(in_flight);
             }
             (sent.last, sent.tsval, sent.id) = (piece.at, tsval, piece.id);
             sent.sends = sent.sends.saturating_add(1);
         }
         i += 1;
     }
+}
+
+/// A probe asks for an answer; whether its data were needed is not what it was sent for.
+fn answered_anyway(send: &mut SendSide, at: At) {
+    let copies = send.queue.iter_mut().filter(|s| s.last.frame == at.frame);
+    copies.for_each(|sent| sent.needless = sent.needless.saturating_add(1));
 }
 
 /// Keeps the reference of the sender's timestamp clock where TSval and time agree best (least delay).

@@ -41,6 +41,29 @@ pub struct Rtt {
     pub max_at: At,
     /// Samples in microseconds, decimated: `samples.offered` is the exact count.
     pub samples: Decimated<u32>,
+    /// How they are taken.
+    pub method: RttMethod,
+}
+
+/// How round-trip times are measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RttMethod {
+    /// From data to their acknowledgment.
+    #[default]
+    Acknowledgment,
+    /// From an acknowledgment to the data that echo its timestamp: far from the data's sender.
+    TimestampEcho,
+}
+
+impl RttMethod {
+    /// The name in the JSON report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            RttMethod::Acknowledgment => "acknowledgment",
+            RttMethod::TimestampEcho => "timestamp-echo",
+        }
+    }
 }
 
 /// A repeated observation with sizes: zero windows, full windows …

@@ -81,8 +81,6 @@ pub struct Handshake {
     /// The SYN-ACK's timestamp is so many milliseconds older than the server's clock, though the SYN-ACK was not held
     /// up on the way: a SYN cookie keeps the options there.
     pub cookie_lag_ms: Option<u8>,
-    /// How long the capture went on after the last SYN, in nanoseconds; known once the connection is over.
-    pub waited_ns: i64,
 }
 
 impl Handshake {

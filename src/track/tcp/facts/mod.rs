@@ -12,7 +12,7 @@ pub use congestion::{
     Algorithm, Congestion, Episode, EpisodeKind, IdleRestart, LIMITS, Limit, MAX_EPISODES, MAX_REASONS, Pacing, Point,
     Queue, Sight, SlowStart, SlowStartExit, Verdict,
 };
-pub use end::{End, Hol, MAX_STATES, Rtt, Stalls, StateChange};
+pub use end::{End, Hol, MAX_STATES, Rtt, RttMethod, Stalls, StateChange};
 pub use ending::{Close, HalfOpen, IdleReset, Reset, Reuse, TimeWait};
 pub use handshake::{Control, Handshake, SynOptions};
 pub use loss::{CAUSES, Cause, Retransmits};

@@ -1,0 +1,92 @@
+//! What the acknowledgment in a segment tells of the connection: progress of the peer's data, its FIN, its stream.
+
+use super::ack::{Ack, Blocks, acknowledge};
+use super::connection::{Context, Out, TcpConn};
+use super::facts::End;
+use super::payload::feed;
+use super::{blackhole, congestion, needless, overtaken, window};
+use crate::decode::tcp::{Flags, Seq, TcpView};
+use crate::source::At;
+use crate::track::Dir;
+
+impl TcpConn {
+    /// `dir` acknowledges something of its peer's.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
+    pub(super) fn ack(
+        &mut self,
+        ctx: Context,
+        dir: Dir,
+        tcp: &TcpView<'_>,
+        tsecr: Option<u32>,
+        sack: &Blocks,
+        at: At,
+        out: &mut Out,
+    ) {
+        if self.challenged(dir, tcp, at, out) {
+            return;
+        }
+        let peer = dir.flip();
+        let syn = &mut self.facts.ends[peer.index()];
+        if syn.isn.is_some_and(|isn| tcp.ack.after(isn)) && !self.facts.handshake.simultaneous {
+            needless::syn(syn, self.live.tsval[peer.index()], tsecr, out, peer);
+        }
+        self.established(ctx, dir, tcp, tsecr, at, out);
+        let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
+        let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
+        let turnaround_ns = self.live.turnaround_ns[peer.index()];
+        let sack_agreed = self.sack_agreed();
+        let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
+        let last = both && self.fin_end(peer) == Some(tcp.ack);
+        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, last, turnaround_ns };
+        let [a, b] = &mut self.facts.ends;
+        let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
+        let before = self.send[peer.index()].una;
+        let mut events = std::mem::take(&mut self.live.scratch);
+        let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
+        acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
+        overtaken::filled(&self.send[peer.index()], other, hole, at);
+        for (_, what) in &events {
+            overtaken::copied(&self.send[peer.index()], other, what, at);
+        }
+        out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
+        self.live.scratch = events;
+        congestion::acked(self, peer, tcp, before, at);
+        let fin_end = self.fin_end(peer);
+        if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
+            self.machine(ctx, at, out).fin_acked(peer);
+        }
+        if tcp.ack.after(before) {
+            self.progressed(dir, payload_end(tcp.ack, fin_end), pure, at, out);
+        }
+    }
+
+    /// `dir` acknowledged something new, payload up to `upto`.
+    fn progressed(&mut self, dir: Dir, upto: Seq, pure: bool, at: At, out: &mut Out) {
+        let peer = dir.flip();
+        if pure {
+            window::released(self, peer, at);
+        }
+        blackhole::acknowledged(self, peer);
+        let mut gap = None;
+        let stream = &mut self.streams[peer.index()];
+        let app = &mut self.app;
+        stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
+        self.gap(peer, gap, upto, at, out);
+    }
+
+    /// The number after `end`'s FIN, once it was sent.
+    fn fin_end(&self, end: Dir) -> Option<Seq> {
+        let facts = &self.facts.ends[end.index()];
+        facts.fins.first.is_some().then(|| self.send[end.index()].nxt)
+    }
+
+    /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
+    pub(super) fn sack_agreed(&self) -> bool {
+        self.facts.agreed(|s| s.sack_permitted).unwrap_or(true)
+    }
+}
+
+/// The FIN's number is no payload.
+fn payload_end(ack: Seq, fin_end: Option<Seq>) -> Seq {
+    if fin_end == Some(ack) { Seq(ack.0.wrapping_sub(1)) } else { ack }
+}

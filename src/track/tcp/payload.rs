@@ -1,0 +1,139 @@
+//! What the payload of a segment does: the sender's side of it, the stream that the application reads, whose turn it is.
+
+use super::connection::{Context, Out, TcpConn};
+use super::stream::Chunk;
+use super::transmit::{Piece, transmit};
+use super::{blackhole, congestion, window};
+use crate::decode::IpView;
+use crate::decode::tcp::{Flags, Seq, TcpView};
+use crate::source::At;
+use crate::track::app::Application;
+use crate::track::{Dir, What};
+
+impl TcpConn {
+    /// `dir` sends payload or a FIN.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
+    pub(super) fn data(
+        &mut self,
+        ctx: Context,
+        dir: Dir,
+        ip: &IpView,
+        tcp: &TcpView<'_>,
+        tsval: Option<u32>,
+        unseen: bool,
+        at: At,
+        out: &mut Out,
+    ) {
+        let syn = u32::from(tcp.flags.has(Flags::SYN));
+        let seq = tcp.seq.plus(syn);
+        let fin = u32::from(tcp.flags.has(Flags::FIN));
+        if tcp.len + fin == 0 {
+            return;
+        }
+        if self.facts.ends[dir.index()].isn.is_none() {
+            self.machine(ctx, at, out).midstream();
+        }
+        let full = window::about_to_fill(self, dir, tcp);
+        let sack = self.sack_agreed();
+        let one_way = usize::from(!self.send[dir.index()].acks_seen);
+        let bound = [ctx.limits.outstanding_segments, ctx.limits.outstanding_one_way][one_way];
+        let turnaround_ns = self.live.turnaround_ns[dir.index()];
+        let piece = Piece {
+            at,
+            seq,
+            len: tcp.len + fin,
+            payload: tcp.len,
+            tsval,
+            id: ip.id,
+            sack,
+            unseen,
+            of_syn: self.repeats_syn(dir, seq),
+            squeezed: window::is_squeezed(self, dir, tcp),
+            turnaround_ns,
+            limit: bound,
+        };
+        let before = self.send[dir.index()].nxt;
+        if before.after(tcp.seq) {
+            blackhole::resent(self, dir, tcp);
+        }
+        let started = self.send[dir.index()].started;
+        let mut events = std::mem::take(&mut self.live.scratch);
+        let send = &mut self.send[dir.index()];
+        self.live.bounds_hit[one_way] += transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut events);
+        out.extend(events.drain(..).map(|(_, what)| (dir, what)));
+        self.live.scratch = events;
+        let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
+        window::sent(self, dir, tcp, fresh, full, at, out);
+        congestion::sent(self, ctx.limits.series_points, dir, tcp, fresh, at);
+        self.deliver(ctx, dir, seq, tcp, at, out);
+        self.send[dir.index()].last_send = at;
+        if tcp.len > 0 && fresh > 0 {
+            self.turn(dir, at);
+            if self.facts.ends[dir.flip().index()].fins.acked.is_some() {
+                self.facts.ends[dir.index()].after_peer_fin += u64::from(tcp.len);
+            }
+        }
+    }
+
+    /// Data of the SYN, which its answer did not acknowledge (RFC 7413 §4.2.2).
+    fn repeats_syn(&self, dir: Dir, seq: Seq) -> bool {
+        let first = self.facts.ends[dir.index()].isn.map(|isn| isn.plus(1));
+        self.facts.handshake.syn_data > 0 && first == Some(seq) && self.send[dir.index()].una == seq
+    }
+
+    fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+        let stream = &mut self.streams[dir.index()];
+        if stream.done {
+            return;
+        }
+        let app = &mut self.app;
+        let mut gap = None;
+        self.live.bounds_hit[2] +=
+            stream.segment(seq, tcp.len, tcp.payload, at, ctx.limits, &mut |chunk| gap = gap.or(feed(app, dir, chunk)));
+        if self.app.is_done(dir) {
+            self.streams[dir.index()].stop();
+        }
+        let cut = tcp.payload.len() < tcp.len as usize;
+        self.gap(dir, gap.filter(|_| !cut), seq, at, out);
+    }
+
+    /// Whose turn it is: think times of both sides.
+    fn turn(&mut self, dir: Dir, at: At) {
+        let talker = self.live.last_talker.replace(dir);
+        let from = self.live.last_data[dir.flip().index()];
+        if talker == Some(dir.flip()) {
+            let exchanges = &mut self.facts.exchanges;
+            match dir {
+                Dir::Server => {
+                    exchanges.count += 1;
+                    exchanges.server_think.add(from, at);
+                }
+                Dir::Client => exchanges.client_think.add(from, at),
+            }
+        }
+        self.live.last_data[dir.index()] = at;
+    }
+
+    /// Bytes of `of` before `seq` that nobody will see.
+    pub(super) fn gap(&mut self, of: Dir, gap: Option<u32>, seq: Seq, at: At, out: &mut Out) {
+        let Some(len) = gap.filter(|len| *len > 0) else { return };
+        let end = &mut self.facts.ends[of.index()];
+        end.gaps.add(at);
+        end.gap_bytes += u64::from(len);
+        out.push((of, What::Gap { seq, len }));
+    }
+}
+
+/// Hands a chunk to the application; returns the length of a gap.
+pub(super) fn feed(app: &mut Application, dir: Dir, chunk: Chunk<'_>) -> Option<u32> {
+    match chunk {
+        Chunk::Data(bytes, at) => {
+            app.data(dir, bytes, at);
+            None
+        }
+        Chunk::Gap(len, at) => {
+            app.gap(dir, len, at);
+            Some(len)
+        }
+    }
+}

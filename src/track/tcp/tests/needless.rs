@@ -1,0 +1,55 @@
+//! Which copies were not needed, and when that cannot be said.
+
+use super::{MSS, Sender};
+use crate::track::tcp::Cause::{Fast, Tlp};
+
+/// RFC 2883 §4: the receiver got the segment twice.
+#[test]
+fn a_copy_that_a_duplicate_sack_covers_was_needless() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    assert_eq!(s.sends(84, 1_000), Some(Tlp));
+    s.echoes(90, 0, 2_000, &[]);
+    s.acks(124, 2_000, &[(1_000, 2_000)]);
+    assert_eq!(s.needless().len(), 1);
+}
+
+/// A packet was needed when any part of it was.
+#[test]
+fn a_copy_of_which_a_part_was_needed_is_not_called_needless() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    let both = s.piece(250, 0, 2 * MSS);
+    assert_eq!(s.take(&both), Some(Tlp));
+    s.acks(290, 2_000, &[(1_000, 2_000)]);
+    assert_eq!(s.needless(), []);
+}
+
+/// Where the network makes copies, a D-SACK may tell of a copy of the retransmission.
+#[test]
+fn in_a_network_that_duplicates_a_duplicate_sack_alone_proves_nothing() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 1_000);
+    s.acks(40, 1_000, &[]);
+    s.acks(41, 1_000, &[(0, 1_000)]);
+    s.flight(42, 1_000, 5_000);
+    s.acks(82, 1_000, &[(2_000, 5_000)]);
+    assert_eq!(s.sends(83, 1_000), Some(Fast));
+    s.acks(123, 5_000, &[]);
+    s.acks(124, 5_000, &[(1_000, 2_000)]);
+    assert_eq!(s.needless(), []);
+}
+
+/// A probe of a whole segment's length may begin inside the segment before.
+#[test]
+fn a_copy_that_begins_inside_a_segment_is_told_whole() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    let last = s.piece(0, 2_000, 30);
+    assert_eq!(s.take(&last), None);
+    assert_eq!(s.sends(84, 1_030), Some(Tlp));
+    s.echoes(90, 0, 2_000, &[]);
+    s.echoes(91, 0, 2_030, &[]);
+    s.acks(124, 2_030, &[(1_030, 2_030)]);
+    assert_eq!(s.needless().len(), 1);
+}
