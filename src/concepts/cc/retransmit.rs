@@ -66,11 +66,15 @@ fn explain(f: &Finding) -> String {
         0 => String::new(),
         n => format!("; {n} proven needless"),
     };
+    // Of a sender with little to say the same segments went out again and again.
+    let share = match e.num("share") {
+        share if share > 1.0 => String::new(),
+        share => format!(" ({} of its data segments)", percent(share)),
+    };
     format!(
-        "The {} sent {} again ({} of its data segments): {}{needless}{silence}.",
+        "The {} sent {} again{share}: {}{needless}{silence}.",
         e.text("sender"),
         plural(e.int("segments") as u64, "segment"),
-        percent(e.num("share")),
         e.list("causes")
     )
 }

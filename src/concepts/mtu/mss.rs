@@ -81,7 +81,7 @@ fn explain(f: &Finding) -> String {
         (low, _) if low < usual => {
             let side = if client < server { "client" } else { "server" };
             format!(
-                "the {side}'s is below what Ethernet gives, so packets of at most {} bytes{link} go to it: its own link is \
+                "the {side}'s is below what Ethernet gives, and lets packets of at most {} bytes come{link}: its own link is \
                  smaller, or a router on the path clamps the MSS of what passes",
                 e.int("mtu")
             )

@@ -1,6 +1,6 @@
 //! `tls.certificate-problem`: Certificate problem.
 
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{At, Conversation};
 
 concept! {
@@ -23,7 +23,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let leaf = tls.certificates.first()?;
     let phase = tls.phase("certificate")?;
     let at = At { frame: phase.frame, ts: crate::track::Timestamp(phase.at_ns) };
-    let mut problems: Vec<String> = Vec::new();
+    let (mut problems, mut weak) = (Vec::new(), Vec::new());
     for (i, cert) in tls.certificates.iter().enumerate() {
         let who = if i == 0 { "the certificate" } else { "one of the chain" };
         if at.ts.0 > cert.not_after_ns {
@@ -37,10 +37,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             continue;
         }
         if cert.signature.to_lowercase().contains("sha1") || cert.signature.to_lowercase().contains("md5") {
-            problems.push(format!("{who} has a weak signature ({})", cert.signature));
+            weak.push(format!("{who} has a weak signature ({})", cert.signature));
         }
         if matches!(cert.key.strip_prefix("RSA ").and_then(|n| n.parse::<u32>().ok()), Some(bits) if bits < 2048) {
-            problems.push(format!("{who} has a weak key ({})", cert.key));
+            weak.push(format!("{who} has a weak key ({})", cert.key));
         }
     }
     if leaf.self_signed {
@@ -53,8 +53,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if let Some(name) = tls.server_name().filter(|n| !leaf.covers(n)) {
         problems.push(format!("it is not for {name}"));
     }
+    // What was strong enough when it was issued may still be accepted: no check has failed for that.
+    let severity = if problems.is_empty() { Severity::Warn } else { Severity::Bad };
+    problems.append(&mut weak);
     problems.dedup();
-    (!problems.is_empty()).then(|| Evidence::at(at).with("subject", leaf.subject.clone()).with("problems", problems))
+    let evidence = Evidence::at(at).severity(severity).with("subject", leaf.subject.clone());
+    (!problems.is_empty()).then(|| evidence.with("problems", problems))
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,8 +1,9 @@
 //! `tls.zero-rtt`: Early data (0-RTT).
 
-use crate::concepts::text::bytes;
+use crate::concepts::text::{bytes, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::Conversation;
+use crate::track::app::quic::PacketKind;
 use crate::track::app::tls::EarlyData;
 
 concept! {
@@ -29,18 +30,30 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         EarlyData::Rejected => "rejected",
         EarlyData::Offered | EarlyData::None => "offered; the answer is encrypted",
     };
-    Some(
-        Evidence::at(offer.at)
-            .with("state", state)
-            .with("early_bytes", tls.early_data_bytes)
-            .weight(f64::from(tls.early_data_bytes)),
-    )
+    let evidence = Evidence::at(offer.at).with("state", state);
+    // In QUIC early data travels in packets of their own, which hold more than one record could be counted by.
+    Some(match c.facts()?.quic.as_deref() {
+        Some(quic) => {
+            let early = quic.seen(PacketKind::ZeroRtt, quic.client());
+            let frame = if early.count > 0 { early.first.frame } else { 0 };
+            evidence.frame(frame).with("early_packets", early.count).weight(f64::from(early.count))
+        }
+        None => evidence.with("early_bytes", tls.early_data_bytes).weight(f64::from(tls.early_data_bytes)),
+    })
+}
+
+/// How much there was of it.
+fn amount(e: &Evidence) -> String {
+    match e.has("early_packets") {
+        true => plural(e.int("early_packets") as u64, "0-RTT packet"),
+        false => format!("{} of early data", bytes(e.int("early_bytes") as u64)),
+    }
 }
 
 fn explain(f: &Finding) -> String {
-    format!("{} of early data; {}.", bytes(f.first.int("early_bytes") as u64), f.first.text("state"))
+    format!("{}; {}.", amount(&f.first), f.first.text("state"))
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Replay: {} went out before the server answered here.", bytes(f.first.int("early_bytes") as u64))
+    format!("Replay: {}, sent under a key from before, can be sent again by whoever recorded it.", amount(&f.first))
 }

@@ -65,6 +65,8 @@ impl Census {
 
 /// Length of a UDP or ICMP header in bytes.
 const SHORT_HEADER: u64 = 8;
+/// Length of SCTP's common header in bytes (RFC 9260 §3.1).
+const SCTP_HEADER: u64 = 12;
 
 impl Census {
     /// Header bytes per layer and volume per transport.
@@ -77,11 +79,12 @@ impl Census {
         let (proto, header, payload) = match &packet.transport {
             Transport::Tcp(t) => (Proto::Tcp, u64::from(t.header_len), t.len),
             Transport::Udp(u) => (Proto::Udp, SHORT_HEADER, u.len),
-            Transport::Icmp(i) if i.v6 => (Proto::Icmpv6, SHORT_HEADER, 0),
-            Transport::Icmp(_) => (Proto::Icmp, SHORT_HEADER, 0),
-            Transport::Sctp { len, .. } => (Proto::Sctp, 0, *len),
+            Transport::Icmp(i) => (if i.v6 { Proto::Icmpv6 } else { Proto::Icmp }, SHORT_HEADER, i.len),
+            Transport::Sctp { len, .. } => (Proto::Sctp, SCTP_HEADER, *len),
             Transport::Ip { protocol, len } => (Proto::Ip(*protocol), 0, *len),
-            Transport::Fragment(_) | Transport::Arp(_) | Transport::None => (Proto::Ip(ip.protocol), 0, 0),
+            Transport::Fragment(_) | Transport::Arp(_) | Transport::None => {
+                (Proto::Ip(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into()))
+            }
         };
         self.transports.entry(proto).or_default().add(packet.wire_len);
         let (ip_header, payload) = (u64::from(ip.header_len), u64::from(payload));
@@ -97,5 +100,37 @@ impl Volume {
     pub fn add(&mut self, bytes: u32) {
         self.packets += 1;
         self.bytes += u64::from(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+    use crate::source::{LinkType, Record, Timestamp};
+
+    fn counted(protocol: u8, more_fragments: bool, payload: &[u8]) -> crate::track::census::Overhead {
+        let total = (20 + payload.len()) as u8;
+        let mut frame = vec![0x45, 0, 0, total, 0, 1, u8::from(more_fragments) << 5, 0, 64, protocol, 0, 0];
+        frame.extend([192, 0, 2, 1, 198, 51, 100, 7]);
+        frame.extend(payload);
+        let at = At { frame: 1, ts: Timestamp(0) };
+        let record = Record { at, wire_len: frame.len() as u32, link: LinkType(101), interface: 0, data: &frame };
+        let mut census = Census::default();
+        census.count(&decode(&record), &Limits::default());
+        census.overhead
+    }
+
+    #[test]
+    fn nothing_of_an_ip_packet_counts_as_link_header() {
+        let sctp = [&[0x0b, 0x59, 0x0b, 0x59, 0, 0, 0, 0, 0, 0, 0, 0][..], &[4, 0, 0, 4]].concat();
+        let echo = [8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4];
+        for (protocol, more, packet, transport) in
+            [(132, false, &sctp[..], 12), (1, false, &echo[..], 8), (17, true, &[0; 16][..], 0)]
+        {
+            let counted = counted(protocol, more, packet);
+            assert_eq!((counted.link, counted.ip, counted.transport), (0, 20, transport), "protocol {protocol}");
+            assert_eq!(counted.payload, packet.len() as u64 - transport, "protocol {protocol}");
+        }
     }
 }

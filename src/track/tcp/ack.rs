@@ -27,6 +27,8 @@ pub struct Ack<'a> {
     pub same_window: bool,
     /// SACK was agreed.
     pub sack_agreed: bool,
+    /// It may answer a keep-alive or window probe, which repeats the last number on purpose.
+    pub probed: bool,
     /// The last FIN is acknowledged by it: no socket is left to smooth the round trip that it measures.
     pub last: bool,
     /// How far the capture point is from the data's sender, as time from an ACK to the data it releases.
@@ -47,7 +49,8 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     }
     let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
     let dsack = needless::dsack(send, ack);
-    if let Some((left, right)) = dsack {
+    let repeats_probe = |(left, right): (Seq, Seq)| ack.probed && right == send.una && right.since(left) == 1;
+    if let Some((left, right)) = dsack.filter(|range| !repeats_probe(*range)) {
         peer.dsacks.add(ack.at);
         out.push((false, What::Dsack { left, right }));
         news.disproved = Some((needless::disprove(send, end, (left, right), out), right));

@@ -37,7 +37,8 @@ impl TcpConn {
         let sack_agreed = self.sack_agreed();
         let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
         let last = both && self.fin_end(peer) == Some(tcp.ack);
-        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, last, turnaround_ns };
+        let probed = self.live.probe[peer.index()].is_some();
+        let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, probed, last, turnaround_ns };
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;

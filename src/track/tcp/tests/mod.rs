@@ -21,6 +21,8 @@ struct Sender {
     peer: End,
     frame: u32,
     sack: bool,
+    /// The next acknowledgment may answer a probe.
+    probed: bool,
     told: Vec<(bool, What<'static>)>,
 }
 
@@ -33,6 +35,7 @@ impl Sender {
             peer: End::new(limits),
             frame: 0,
             sack: true,
+            probed: false,
             told: Vec::new(),
         };
         sender.send.start(Seq(0));
@@ -101,6 +104,7 @@ impl Sender {
             pure: true,
             same_window: true,
             sack_agreed: self.sack,
+            probed: self.probed,
             last: false,
             turnaround_ns: 0,
         };

@@ -53,3 +53,16 @@ fn a_copy_that_begins_inside_a_segment_is_told_whole() {
     s.acks(124, 2_030, &[(1_030, 2_030)]);
     assert_eq!(s.needless().len(), 1);
 }
+
+/// A keep-alive repeats the last number (RFC 9293 §3.8.4), and a receiver with SACK answers as to any duplicate.
+#[test]
+fn the_answer_to_a_probe_reports_no_duplicate() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 1_000);
+    s.acks(40, 1_000, &[]);
+    s.probed = true;
+    s.acks(45_040, 1_000, &[(999, 1_000)]);
+    assert_eq!(s.peer.dsacks.count, 0);
+    s.acks(45_041, 1_000, &[(0, 1_000)]);
+    assert_eq!(s.peer.dsacks.count, 1, "a whole segment is no probe");
+}
