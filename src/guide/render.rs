@@ -13,7 +13,7 @@ use super::inline::{Face, Word, pieces, spans, words};
 /// How to draw.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
-    /// Columns of the terminal; below [`NARROWEST`] counts as that.
+    /// Columns of the terminal; below 20 counts as that.
     pub width: usize,
     /// What the terminal understands.
     pub styles: Styles,

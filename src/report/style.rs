@@ -60,8 +60,8 @@ impl Style {
     }
 
     /// Text wrapped to the width, every line after `first` indented by `rest` blanks; `first` is put before the text
-    /// and counts `first_width` columns. A [`GLUE`] between words keeps them on one line; a word longer than a line is
-    /// broken.
+    /// and counts `first_width` columns. A no-break space between words keeps them on one line; a word longer than a
+    /// line is broken.
     #[must_use]
     pub fn wrap(&self, first: &str, first_width: usize, rest: usize, text: &str) -> String {
         let mut out = first.to_owned();
