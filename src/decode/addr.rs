@@ -3,8 +3,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different. The default is `::`.
+/// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different. The default is `::`. Packed, so that
+/// an address and a port fit together without a gap.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(packed(2))]
 pub struct Addr([u64; 2]);
 
 /// Marks an IPv4 address: `ffff:ffff:…` is multicast with an undefined scope, so no IPv6 host has it.
@@ -14,7 +16,7 @@ impl Addr {
     /// The address in its usual type.
     #[must_use]
     pub fn ip(self) -> IpAddr {
-        match self.0 {
+        match self.bits() {
             [_, low] if self.is_v4() => IpAddr::V4(Ipv4Addr::from_bits(low as u32)),
             [high, low] => IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low))),
         }

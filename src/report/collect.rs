@@ -234,7 +234,7 @@ fn capture(overview: &Overview<'_>) -> CaptureReport {
         bytes: census.total.bytes,
         first_ns: any.then_some(census.first.ts.0),
         last_ns: any.then_some(census.last.ts.0),
-        conversations: census.conversations.values().map(|n| u64::from(*n)).sum(),
+        conversations: census.conversations,
         dns_exchanges: 0,
         undecoded: Undecoded {
             count: census.faults.values().map(|n| u64::from(n.count)).sum(),

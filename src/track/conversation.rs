@@ -59,8 +59,10 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// A conversation: packets between two endpoints in both directions.
+/// A conversation: packets between two endpoints in both directions. It is as large as two cache lines and begins with
+/// one, since with many conversations each look at one is a cache miss.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Conversation {
     pub(crate) ends: [Endpoint; 2],
     pub(crate) first: At,
@@ -76,6 +78,9 @@ pub struct Conversation {
     pub(crate) syn: Option<super::syn::BareSyn>,
     pub(crate) detail: Option<Box<Detail>>,
 }
+
+/// Two cache lines.
+const _: () = assert!(size_of::<Conversation>() == 128);
 
 /// What only some conversations need.
 #[derive(Debug, Clone, Default)]

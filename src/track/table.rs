@@ -74,11 +74,11 @@ impl FlowTable {
         tag as usize & (self.slots.len() - 1)
     }
 
-    /// Reads the slot of a hash, so that it is in the cache later; returns the record's index to touch next.
+    /// Reads the slot of a hash, so that it is in the cache later; returns the record's index to touch next, one beyond
+    /// all others where there is none. Nothing here depends on what was read, so that the reads of a batch overlap.
     #[must_use]
-    pub fn touch_slot(&self, hash: u64) -> Option<u32> {
-        let slot = self.slots.get(self.home((hash >> 32) as u32))?;
-        slot.1.checked_sub(1)
+    pub fn touch_slot(&self, hash: u64) -> u32 {
+        self.slots[self.home((hash >> 32) as u32)].1.wrapping_sub(1)
     }
 
     /// Reads the record at an index, so that it is in the cache later.

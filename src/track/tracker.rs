@@ -96,7 +96,7 @@ impl Tracker {
             }));
         }
         let mut touched = 0;
-        for index in hashes.iter().flatten().filter_map(|h| h.2) {
+        for (_, _, index) in hashes.iter().flatten().copied() {
             touched ^= self.table.touch_record(index);
         }
         black_box(touched);
@@ -218,7 +218,7 @@ impl Tracker {
             syn: None,
             detail: None,
         };
-        *self.census.conversations.entry(proto).or_default() += 1;
+        self.census.conversations += 1;
         let index = self.table.insert(key, hash, record);
         if matches!(proto, Proto::Tcp | Proto::Udp) {
             self.link(index, ends[0], ends[1], proto, at);

@@ -19,13 +19,13 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let total: u64 = o.census.transports.values().map(|v| v.bytes).sum();
+    let total: u64 = o.census.transports.iter().map(|(_, v)| v.bytes).sum();
     if total == 0 {
         return Vec::new();
     }
     let mut mix: Vec<_> = o.census.transports.iter().collect();
-    mix.sort_by_key(|(_, v)| std::cmp::Reverse(v.bytes));
-    let text = |(proto, v): &(&Proto, &crate::track::census::Volume)| {
+    mix.sort_by_key(|(proto, v)| (std::cmp::Reverse(v.bytes), *proto));
+    let text = |(proto, v): &&(Proto, crate::track::census::Volume)| {
         format!("{} {:.1} % ({} packets)", proto.name(), v.bytes as f64 * 100.0 / total as f64, v.packets)
     };
     vec![Evidence::at(o.census.first).with("mix", mix.iter().take(8).map(text).collect::<Vec<_>>())]

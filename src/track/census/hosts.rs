@@ -1,5 +1,9 @@
 //! What conversations leave behind, by host and by service.
 
+use std::hash::Hash;
+
+use foldhash::HashMap;
+
 use super::{Attempts, Census, TimeWaits};
 use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
 use crate::source::At;
@@ -33,15 +37,12 @@ impl Census {
         let Some(tcp) = conversation.tcp().filter(|t| t.handshake.syn.is_some()) else { return };
         let (client, server) = (conversation.client(), conversation.server());
         let outcome = Outcome::of(conversation);
-        let room = self.by_source.len() < limits.census_entries;
-        if room || self.by_source.contains_key(&client.addr) {
-            self.by_source.entry(client.addr).or_default().add(conversation, outcome, server.addr, server.port);
-        } else {
-            self.hit("census_entries");
+        match entry(&mut self.by_source, client.addr, limits.census_entries) {
+            Some(attempts) => attempts.add(conversation, outcome, server.addr, server.port),
+            None => self.hit("census_entries"),
         }
-        let service = (server.addr, server.port);
-        if self.by_service.len() < limits.census_entries || self.by_service.contains_key(&service) {
-            self.by_service.entry(service).or_default().add(conversation, outcome, client.addr, client.port);
+        if let Some(attempts) = entry(&mut self.by_service, (server.addr, server.port), limits.census_entries) {
+            attempts.add(conversation, outcome, client.addr, client.port);
         }
         self.rebind(conversation, tcp.handshake.refused);
     }
@@ -168,6 +169,14 @@ impl Census {
             listener.waiting = Some((wait.from, wait.until));
         }
     }
+}
+
+/// The entry of a key, made on first need while there are fewer than `room`.
+fn entry<K: Copy + Eq + Hash, V: Default>(table: &mut HashMap<K, V>, key: K, room: usize) -> Option<&mut V> {
+    if table.len() < room {
+        return Some(table.entry(key).or_default());
+    }
+    table.get_mut(&key)
 }
 
 /// Listeners watched for a restart.

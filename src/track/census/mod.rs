@@ -1,6 +1,7 @@
 //! Counters over the whole capture, for concepts that no single conversation shows.
 
 mod distinct;
+mod few;
 mod hosts;
 mod packets;
 mod stacks;
@@ -12,6 +13,7 @@ use foldhash::HashMap;
 
 use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
+pub use few::Few;
 pub use hosts::is_multicast;
 pub use stacks::{Stack, Stacks};
 
@@ -174,7 +176,7 @@ pub struct Census {
     /// Packets by stack of layers.
     pub stacks: Stacks,
     /// By transport protocol.
-    pub transports: BTreeMap<Proto, Volume>,
+    pub transports: Few<Proto, Volume>,
     /// Header bytes against payload.
     pub overhead: Overhead,
     /// Packets cut by the snapshot length.
@@ -185,8 +187,6 @@ pub struct Census {
     pub faults: BTreeMap<Fault, Tally>,
     /// Timestamps that went backwards, by how much at most.
     pub clock_back: Spread,
-    /// Packets of each link type.
-    pub links: BTreeMap<u16, Volume>,
     /// Tunnels and VLANs, by tag (index) from 1.
     pub tunnels: Vec<TunnelUse>,
     /// Address bindings by ARP and neighbour discovery.
@@ -205,8 +205,8 @@ pub struct Census {
     pub time_waits: BTreeMap<Addr, TimeWaits>,
     /// Listeners that came back.
     pub rebinds: Vec<Rebind>,
-    /// Conversations by protocol.
-    pub conversations: BTreeMap<Proto, u32>,
+    /// Conversations.
+    pub conversations: u64,
     /// Name of a bound and how often it cut something.
     pub limits_hit: BTreeMap<&'static str, u64>,
     tags: HashMap<(u32, Option<Tunnel>), u16>,

@@ -50,7 +50,6 @@ impl Census {
         self.last = packet.at;
         self.total.add(packet.wire_len);
         self.captured_bytes += u64::from(packet.cap_len);
-        self.links.entry(packet.link.0).or_default().add(packet.wire_len);
         if packet.cut {
             self.cut.add(packet.at);
             self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
@@ -86,7 +85,7 @@ impl Census {
                 (Proto::Ip(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into()))
             }
         };
-        self.transports.entry(proto).or_default().add(packet.wire_len);
+        self.transports.of(proto).add(packet.wire_len);
         let (ip_header, payload) = (u64::from(ip.header_len), u64::from(payload));
         self.overhead.ip += ip_header;
         self.overhead.transport += header;
