@@ -1,7 +1,7 @@
 //! DNS messages, of datagrams and of streams, on their way to the table of exchanges.
 
 use super::app::App;
-use super::app::dns::{DnsExchange, Incoming, Protocol, StreamMessage, protocol_of_udp};
+use super::app::dns::{Incoming, Protocol, StreamMessage, protocol_of_udp};
 use super::event::{Event, Sink, What};
 use super::tracker::Tracker;
 use super::{At, Dir, Endpoint};
@@ -23,38 +23,35 @@ impl Tracker {
         let from = record.dir_of((src.addr, src.port));
         let cut = (udp.payload.len() as u64) < u64::from(udp.len);
         let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes: udp.payload, cut, at };
-        let mut exchanges = Vec::new();
-        if self.dns.message(&incoming, &mut exchanges) {
+        if self.dns.message(&incoming, &mut self.exchanges) {
             record.app = protocol.app();
         }
-        self.emit_dns(&exchanges, sink);
+        self.emit_dns(sink);
     }
 
     /// Messages that a TCP segment completed.
     pub(super) fn dns_over_tcp(&mut self, index: u32, messages: &[StreamMessage], sink: &mut impl Sink) {
         let Some(record) = self.table.get(index).filter(|_| !messages.is_empty()) else { return };
-        let mut exchanges = Vec::new();
         for StreamMessage { dir, bytes, at, cut } in messages {
             let (from, src, dst) = (*dir, record.end(*dir), record.end(dir.flip()));
             let (protocol, cut, at) = (Protocol::Tcp, *cut, *at);
             let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes, cut, at };
-            self.dns.message(&incoming, &mut exchanges);
+            self.dns.message(&incoming, &mut self.exchanges);
         }
-        self.emit_dns(&exchanges, sink);
+        self.emit_dns(sink);
     }
 
-    fn emit_dns(&self, exchanges: &[DnsExchange], sink: &mut impl Sink) {
-        for exchange in exchanges {
+    fn emit_dns(&mut self, sink: &mut impl Sink) {
+        for exchange in self.exchanges.drain(..) {
             let Some(record) = self.table.get(exchange.conversation) else { continue };
-            let what = What::Dns(exchange);
+            let what = What::Dns(&exchange);
             sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
         }
     }
 
     /// The capture is over: what waits for an answer gets none.
     pub(super) fn finish_dns(&mut self, sink: &mut impl Sink) {
-        let mut exchanges = Vec::new();
-        self.dns.finish(&mut exchanges);
-        self.emit_dns(&exchanges, sink);
+        self.dns.finish(&mut self.exchanges);
+        self.emit_dns(sink);
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use super::app::dns::DnsTable;
+use super::app::dns::{DnsExchange, DnsTable};
 use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
@@ -56,6 +56,8 @@ pub struct Tracker {
     pub(super) defrag: Defrag,
     out: Out,
     pub(super) dns: DnsTable,
+    /// Exchanges on their way out.
+    pub(super) exchanges: Vec<DnsExchange>,
     pub(super) vlans: Vlans,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
@@ -73,6 +75,7 @@ impl Tracker {
         Tracker {
             defrag: Defrag::new(options.limits.fragment_sets),
             dns: DnsTable::new(&options.limits),
+            exchanges: Vec::new(),
             vlans: Vlans::default(),
             options,
             table: FlowTable::default(),

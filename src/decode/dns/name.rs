@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write};
 
-use arrayvec::ArrayVec;
+use arrayvec::{ArrayString, ArrayVec};
 
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
@@ -15,6 +15,9 @@ pub const MAX_POINTERS: usize = 127;
 
 /// A name in lower case and without compression: equal for equal names (RFC 4343 §3).
 pub type Canonical = ArrayVec<u8, MAX_NAME>;
+
+/// A name in presentation form; each of its bytes takes four characters at most.
+pub type Text = ArrayString<{ 4 * MAX_NAME }>;
 
 /// A domain name somewhere in a message.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +85,26 @@ impl<'a> Name<'a> {
         for label in self.labels() {
             // Never full: `read` counted these bytes.
             let _ = out.try_push(label.len() as u8);
-            out.extend(label.iter().take(out.remaining_capacity()).map(u8::to_ascii_lowercase));
+            let begin = out.len();
+            let _ = out.try_extend_from_slice(label);
+            out[begin..].make_ascii_lowercase();
         }
         out
+    }
+
+    /// The name in presentation form.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let mut text = Text::new();
+        // Never full: see [`Text`].
+        let _ = write_labels(&mut text, self.labels());
+        text
+    }
+
+    /// Whether the name at `at` is but a pointer to this one.
+    #[must_use]
+    pub fn is_pointed_to(&self, at: usize) -> bool {
+        matches!(step(self.message, at), Some(Step::Pointer(to)) if to == self.start)
     }
 }
 
@@ -141,6 +161,11 @@ pub fn write_labels<'a>(out: &mut impl Write, labels: impl Iterator<Item = &'a [
 /// # Errors
 /// Those of the writer.
 pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
+    if label.iter().all(|byte| matches!(byte, 0x21..=0x7e) && !matches!(byte, b'.' | b'\\'))
+        && let Ok(plain) = std::str::from_utf8(label)
+    {
+        return out.write_str(plain);
+    }
     for &byte in label {
         match byte {
             b'.' | b'\\' => write!(out, "\\{}", char::from(byte))?,
@@ -195,6 +220,10 @@ mod tests {
     fn escapes_what_a_reader_could_mistake() {
         let message = b"\x0cMy v1.2 \\ \xc3\xa9\x05local\x00";
         assert_eq!(text(message, 0).unwrap().0, r"My\032v1\.2\032\\\032\195\169.local");
+        let longest = [b"\x3f".as_slice(), &[0xff; 63]].concat().repeat(3);
+        let longest = [&longest[..], b"\x3d", &[0xff; 61], &[0]].concat();
+        let name = Name::read(&longest, 0).unwrap().0;
+        assert_eq!((name.text().as_str(), name.text().len()), (name.to_string().as_str(), 4 * 250 + 3));
     }
 
     #[test]

@@ -57,10 +57,7 @@ impl<'a> Outline<'a> {
     pub fn fault(&self) -> Option<Fault> {
         let mut records = self.records();
         records.by_ref().for_each(drop);
-        match records.broken {
-            None if records.at < self.bytes.len() => Some(Fault::Trailing),
-            broken => broken,
-        }
+        records.fault()
     }
 
     /// The response code with its extension by the OPT record (RFC 6891 §6.1.3).
@@ -193,6 +190,15 @@ impl RawRecords<'_> {
     #[must_use]
     pub fn broken(&self) -> Option<Fault> {
         self.broken
+    }
+
+    /// The first thing that is wrong with the envelope; meaningful after the iteration's end.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        match self.broken {
+            None if self.at < self.bytes.len() => Some(Fault::Trailing),
+            broken => broken,
+        }
     }
 
     /// Offset of the record that comes next, or that could not be read.

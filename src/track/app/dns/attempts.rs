@@ -52,20 +52,16 @@ impl Lookups {
 
     /// A query was sent.
     pub fn asked(&mut self, client: Addr, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
-        let key = (client, question);
-        let open = self
-            .entries
-            .get(&key)
-            .filter(|e| e.lookup.answered.is_none() && at.ts.since(e.latest.ts) <= SAME_LOOKUP_NS);
-        let lookup = match open {
-            Some(entry) => Lookup {
-                queries: entry.lookup.queries.saturating_add(1),
-                previous_server: Some(entry.server).filter(|s| *s != server).or(entry.lookup.previous_server),
-                ..entry.lookup
-            },
-            None => Lookup { first: at, queries: 1, previous_server: None, truncated: None, answered: None },
+        let new = Lookup { first: at, queries: 0, previous_server: None, truncated: None, answered: None };
+        let entry = self.entries.of((client, question), || Entry { lookup: new, server, latest: at, sent });
+        let open = entry.lookup.answered.is_none() && at.ts.since(entry.latest.ts) <= SAME_LOOKUP_NS;
+        let before = if open { entry.lookup } else { new };
+        let lookup = Lookup {
+            queries: before.queries.saturating_add(1),
+            previous_server: Some(entry.server).filter(|s| open && *s != server).or(before.previous_server),
+            ..before
         };
-        self.entries.insert(key, Entry { lookup, server, latest: at, sent });
+        *entry = Entry { lookup, server, latest: at, sent };
         lookup
     }
 

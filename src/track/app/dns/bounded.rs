@@ -30,6 +30,14 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
         self.young.get(key).or_else(|| self.old.get(key))
     }
 
+    /// The entry to change, made on first need; this counts as use.
+    pub fn of(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+        let full = self.young.len() >= self.half && !self.young.contains_key(&key);
+        let before = if full { self.turn(&key) } else { None };
+        let Bounded { young, old, .. } = self;
+        young.entry(key).or_insert_with_key(|key| before.or_else(|| old.remove(key)).unwrap_or_else(make))
+    }
+
     /// The entry, if there is one.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         match self.young.get_mut(key) {
@@ -43,12 +51,20 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
         if let Some(present) = self.young.get_mut(&key) {
             return Some(std::mem::replace(present, value));
         }
-        let before = if self.old.is_empty() { None } else { self.old.remove(&key) };
-        if self.young.len() >= self.half {
-            self.forgotten += self.old.len() as u64;
-            self.old = std::mem::take(&mut self.young);
-        }
+        let before = match self.young.len() >= self.half {
+            true => self.turn(&key),
+            false => self.old.remove(&key),
+        };
         self.young.insert(key, value);
+        before
+    }
+
+    /// The younger entries become the older ones, which go but for that of `key`. The tables themselves are used again.
+    fn turn(&mut self, key: &K) -> Option<V> {
+        let before = self.old.remove(key);
+        self.forgotten += self.old.len() as u64;
+        self.old.clear();
+        std::mem::swap(&mut self.young, &mut self.old);
         before
     }
 
@@ -70,6 +86,15 @@ mod tests {
         }
         assert_eq!((map.get(&6), map.get(&5), map.get(&0)), (Some(&60), Some(&50), None));
         assert_eq!(map.forgotten(), 4);
+    }
+
+    #[test]
+    fn an_entry_is_made_once_and_lives_on_by_use() {
+        let mut map = Bounded::new(4);
+        for i in [0, 1, 0, 2, 0, 3, 0, 4, 0] {
+            *map.of(i, || 0) += 1;
+        }
+        assert_eq!((map.get(&0), map.get(&1), map.get(&4)), (Some(&5), None, Some(&1)));
     }
 
     #[test]

@@ -57,10 +57,13 @@ impl Recent {
 
     /// A query for an address type was sent.
     pub fn asked(&mut self, client: Addr, name: u64, rtype: Rtype, at: At) {
-        let mut companions = self.entries.get(&(client, name)).copied().unwrap_or_default().near(at);
+        if Companions::default().slot(rtype).is_none() {
+            return;
+        }
+        let companions = self.entries.of((client, name), Companions::default);
+        *companions = companions.near(at);
         if let Some(slot) = companions.slot(rtype) {
             slot.get_or_insert(at);
-            self.entries.insert((client, name), companions);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 
 use crate::decode::Addr;
-use crate::decode::dns::{ClientSubnet, Header, Name, Outline, RawOptions, RawRecord, Rcode, Rtype, Section};
+use crate::decode::dns::{ClientSubnet, Fault, Header, Name, Outline, RawOptions, RawRecord, Rcode, Rtype, Section};
 
 /// What an OPT record says (RFC 6891), without its longer options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,12 +89,21 @@ pub(super) struct MessageFacts {
     pub rcode: Rcode,
     /// The records.
     pub answers: AnswerFacts,
+    /// What is wrong with the message's envelope.
+    pub fault: Option<Fault>,
 }
 
-/// Walks over the records; `address` is called for each address in the answer section.
-pub(super) fn gather(outline: &Outline<'_>, hasher: &impl BuildHasher, mut address: impl FnMut(Addr)) -> MessageFacts {
+/// Walks over the records; `asked` is the hash of the question's name, and `address` is called for each address in the
+/// answer section.
+pub(super) fn gather(
+    outline: &Outline<'_>,
+    asked: u64,
+    hasher: &impl BuildHasher,
+    mut address: impl FnMut(Addr),
+) -> MessageFacts {
     let (mut edns, mut rcode, mut facts) = (None, outline.header.rcode(), AnswerFacts::default());
-    for record in outline.records() {
+    let mut records = outline.records();
+    for record in records.by_ref() {
         facts.dnssec |= matches!(record.rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3);
         match (record.section, record.rtype) {
             (Section::Additional, Rtype::OPT) if edns.is_none() => {
@@ -112,7 +121,7 @@ pub(super) fn gather(outline: &Outline<'_>, hasher: &impl BuildHasher, mut addre
                 facts.cnames += u16::from(rtype == Rtype::CNAME);
                 facts.soas += u16::from(rtype == Rtype::SOA);
                 if rtype != Rtype::RRSIG {
-                    facts.set = facts.set.wrapping_add(hash(&record, hasher));
+                    facts.set = facts.set.wrapping_add(hash(&record, owner(outline, &record, asked, hasher), hasher));
                 }
             }
             (Section::Authority, Rtype::NS) => facts.name_servers += 1,
@@ -123,7 +132,7 @@ pub(super) fn gather(outline: &Outline<'_>, hasher: &impl BuildHasher, mut addre
             _ => {}
         }
     }
-    MessageFacts { edns, rcode, answers: facts }
+    MessageFacts { edns, rcode, answers: facts, fault: records.fault() }
 }
 
 /// An update's or notification's sections mean something else; only standard queries have answers to compare.
@@ -140,10 +149,23 @@ fn addr(record: &RawRecord<'_>) -> Option<Addr> {
     }
 }
 
-/// A record's hash without its TTL; names are compared uncompressed and without case.
-fn hash(record: &RawRecord<'_>, hasher: &impl BuildHasher) -> u64 {
+/// The hash of a name, uncompressed and without case.
+pub(super) fn name_hash(name: Name<'_>, hasher: &impl BuildHasher) -> u64 {
+    hasher.hash_one(name.canonical().as_slice())
+}
+
+/// The hash of a record's owner, which most often is the name asked for.
+fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &impl BuildHasher) -> u64 {
+    if outline.question.is_some_and(|question| question.name.is_pointed_to(record.at)) {
+        return asked;
+    }
+    record.name().map_or(0, |name| name_hash(name, hasher))
+}
+
+/// A record's hash without its TTL, given that of its owner; names are compared uncompressed and without case.
+fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
-    state.write(&record.name().map(|name| name.canonical()).unwrap_or_default());
+    state.write_u64(owner);
     state.write_u16(record.rtype.0);
     let fixed = match record.rtype {
         Rtype::CNAME | Rtype::NS | Rtype::PTR | Rtype::DNAME => Some(0),

@@ -7,6 +7,7 @@ use arrayvec::ArrayVec;
 use foldhash::HashMap;
 
 use super::exchange::DnsExchange;
+use super::join::Told;
 use crate::source::{NS_PER_S, Timestamp};
 use crate::track::{Dir, Endpoint};
 
@@ -36,18 +37,26 @@ pub(super) struct Keys {
 /// An exchange that is not over.
 #[derive(Debug, Clone)]
 pub(super) struct Live {
-    pub exchange: DnsExchange,
     pub scope: Scope,
+    pub id: u16,
     /// What it asks.
     pub question: Keys,
+    pub state: State,
+}
+
+/// How far an exchange is.
+#[derive(Debug, Clone)]
+pub(super) enum State {
+    /// It waits for its response, or for more of it.
+    Waiting(Box<DnsExchange>),
     /// It was answered and told.
-    pub told: bool,
+    Told(Told),
 }
 
 /// All of them, by number from the oldest; the youngest of a scope and id is found by these, and leads to the older ones.
 #[derive(Debug, Clone)]
 pub(super) struct LiveTable {
-    entries: VecDeque<Option<Box<Entry>>>,
+    entries: VecDeque<Option<Entry>>,
     /// Number of the first of `entries`.
     first: u64,
     /// How many of them are there.
@@ -57,6 +66,8 @@ pub(super) struct LiveTable {
     told: VecDeque<u64>,
     bound: usize,
     told_bound: usize,
+    /// Those told that had to go for others.
+    forgotten: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -70,7 +81,7 @@ struct Entry {
 
 impl Entry {
     fn key(&self) -> (Scope, u16) {
-        (self.live.scope, self.live.exchange.id)
+        (self.live.scope, self.live.id)
     }
 }
 
@@ -78,32 +89,58 @@ impl LiveTable {
     /// A table of at most `bound` entries, `told_bound` of them told.
     pub fn new(bound: usize, told_bound: usize) -> LiveTable {
         let (entries, youngest, told) = (VecDeque::new(), HashMap::default(), VecDeque::new());
-        LiveTable { entries, first: 0, count: 0, youngest, told, bound: bound.max(1), told_bound }
+        LiveTable { entries, first: 0, count: 0, youngest, told, bound: bound.max(1), told_bound, forgotten: 0 }
     }
 
-    /// The youngest entry of that scope and id which `wanted` accepts, and its number.
-    pub fn find(&mut self, scope: Scope, id: u16, wanted: impl Fn(&Live) -> bool) -> Option<(u64, &mut Live)> {
+    /// The youngest exchange of that scope and id that waits and whose question is `same`, with its number.
+    pub fn waiting(
+        &mut self,
+        scope: Scope,
+        id: u16,
+        same: impl Fn(&Keys) -> bool,
+    ) -> Option<(u64, Keys, &mut DnsExchange)> {
+        let wanted = |live: &Live| matches!(live.state, State::Waiting(_)) && same(&live.question);
         let number = self.chain(&(scope, id)).find(|n| self.get(*n).is_some_and(|entry| wanted(&entry.live)))?;
-        self.get_mut(number).map(|entry| (number, &mut entry.live))
+        match self.get_mut(number)? {
+            Entry { live: Live { question, state: State::Waiting(exchange), .. }, .. } => {
+                Some((number, *question, exchange))
+            }
+            _ => None,
+        }
     }
 
-    /// The entry of a number was told: it is only kept for a second response, as long as there is room.
-    pub fn told(&mut self, number: u64) {
-        if let Some(entry) = self.get_mut(number) {
-            entry.live.told = true;
-            self.told.push_back(number);
-        }
+    /// The youngest of that scope and id that was told and whose question is `same`.
+    pub fn told(&self, scope: Scope, id: u16, same: impl Fn(&Keys) -> bool) -> Option<&Told> {
+        self.chain(&(scope, id)).find_map(|number| match &self.get(number)?.live {
+            Live { question, state: State::Told(told), .. } if same(question) => Some(told),
+            _ => None,
+        })
+    }
+
+    /// The exchange of a number, which is told now: what is kept of it is for a second response, as long as there is room.
+    pub fn tell(&mut self, number: u64) -> Option<Box<DnsExchange>> {
+        let live = &mut self.get_mut(number)?.live;
+        let State::Waiting(exchange) = &live.state else { return None };
+        let told = State::Told(Told::of(exchange));
+        let State::Waiting(exchange) = std::mem::replace(&mut live.state, told) else { return None };
+        self.told.push_back(number);
         if self.told.len() > self.told_bound
             && let Some(oldest) = self.told.pop_front()
         {
-            self.remove(oldest);
+            self.forgotten += u64::from(self.remove(oldest).is_some());
         }
+        Some(exchange)
+    }
+
+    /// How many that were told had to go for others.
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// Adds an entry; gives those that had to go for it, with whether it was for the bound on all.
     pub fn insert(&mut self, live: Live, now: Timestamp) -> ArrayVec<(Live, bool), 2> {
         let mut gone = ArrayVec::new();
-        let key = (live.scope, live.exchange.id);
+        let key = (live.scope, live.id);
         let crowded = self.chain(&key).nth(SAME_ID - 1);
         if let Some(oldest) = crowded {
             gone.extend(self.remove(oldest).map(|live| (live, false)));
@@ -114,7 +151,7 @@ impl LiveTable {
         }
         let number = self.first + self.entries.len() as u64;
         let older = self.youngest.insert(key, number);
-        self.entries.push_back(Some(Box::new(Entry { live, since: now, older })));
+        self.entries.push_back(Some(Entry { live, since: now, older }));
         self.count += 1;
         gone
     }
@@ -147,17 +184,20 @@ impl LiveTable {
 
     fn get(&self, number: u64) -> Option<&Entry> {
         let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.entries.get(place)?.as_deref()
+        self.entries.get(place)?.as_ref()
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Entry> {
         let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.entries.get_mut(place)?.as_deref_mut()
+        self.entries.get_mut(place)?.as_mut()
     }
 
     fn remove(&mut self, number: u64) -> Option<Live> {
         let key = self.get(number)?.key();
-        let younger = self.chain(&key).find(|n| self.get(*n).is_some_and(|entry| entry.older == Some(number)));
+        let younger = match self.youngest.get(&key) {
+            Some(youngest) if *youngest == number => None,
+            _ => self.chain(&key).find(|n| self.get(*n).is_some_and(|entry| entry.older == Some(number))),
+        };
         let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
         let entry = self.entries.get_mut(place)?.take()?;
         self.count -= 1;

@@ -9,16 +9,16 @@ use super::attempts::{Lookups, Sent};
 use super::bounded::Bounded;
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
-use super::facts::{MessageFacts, comparable, gather};
+use super::facts::{MessageFacts, comparable, gather, name_hash};
 use super::history::History;
-use super::join::{join, second};
-use super::live::{Keys, Live, LiveTable, Scope};
+use super::join::join;
+use super::live::{Keys, Live, LiveTable, Scope, State};
 use super::probe::is_dns;
 use super::race::{Race, Races};
 use super::resolved::{Addresses, Resolved};
 use super::search::Failures;
 use crate::decode::Addr;
-use crate::decode::dns::{Fault, HeaderFlags, Outline, RawQuestion, Rcode};
+use crate::decode::dns::{Header, HeaderFlags, Outline, RawQuestion, Rcode};
 use crate::source::{At, Timestamp};
 use crate::track::{ConvId, Dir, Endpoint, Limits};
 
@@ -168,11 +168,11 @@ impl DnsTable {
 
     /// How often each bound was hit, by its name in [`Limits`].
     #[must_use]
-    pub fn overflows(&self) -> [(&'static str, u64); 2] {
+    pub fn overflows(&self) -> [(&'static str, u64); 3] {
         let forgotten = self.lookups.forgotten() + self.recent.forgotten() + self.history.forgotten();
         let linked = self.addresses.forgotten() + self.failures.forgotten() + self.races.forgotten();
         let cache = forgotten + linked + self.servers.forgotten() + self.plain.forgotten();
-        [("dns_pending", self.given_up), ("dns_cache", cache)]
+        [("dns_pending", self.given_up), ("dns_answered", self.live.forgotten()), ("dns_cache", cache)]
     }
 
     fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys, out: &mut Vec<DnsExchange>) {
@@ -182,33 +182,34 @@ impl DnsTable {
             && !m.protocol.is_multicast()
         {
             self.recent.asked(m.src.addr, question.name, asked.rtype, m.at);
-            let (first, count) = self.plain.get(&m.src.addr).copied().unwrap_or((m.at, 0));
-            self.plain.insert(m.src.addr, (first, count.saturating_add(1)));
+            let (_, count) = self.plain.of(m.src.addr, || (m.at, 0));
+            *count = count.saturating_add(1);
         }
         let lookup = (outline.question.is_some() && !m.protocol.is_multicast())
             .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, sent(m, outline), m.at));
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
         if !listens
-            && let Some((_, waiting)) = self.live.find(scope, outline.header.id, |l| !l.told && l.question == question)
+            && let Some((_, _, waiting)) = self.live.waiting(scope, outline.header.id, |asked| *asked == question)
         {
-            waiting.exchange.retries = waiting.exchange.retries.saturating_add(1);
-            waiting.exchange.query = waiting.exchange.query.map(|q| Query { last: m.at, ..q });
-            waiting.exchange.lookup = lookup;
+            waiting.retries = waiting.retries.saturating_add(1);
+            waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
+            waiting.lookup = lookup;
             return;
         }
-        let facts = gather(outline, &self.hasher, |_| {});
+        let MessageFacts { edns, fault, .. } = gather(outline, question.name, &self.hasher, |_| {});
         let mut exchange = exchange(m, outline, Matching::Asked);
         exchange.lookup = lookup;
-        exchange.query =
-            Some(Query { at: m.at, last: m.at, header: outline.header, edns: facts.edns, fault: fault(m, outline) });
+        let fault = fault.filter(|_| !m.cut);
+        exchange.query = Some(Query { at: m.at, last: m.at, header: outline.header, edns, fault });
         if listens {
             out.push(exchange);
             return;
         }
-        let gone = self.live.insert(Live { exchange, scope, question, told: false }, m.at.ts);
+        let state = State::Waiting(Box::new(exchange));
+        let gone = self.live.insert(Live { scope, id: outline.header.id, question, state }, m.at.ts);
         for (live, for_all) in gone {
-            self.given_up += u64::from(for_all && !live.told);
+            self.given_up += u64::from(for_all && matches!(live.state, State::Waiting(_)));
             self.over(live, out);
         }
     }
@@ -219,35 +220,30 @@ impl DnsTable {
             false => Scope::Conversation(m.conversation, m.from.flip()),
         };
         let mut addresses = ArrayVec::<Addr, MAX_ADDRESSES>::new();
-        let facts = gather(outline, &self.hasher, |address| {
+        let facts = gather(outline, question.name, &self.hasher, |address| {
             let _full = addresses.try_push(address);
         });
-        let response = response(m, outline, facts);
+        let response = response(m, outline.header, facts);
         let id = outline.header.id;
         // A server that could not read the question leaves it out; then the id alone must do.
-        let same = |live: &Live| outline.question.is_none() || live.question == question;
-        if let Some((number, waiting)) = self.live.find(scope, id, |l| !l.told && same(l)) {
-            let question = waiting.question;
-            let held = |live: &Live| live.exchange.response.as_ref().map_or(0, |r| r.message.len());
+        let same = |asked: &Keys| outline.question.is_none() || *asked == question;
+        if let Some((number, question, waiting)) = self.live.waiting(scope, id, same) {
+            let held = |waiting: &DnsExchange| waiting.response.as_ref().map_or(0, |r| r.message.len());
             self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
             if !join(waiting, response) {
                 self.held_bytes += held(waiting);
-                if let Some(first) = waiting.exchange.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
+                if let Some(first) = waiting.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
                     self.held_bytes -= first.message.len();
                     first.message = Arc::default();
                 }
                 return;
             }
-            let mut exchange = waiting.exchange.clone();
-            if let Some(response) = &mut waiting.exchange.response {
-                response.message = kept(&response.message);
-            }
-            self.live.told(number);
+            let Some(mut exchange) = self.live.tell(number) else { return };
             self.answered(&mut exchange, question, &addresses);
-            out.push(exchange);
-        } else if let Some((_, told)) = self.live.find(scope, id, |l| l.told && same(l)) {
-            let mut again = exchange(m, outline, second(&told.exchange, &response));
-            again.question = told.exchange.question.clone();
+            out.push(*exchange);
+        } else if let Some(told) = self.live.told(scope, id, same) {
+            let mut again = exchange(m, outline, told.second(&response));
+            again.question = told.question.clone();
             again.response = Some(response);
             out.push(again);
         } else {
@@ -306,10 +302,7 @@ impl DnsTable {
 
     /// An exchange that waited long enough, or had to make room.
     fn over(&mut self, live: Live, out: &mut Vec<DnsExchange>) {
-        if live.told {
-            return;
-        }
-        let mut exchange = live.exchange;
+        let State::Waiting(mut exchange) = live.state else { return };
         exchange.until = self.now;
         if let Some(first) = &exchange.response {
             self.held_bytes = self.held_bytes.saturating_sub(first.message.len());
@@ -317,7 +310,7 @@ impl DnsTable {
         } else {
             self.settle(&mut exchange, live.question);
         }
-        out.push(exchange);
+        out.push(*exchange);
     }
 
     /// The lookup and the companions as they stand now.
@@ -332,7 +325,7 @@ impl DnsTable {
     }
 
     fn keys(&self, question: &RawQuestion<'_>) -> Keys {
-        let name = self.hasher.hash_one(question.name.canonical().as_slice());
+        let name = name_hash(question.name, &self.hasher);
         Keys { name, whole: self.hasher.hash_one((name, question.rtype, question.class)) }
     }
 }
@@ -359,7 +352,8 @@ fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
 
 fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsExchange {
     let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
-    let question = outline.question.map(|q| Asked { name: q.name.to_string().into(), rtype: q.rtype, class: q.class });
+    let question =
+        outline.question.map(|q| Asked { name: q.name.text().as_str().into(), rtype: q.rtype, class: q.class });
     DnsExchange {
         conversation: m.conversation,
         protocol: m.protocol,
@@ -380,23 +374,18 @@ fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsE
     }
 }
 
-fn response(m: &Incoming<'_>, outline: &Outline<'_>, facts: MessageFacts) -> Response {
-    let MessageFacts { edns, rcode, answers } = facts;
+fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
+    let MessageFacts { edns, rcode, answers, fault } = facts;
     Response {
         at: m.at,
-        header: outline.header,
+        header,
         rcode,
         edns,
         answers,
-        fault: fault(m, outline),
+        fault: fault.filter(|_| !m.cut),
         cut: m.cut,
         messages: 1,
         records: u64::from(answers.records),
         message: m.bytes.into(),
     }
-}
-
-/// What is wrong with a message that the capture did not cut.
-fn fault(m: &Incoming<'_>, outline: &Outline<'_>) -> Option<Fault> {
-    if m.cut { None } else { outline.fault() }
 }
