@@ -99,6 +99,7 @@ impl TcpConn {
             send.reset();
             *stream = Stream::default();
         }
+        self.flows = Flows::default();
         self.app = Application::default();
         self.live = Live::default();
     }
