@@ -47,7 +47,6 @@ fn fresh(limits: TcpLimits) -> Box<TcpConn> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::decode::decode;
     use crate::source::{At, LinkType, NS_PER_S, Record, Timestamp};
     use crate::track::{Conversation, Event, Limits, Options, Sink, Tracker};

@@ -1,6 +1,6 @@
 //! What the acknowledgment in a segment tells of the connection: progress of the peer's data, its FIN, its stream.
 
-use super::ack::{Ack, Blocks, acknowledge};
+use super::ack::{Ack, Blocks, Told, acknowledge};
 use super::connection::{Context, Out, TcpConn};
 use super::facts::End;
 use super::payload::feed;
@@ -44,17 +44,13 @@ impl TcpConn {
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
-        let mut events = std::mem::take(&mut self.live.scratch);
+        let told = out.len();
         let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
-        acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
+        acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut Told { sender: peer, out });
         overtaken::filled(&self.send[peer.index()], other, hole, at);
-        if !events.is_empty() {
-            for (_, what) in &events {
-                overtaken::copied(&self.send[peer.index()], other, what, at);
-            }
-            out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
+        for (_, what) in out.iter().skip(told) {
+            overtaken::copied(&self.send[peer.index()], other, what, at);
         }
-        self.live.scratch = events;
         congestion::acked(self, peer, tcp.window, timestamps, before, at);
         let fin_end = self.fin_end(peer);
         if fin_end.is_some_and(|end| !end.after(tcp.ack)) {

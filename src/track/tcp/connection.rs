@@ -70,8 +70,6 @@ pub(super) struct Live {
     pub turnaround_ns: [i64; 2],
     /// A full window is standing.
     pub full: [Option<At>; 2],
-    /// Scratch for the sender's half of a segment.
-    pub scratch: Vec<(bool, What<'static>)>,
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].

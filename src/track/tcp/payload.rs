@@ -1,5 +1,6 @@
 //! What the payload of a segment does: the sender's side of it, the stream that the application reads, whose turn it is.
 
+use super::ack::Told;
 use super::connection::{Context, Out, TcpConn};
 use super::stream::Chunk;
 use super::transmit::{Piece, transmit};
@@ -56,13 +57,9 @@ impl TcpConn {
             blackhole::resent(self, dir, tcp);
         }
         let started = self.send[dir.index()].started;
-        let mut events = std::mem::take(&mut self.live.scratch);
         let send = &mut self.send[dir.index()];
-        self.live.bounds_hit[one_way] += transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut events);
-        if !events.is_empty() {
-            out.extend(events.drain(..).map(|(_, what)| (dir, what)));
-        }
-        self.live.scratch = events;
+        self.live.bounds_hit[one_way] +=
+            transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut Told { sender: dir, out });
         let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
         window::sent(self, dir, tcp, fresh, full, at, out);
         congestion::sent(self, ctx.limits.series_points, dir, tcp, timestamps, fresh, at);
