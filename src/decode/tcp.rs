@@ -11,18 +11,21 @@ pub struct Seq(pub u32);
 
 impl Seq {
     /// Distance from `earlier` to `self`; negative when `self` comes before.
+    #[inline]
     #[must_use]
     pub fn since(self, earlier: Seq) -> i32 {
         self.0.wrapping_sub(earlier.0) as i32
     }
 
     /// This number moved forward by `n`.
+    #[inline]
     #[must_use]
     pub fn plus(self, n: u32) -> Seq {
         Seq(self.0.wrapping_add(n))
     }
 
     /// Whether `self` comes after `other`.
+    #[inline]
     #[must_use]
     pub fn after(self, other: Seq) -> bool {
         self.since(other) > 0
@@ -60,12 +63,14 @@ impl Flags {
     pub const AE: u16 = 0x100;
 
     /// All of `bits` are set.
+    #[inline]
     #[must_use]
     pub fn has(self, bits: u16) -> bool {
         self.0 & bits == bits
     }
 
     /// A SYN without ACK.
+    #[inline]
     #[must_use]
     pub fn is_syn(self) -> bool {
         self.0 & (Self::SYN | Self::ACK) == Self::SYN

@@ -56,6 +56,7 @@ pub fn options(bytes: &[u8]) -> Options {
 }
 
 /// Timestamps and SACK blocks only: the same as [`options`] gives, at the cost of a comparison for the usual layout.
+#[inline]
 #[must_use]
 pub fn timestamps_and_sack(bytes: &[u8]) -> Quick {
     // RFC 7323 appendix A: two no-operations align the timestamps, and most segments carry nothing else.
@@ -63,6 +64,11 @@ pub fn timestamps_and_sack(bytes: &[u8]) -> Quick {
         let timestamps = Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])));
         return Quick { timestamps, ..Quick::default() };
     }
+    if bytes.is_empty() { Quick::default() } else { walked(bytes) }
+}
+
+/// The same for any other layout.
+fn walked(bytes: &[u8]) -> Quick {
     let mut quick = Quick::default();
     let mut walk = Walk { rest: bytes, malformed: false };
     while let Some((kind, body)) = walk.next() {

@@ -235,15 +235,12 @@ impl Conversation {
 
     /// The live connection, made on first need.
     pub(super) fn connection(&mut self, limits: TcpLimits, pool: &mut Pool) -> &mut TcpConn {
-        let syn = self.syn.take();
-        let first = self.first;
-        self.detail().tcp.get_or_insert_with(|| {
-            let mut conn = pool.take(limits);
-            if let Some(syn) = syn {
-                conn.resume(syn, first);
-            }
-            conn
-        })
+        let detail = self.detail.get_or_insert_with(|| pool.take(limits));
+        let conn = detail.tcp.get_or_insert_with(|| pool.connection(limits));
+        if let Some(syn) = self.syn.take() {
+            conn.resume(syn, self.first);
+        }
+        conn
     }
 
     /// The details, made on first need.

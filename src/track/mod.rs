@@ -47,6 +47,7 @@ pub enum Dir {
 
 impl Dir {
     /// The other side.
+    #[inline]
     #[must_use]
     pub fn flip(self) -> Dir {
         match self {
@@ -65,6 +66,7 @@ impl Dir {
     }
 
     /// 0 for the client, 1 for the server: the index of per-end arrays.
+    #[inline]
     #[must_use]
     pub fn index(self) -> usize {
         self as usize

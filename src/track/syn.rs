@@ -114,8 +114,8 @@ impl Conversation {
 
     /// Keeps in small what is known in full and has been told.
     pub(super) fn fold(&mut self, syn: BareSyn, limits: TcpLimits, pool: &mut Pool) {
-        if let Some(conn) = self.detail.take().and_then(|detail| detail.tcp) {
-            pool.give(conn, limits);
+        if let Some(detail) = self.detail.take() {
+            pool.give(detail, limits);
         }
         self.syn = Some(syn);
     }
@@ -124,7 +124,7 @@ impl Conversation {
     pub(super) fn unfold(&mut self, ctx: Context, pool: &mut Pool) {
         let (Some(refusal), last) = (self.syn.and_then(|syn| syn.refused), self.last) else { return };
         let conn = self.connection(ctx.limits, pool);
-        conn.replay(ctx, refusal, last);
+        conn.replay(ctx, refusal, last, &mut pool.told);
     }
 }
 
@@ -145,13 +145,13 @@ impl TcpConn {
     }
 
     /// Takes a reset again that was kept in small.
-    fn replay(&mut self, ctx: Context, refusal: Refusal, at: At) {
+    fn replay(&mut self, ctx: Context, refusal: Refusal, at: At, told: &mut Out) {
         let [client, server] = &self.facts.ends;
         debug_assert!(client.segments == 1 && server.segments == 0, "only what was folded is unfolded");
         let acked = client.isn.unwrap_or_default().plus(1);
         let tcp = TcpView { ack: acked, flags: Flags(Flags::RST | Flags::ACK), ..TcpView::default() };
-        let mut told = Out::new();
-        self.segment(ctx, Dir::Server, &refusal.header(), &tcp, at, &mut told);
+        self.segment(ctx, Dir::Server, &refusal.header(), &tcp, at, told);
+        told.clear();
     }
 }
 

@@ -415,9 +415,7 @@ impl Tracker {
         sink.event(&event, record);
         let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
         self.lighten(detail.weight);
-        if let Some(conn) = detail.tcp {
-            self.pool.give(conn, ctx.limits);
-        }
+        self.pool.give(detail, ctx.limits);
     }
 }
 

@@ -2,13 +2,14 @@
 
 use arrayvec::ArrayVec;
 
+use super::connection::Out;
 use super::facts::{End, Rtt};
 use super::needless;
 use super::recovery::News;
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
-use crate::track::What;
+use crate::track::{Dir, What};
 
 /// The acknowledging half of a segment, as the data's sender sees it.
 #[derive(Debug, Clone)]
@@ -35,11 +36,29 @@ pub struct Ack<'a> {
     pub turnaround_ns: i64,
 }
 
-/// Events of one packet; `true`: about the sender of the data, `false`: about the sender of the ACK.
-pub type Out = Vec<(bool, What<'static>)>;
+/// Where the events of one packet go, whose data one end sent and its peer acknowledges.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// The sender of the data.
+    pub sender: Dir,
+    /// All events of the packet.
+    pub out: &'a mut Out,
+}
+
+impl Told<'_> {
+    /// Something about the sender of the data.
+    pub fn of_sender(&mut self, what: What<'static>) {
+        self.out.push((self.sender, what));
+    }
+
+    /// Something about the sender of the ACK.
+    pub fn of_peer(&mut self, what: What<'static>) {
+        self.out.push((self.sender.flip(), what));
+    }
+}
 
 /// Applies an acknowledgment to the sender `send`, whose facts are `end`, by its peer, whose facts are `peer`.
-pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack<'_>, out: &mut Out) {
+pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     if !send.started {
         send.start(ack.ack);
     }
@@ -47,12 +66,15 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     if ack.ack.after(send.nxt) {
         unseen(send, end, ack, out);
     }
+    if is_old_news(send, ack) {
+        return;
+    }
     let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
     let dsack = needless::dsack(send, ack);
     let repeats_probe = |(left, right): (Seq, Seq)| ack.probed && right == send.una && right.since(left) == 1;
     if let Some((left, right)) = dsack.filter(|range| !repeats_probe(*range)) {
         peer.dsacks.add(ack.at);
-        out.push((false, What::Dsack { left, right }));
+        out.of_peer(What::Dsack { left, right });
         news.disproved = Some((needless::disprove(send, end, (left, right), out), right));
     }
     news.advanced = ack.ack.after(send.una);
@@ -76,6 +98,13 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     head_of_line(send, end, ack, out);
 }
 
+/// The number is the one known already, the segment is no duplicate ACK, and nothing waits for an answer: what most data
+/// segments of the peer say.
+fn is_old_news(send: &SendSide, ack: &Ack<'_>) -> bool {
+    let repeated = ack.ack == send.una && ack.sack.is_empty() && !(ack.pure && send.nxt.after(send.una));
+    repeated && send.is_calm()
+}
+
 /// RFC 6298 (5.3), and as Linux has it with SACK: news of data sent before the head was last sent restart the timer too.
 fn restart_timer(send: &mut SendSide, ack: &Ack<'_>, news: &News, first: Option<Timestamp>) {
     let head = send.queue.get(send.acked).map(|s| s.last.ts);
@@ -96,14 +125,14 @@ struct Newly {
 }
 
 /// An ACK for data that the capture never showed.
-fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
+fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     let missing = ack.ack.since(send.nxt);
     // A number half the space away is nonsense rather than progress (RFC 9293 §3.4).
     if !(0..1 << 30).contains(&missing) {
         return;
     }
     end.acked_unseen.add(ack.at);
-    out.push((false, What::AckedUnseen { len: missing as u32 }));
+    out.of_peer(What::AckedUnseen { len: missing as u32 });
     send.nxt = ack.ack;
 }
 
@@ -151,7 +180,13 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
 
 /// The cumulative ACK moved: retire what it covers, take round-trip times. Returns whether data sent once, before the
 /// present episode, were among it, and how many segments.
-fn advance(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, sacked: Option<Timestamp>, out: &mut Out) -> (bool, u32) {
+fn advance(
+    send: &mut SendSide,
+    end: &mut End,
+    ack: &Ack<'_>,
+    sacked: Option<Timestamp>,
+    out: &mut Told<'_>,
+) -> (bool, u32) {
     let before = send.acked;
     let (mut first, mut last, mut again, mut original) = (None, None, false, false);
     let min = end.rtt.min().map(|min| min - ack.turnaround_ns);
@@ -250,7 +285,7 @@ fn settle(send: &mut SendSide, ack: Seq) {
 }
 
 /// The same number again: RFC 5681 §2's duplicate ACK, or one that brings SACK news.
-fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: bool, dsack: bool, out: &mut Out) -> bool {
+fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: bool, dsack: bool, out: &mut Told<'_>) -> bool {
     let outstanding = send.nxt.after(send.una);
     if !ack.pure || !outstanding || !(ack.same_window || newly) || (dsack && !newly) {
         return false;
@@ -258,12 +293,12 @@ fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: bool, ds
     send.dup_acks += 1;
     send.last_ack = ack.at;
     peer.duplicate_acks.add(ack.at);
-    out.push((false, What::DuplicateAck { ack: ack.ack, count: send.dup_acks }));
+    out.of_peer(What::DuplicateAck { ack: ack.ack, count: send.dup_acks });
     true
 }
 
 /// Bytes SACKed above a hole have arrived and wait: from the first such report until the hole is acknowledged.
-fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
+fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     if send.sacked_bytes > 0 {
         send.hol_since.get_or_insert(ack.at);
         send.hol_bytes = send.hol_bytes.max(send.sacked_bytes);
@@ -272,7 +307,7 @@ fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out
         end.hol.time.add(since, ack.at);
         end.hol.bytes += u64::from(bytes);
         end.hol.max_bytes = end.hol.max_bytes.max(bytes);
-        out.push((true, What::HolStall { bytes, since }));
+        out.of_sender(What::HolStall { bytes, since });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the acknowledgment in a segment tells of the connection: progress of the peer's data, its FIN, its stream.
 
-use super::ack::{Ack, Blocks, acknowledge};
+use super::ack::{Ack, Blocks, Told, acknowledge};
 use super::connection::{Context, Out, TcpConn};
 use super::facts::End;
 use super::payload::feed;
@@ -17,24 +17,26 @@ impl TcpConn {
         ctx: Context,
         dir: Dir,
         tcp: &TcpView<'_>,
-        tsecr: Option<u32>,
+        timestamps: Option<(u32, u32)>,
         sack: &Blocks,
         at: At,
         out: &mut Out,
     ) {
-        if self.challenged(dir, tcp, at, out) {
-            return;
+        let (peer, tsecr) = (dir.flip(), timestamps.map(|t| t.1));
+        if !self.is_settled(peer) {
+            if self.challenged(dir, tcp, at, out) {
+                return;
+            }
+            let syn = &mut self.facts.ends[peer.index()];
+            if syn.isn.is_some_and(|isn| tcp.ack.after(isn)) && !self.facts.handshake.simultaneous {
+                needless::syn(syn, self.live.tsval[peer.index()], tsecr, out, peer);
+            }
+            self.established(ctx, dir, tcp, tsecr, at, out);
         }
-        let peer = dir.flip();
-        let syn = &mut self.facts.ends[peer.index()];
-        if syn.isn.is_some_and(|isn| tcp.ack.after(isn)) && !self.facts.handshake.simultaneous {
-            needless::syn(syn, self.live.tsval[peer.index()], tsecr, out, peer);
-        }
-        self.established(ctx, dir, tcp, tsecr, at, out);
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
-        let sack_agreed = self.sack_agreed();
+        let sack_agreed = self.live.agreed.sack;
         let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
         let last = both && self.fin_end(peer) == Some(tcp.ack);
         let probed = self.live.probe[peer.index()].is_some();
@@ -42,16 +44,14 @@ impl TcpConn {
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
         let before = self.send[peer.index()].una;
-        let mut events = std::mem::take(&mut self.live.scratch);
+        let told = out.len();
         let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
-        acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut events);
+        acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut Told { sender: peer, out });
         overtaken::filled(&self.send[peer.index()], other, hole, at);
-        for (_, what) in &events {
+        for (_, what) in out.iter().skip(told) {
             overtaken::copied(&self.send[peer.index()], other, what, at);
         }
-        out.extend(events.drain(..).map(|(of_sender, what)| (if of_sender { peer } else { dir }, what)));
-        self.live.scratch = events;
-        congestion::acked(self, peer, tcp, before, at);
+        congestion::acked(self, peer, tcp.window, timestamps, before, at);
         let fin_end = self.fin_end(peer);
         if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
             self.machine(ctx, at, out).fin_acked(peer);
@@ -79,11 +79,6 @@ impl TcpConn {
     fn fin_end(&self, end: Dir) -> Option<Seq> {
         let facts = &self.facts.ends[end.index()];
         facts.fins.first.is_some().then(|| self.send[end.index()].nxt)
-    }
-
-    /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
-    pub(super) fn sack_agreed(&self) -> bool {
-        self.facts.agreed(|s| s.sack_permitted).unwrap_or(true)
     }
 }
 

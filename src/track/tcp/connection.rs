@@ -1,14 +1,14 @@
 //! One TCP connection, segment by segment.
 
-use super::ack::Blocks;
 use super::congestion::{self, Flows};
 use super::facts::TcpFacts;
 use super::machine::Machine;
+use super::opening::Agreed;
 use super::send::SendSide;
 use super::stream::Stream;
 use super::{blackhole, echo, handshake, probe, reset, window};
 use crate::decode::IpView;
-use crate::decode::tcp::{Flags, Options, Seq, TcpView, options, timestamps_and_sack};
+use crate::decode::tcp::{Flags, Quick, Seq, TcpView, options, timestamps_and_sack};
 use crate::source::At;
 use crate::track::app::Application;
 use crate::track::limits::TcpLimits;
@@ -50,8 +50,8 @@ pub(super) struct Live {
     pub last_data: [At; 2],
     /// Who sent the latest payload.
     pub last_talker: Option<Dir>,
-    /// Effective window scale of each end, once both SYNs are known.
-    pub scale: [u8; 2],
+    /// What the SYNs settled.
+    pub agreed: Agreed,
     /// Header bytes, IP and TCP, around the latest payload of each end.
     pub headers: [u32; 2],
     /// What each end sends again in smaller pieces.
@@ -70,8 +70,6 @@ pub(super) struct Live {
     pub turnaround_ns: [i64; 2],
     /// A full window is standing.
     pub full: [Option<At>; 2],
-    /// Scratch for the sender's half of a segment.
-    pub scratch: Vec<(bool, What<'static>)>,
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].
@@ -94,21 +92,22 @@ impl TcpConn {
 
     /// Forgets everything but the room it has.
     pub(in crate::track) fn reset(&mut self, limits: TcpLimits) {
+        if self.is_attempt() {
+            return self.forget_attempt();
+        }
         self.facts = TcpFacts::new(limits);
         for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
             send.reset();
             *stream = Stream::default();
         }
+        self.flows = Flows::default();
         self.app = Application::default();
         self.live = Live::default();
     }
 
     /// Takes a segment sent by `dir`.
     pub fn segment(&mut self, ctx: Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
-        let opts = if tcp.flags.has(Flags::SYN) { options(tcp.options) } else { Options::default() };
-        let quick = timestamps_and_sack(tcp.options);
-        let timestamps = quick.timestamps;
-        let sack = if tcp.flags.has(Flags::SYN) { Blocks::new() } else { quick.sack };
+        let Quick { timestamps, mut sack } = timestamps_and_sack(tcp.options);
         self.count(dir, ip, tcp, at);
         if tcp.flags.has(Flags::RST) {
             reset::reset(self, ctx, dir, tcp, at, out);
@@ -116,10 +115,11 @@ impl TcpConn {
             return;
         }
         if tcp.flags.has(Flags::SYN) {
-            self.syn(ctx, dir, tcp, &opts, at, out);
+            self.syn(ctx, dir, tcp, &options(tcp.options), at, out);
+            sack.clear();
         }
         if tcp.flags.has(Flags::ACK) {
-            self.ack(ctx, dir, tcp, timestamps.map(|t| t.1), &sack, at, out);
+            self.ack(ctx, dir, tcp, timestamps, &sack, at, out);
         }
         if let Some(stamps) = timestamps {
             let fresh = tcp.len > 0 && !self.send[dir.index()].nxt.after(tcp.seq);
@@ -127,7 +127,7 @@ impl TcpConn {
         }
         let unseen = self.was_lost_before(dir, ip, tcp, !sack.is_empty(), at);
         if !probe::is_probe(self, dir, tcp, at, out) {
-            self.data(ctx, dir, ip, tcp, timestamps.map(|t| t.0), unseen, at, out);
+            self.data(ctx, dir, ip, tcp, timestamps, unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);
         if tcp.flags.has(Flags::FIN) {

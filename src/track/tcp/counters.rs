@@ -31,7 +31,7 @@ impl TcpConn {
             end.ttl = ip.ttl;
             end.ttl_changes.add(at);
         }
-        if !tcp.flags.has(Flags::SYN) {
+        if tcp.flags.0 & (Flags::ECE | Flags::CWR) != 0 && !tcp.flags.has(Flags::SYN) {
             if tcp.flags.has(Flags::ECE) {
                 end.ece.add(at);
             }

@@ -2,6 +2,7 @@
 
 mod ack;
 mod answer;
+mod attempt;
 mod blackhole;
 mod congestion;
 mod connection;

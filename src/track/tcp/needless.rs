@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::ack::{Ack, Out};
+use super::ack::{Ack, Told};
 use super::facts::End;
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
@@ -23,7 +23,7 @@ pub fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
 }
 
 /// The receiver got `left..right` twice; returns how many stretches of it were sent again.
-pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), out: &mut Out) -> u32 {
+pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), out: &mut Told<'_>) -> u32 {
     let (mut disproved, mut i) = (0, send.find(left));
     while let Some(sent) = send.queue.get(i).copied().filter(|s| right.after(s.seq)) {
         i += 1;
@@ -46,7 +46,7 @@ pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), o
 }
 
 /// Tells each copy of which every stretch is disproved now.
-fn tell(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Out) {
+fn tell(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Told<'_>) {
     let mut i = send.find(left);
     while let Some(sent) = send.queue.get(i).copied().filter(|s| right.after(s.seq)) {
         let copy = copy_of(send, i);
@@ -67,7 +67,7 @@ fn tell(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Out
 }
 
 /// The head of the queue was sent again and is acknowledged now: was the answer for an earlier copy?
-pub fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Out) {
+pub fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     let Some(head) = send.queue.get(send.acked).copied() else { return };
     let Some(proof) = earlier_answered(&head, end, ack) else { return };
     let copy = copy_of(send, send.acked);
@@ -111,11 +111,11 @@ fn copy_of(send: &SendSide, i: usize) -> Range<usize> {
     i - before..i + after.max(1).min(send.queue.len() - i)
 }
 
-fn prove(send: &mut SendSide, end: &mut End, copy: Range<usize>, proof: Proof, out: &mut Out) {
+fn prove(send: &mut SendSide, end: &mut End, copy: Range<usize>, proof: Proof, out: &mut Told<'_>) {
     let Some(of) = send.queue.get(copy.start).map(|s| s.last) else { return };
     for sent in send.queue.range_mut(copy) {
         sent.needless += 1;
     }
     end.retransmits.spurious.add(of);
-    out.push((true, What::Spurious { of, proof }));
+    out.of_sender(What::Spurious { of, proof });
 }

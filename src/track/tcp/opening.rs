@@ -4,9 +4,29 @@ use super::connection::{Context, Out, TcpConn};
 use super::echo;
 use super::facts::SynOptions;
 use super::rtt::LONGEST_NS;
+use super::state::State;
 use crate::decode::tcp::{Flags, Options, TcpView};
 use crate::source::At;
 use crate::track::{Dir, What};
+
+/// What the SYNs of both ends settled, ready for every segment that asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Agreed {
+    /// Effective window scale of each end: in force only when both SYNs carry the option (RFC 7323 §2.2).
+    pub scale: [u8; 2],
+    /// MSS that each end offered; 0 for none.
+    pub mss: [u16; 2],
+    /// RFC 2018: both SYNs permitted it; where they were not captured it is taken for granted, as everybody has it.
+    pub sack: bool,
+    /// Both SYNs carried timestamps (RFC 7323 §3.2).
+    pub timestamps: bool,
+}
+
+impl Default for Agreed {
+    fn default() -> Self {
+        Agreed { scale: [0; 2], mss: [0; 2], sack: true, timestamps: false }
+    }
+}
 
 impl TcpConn {
     /// A SYN or SYN-ACK of `dir`.
@@ -52,7 +72,7 @@ impl TcpConn {
             }
             shake.syn_data = shake.syn_data.max(tcp.len);
         }
-        self.agree_scale();
+        self.agree();
         self.streams[dir.index()].start(tcp.seq.plus(1));
         let send = &mut self.send[dir.index()];
         if !send.started {
@@ -61,13 +81,27 @@ impl TcpConn {
         }
     }
 
-    /// RFC 7323 §2.2: scaling is in force only when both SYNs carry the option.
-    fn agree_scale(&mut self) {
-        if let [Some(a), Some(b)] = [self.facts.ends[0].syn, self.facts.ends[1].syn]
-            && let (Some(x), Some(y)) = (a.window_scale, b.window_scale)
-        {
-            self.live.scale = [x.min(14), y.min(14)];
+    /// Settles what the SYNs captured so far say.
+    pub(super) fn agree(&mut self) {
+        let syns = [&self.facts.ends[0].syn, &self.facts.ends[1].syn];
+        let agreed = &mut self.live.agreed;
+        agreed.mss = syns.map(|syn| syn.as_ref().and_then(|s| s.mss).unwrap_or(0));
+        let [Some(a), Some(b)] = syns else { return };
+        if let (Some(x), Some(y)) = (a.window_scale, b.window_scale) {
+            agreed.scale = [x.min(14), y.min(14)];
         }
+        agreed.sack = self.facts.agreed(|s| s.sack_permitted).unwrap_or(true);
+        agreed.timestamps = self.facts.agreed(|s| s.timestamps.is_some()).unwrap_or(false);
+    }
+
+    /// Both ends are open, or were, and the SYN of `end` is acknowledged or will never be seen: acknowledgments for it
+    /// say nothing of the handshake any more.
+    pub(super) fn is_settled(&self, end: Dir) -> bool {
+        let [a, b] = &self.facts.ends;
+        let end = &self.facts.ends[end.index()];
+        a.state >= State::Established
+            && b.state >= State::Established
+            && (end.syns.acked.is_some() || end.isn.is_none())
     }
 
     /// The handshake's last step, or a connection that was open before the capture began.
@@ -113,7 +147,7 @@ impl TcpConn {
     /// A bare ACK for something else in answer to a SYN: the other end has a connection on these ports (RFC 5961 §4.2).
     pub(super) fn challenged(&mut self, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) -> bool {
         let (peer, sent) = (&self.facts.ends[dir.flip().index()], &self.send[dir.flip().index()]);
-        let Some(isn) = peer.isn.filter(|_| peer.state == super::State::SynSent) else { return false };
+        let Some(isn) = peer.isn.filter(|_| peer.state == State::SynSent) else { return false };
         let fits = tcp.ack.after(isn) && !tcp.ack.after(sent.nxt);
         if fits || tcp.flags.has(Flags::SYN) || tcp.len > 0 || self.facts.ends[dir.index()].syns.count > 0 {
             return false;

@@ -32,6 +32,7 @@ impl TcpConn {
 
     /// Goes on after a SYN of `dir` that was kept elsewhere.
     pub(in crate::track) fn resume_sequence(&mut self, dir: Dir, isn: Seq, at: At) {
+        self.agree();
         self.send[dir.index()].start(isn);
         self.send[dir.index()].nxt = isn.plus(1);
         self.streams[dir.index()].start(isn.plus(1));

@@ -1,5 +1,6 @@
 //! What the payload of a segment does: the sender's side of it, the stream that the application reads, whose turn it is.
 
+use super::ack::Told;
 use super::connection::{Context, Out, TcpConn};
 use super::stream::Chunk;
 use super::transmit::{Piece, transmit};
@@ -19,7 +20,7 @@ impl TcpConn {
         dir: Dir,
         ip: &IpView,
         tcp: &TcpView<'_>,
-        tsval: Option<u32>,
+        timestamps: Option<(u32, u32)>,
         unseen: bool,
         at: At,
         out: &mut Out,
@@ -34,7 +35,6 @@ impl TcpConn {
             self.machine(ctx, at, out).midstream();
         }
         let full = window::about_to_fill(self, dir, tcp);
-        let sack = self.sack_agreed();
         let one_way = usize::from(!self.send[dir.index()].acks_seen);
         let bound = [ctx.limits.outstanding_segments, ctx.limits.outstanding_one_way][one_way];
         let turnaround_ns = self.live.turnaround_ns[dir.index()];
@@ -43,9 +43,9 @@ impl TcpConn {
             seq,
             len: tcp.len + fin,
             payload: tcp.len,
-            tsval,
+            tsval: timestamps.map(|t| t.0),
             id: ip.id,
-            sack,
+            sack: self.live.agreed.sack,
             unseen,
             of_syn: self.repeats_syn(dir, seq),
             squeezed: window::is_squeezed(self, dir, tcp),
@@ -57,14 +57,12 @@ impl TcpConn {
             blackhole::resent(self, dir, tcp);
         }
         let started = self.send[dir.index()].started;
-        let mut events = std::mem::take(&mut self.live.scratch);
         let send = &mut self.send[dir.index()];
-        self.live.bounds_hit[one_way] += transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut events);
-        out.extend(events.drain(..).map(|(_, what)| (dir, what)));
-        self.live.scratch = events;
+        self.live.bounds_hit[one_way] +=
+            transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut Told { sender: dir, out });
         let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
         window::sent(self, dir, tcp, fresh, full, at, out);
-        congestion::sent(self, ctx.limits.series_points, dir, tcp, fresh, at);
+        congestion::sent(self, ctx.limits.series_points, dir, tcp, timestamps, fresh, at);
         self.deliver(ctx, dir, seq, tcp, at, out);
         self.send[dir.index()].last_send = at;
         if tcp.len > 0 && fresh > 0 {

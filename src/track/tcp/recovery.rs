@@ -103,6 +103,12 @@ impl SendSide {
         }
     }
 
+    /// No loss is suspected, reported or being repaired, and no probe is out.
+    pub fn is_calm(&self) -> bool {
+        let intact = self.sacked_bytes == 0 && self.reno < DUPLICATES && self.hol_since.is_none();
+        intact && self.ca == Ca::Open && self.suspect.is_none() && self.tlp.is_none()
+    }
+
     /// An episode is over.
     fn reopen(&mut self) {
         (self.ca, self.frto, self.undo) = (Ca::Open, false, Undo::default());

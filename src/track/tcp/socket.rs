@@ -123,7 +123,7 @@ impl TcpConn {
             backoff: self.backoff(dir, state),
             rto_ns: if is_opening(state) { self.syn_timeout(dir) } else { self.rtt(dir).map(|_| self.rto_ns(dir)) },
             mss: if state == State::SynSent { 0 } else { mss },
-            scales: [self.live.scale[peer.index()], self.live.scale[dir.index()]],
+            scales: [self.live.agreed.scale[peer.index()], self.live.agreed.scale[dir.index()]],
             bytes_acked: self.bytes_acked(dir),
             bytes_received: self.bytes_acked(peer),
             rtt: self.rtt(dir),

@@ -6,6 +6,7 @@
 //! else could have used the identifications up.
 
 use super::connection::TcpConn;
+use super::facts::SynOptions;
 use super::retransmit;
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, TcpView};
@@ -147,13 +148,14 @@ impl TcpConn {
         if space > 0 {
             self.send[dir.flip().index()].trail.asked();
         }
-        let end = &self.facts.ends[dir.index()];
-        let counts = end.ttl <= 64 && end.syn.is_some_and(|s| s.timestamps.is_some() && s.window_scale.is_some());
-        let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
         if !away || tcp.flags.has(Flags::SYN) {
             return false;
         }
+        let end = &self.facts.ends[dir.index()];
+        let offers = |s: &SynOptions| s.timestamps.is_some() && s.window_scale.is_some();
+        let counts = end.ttl <= 64 && end.syn.as_ref().is_some_and(offers);
+        let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let mss = self.mss(dir);
         let send = &self.send[dir.index()];
         let place = match tcp.seq.since(send.nxt) {

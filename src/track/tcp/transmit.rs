@@ -1,5 +1,6 @@
 //! What a segment with sequence space is: new data, the same again, a late original, or a copy that the network made.
 
+use super::ack::Told;
 use super::facts::{Cause, End};
 use super::retransmit::{self, Again, classify};
 use super::send::{SendSide, Sent};
@@ -62,11 +63,8 @@ impl Piece {
     }
 }
 
-/// Events of one packet, all about its sender.
-type Out = super::ack::Out;
-
 /// Takes a piece of the stream that `send` sent; returns how many old stretches the bound made it forget.
-pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 {
+pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) -> u64 {
     if !send.started {
         send.start(piece.seq);
     }
@@ -118,14 +116,14 @@ fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
 }
 
 /// Some of the piece lies below the highest number sent.
-fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Out) -> u64 {
+fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) -> u64 {
     let over = piece.end().since(send.nxt);
     let upto = if over > 0 { send.nxt } else { piece.end() };
     match sort(send, end, piece, upto) {
         Sort::Late { since, overtaken_by } => late(send, end, piece, upto, (since, overtaken_by), out),
         Sort::Copy(of) => {
             end.duplicates.add(piece.at);
-            out.push((true, What::Duplicate { of }));
+            out.of_sender(What::Duplicate { of });
         }
         Sort::Again { of, previous, sends } => again(send, end, piece, upto, (of, previous, sends), out),
     }
@@ -221,14 +219,14 @@ fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usiz
     piece.at.ts.since(hole.first.ts) >= soonest
 }
 
-fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At, u32), out: &mut Out) {
+fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At, u32), out: &mut Told<'_>) {
     let (since, overtaken_by) = late;
     end.out_of_order.add(piece.at);
     end.reorder_delay.add(since, piece.at);
     end.reorder_extent = end.reorder_extent.max(overtaken_by);
     let late_ns = piece.at.ts.since(since.ts);
     mark(send, piece, upto);
-    out.push((true, What::OutOfOrder { seq: piece.seq, len: piece.payload, late_ns, overtaken_by }));
+    out.of_sender(What::OutOfOrder { seq: piece.seq, len: piece.payload, late_ns, overtaken_by });
 }
 
 fn again(
@@ -237,7 +235,7 @@ fn again(
     piece: &Piece,
     upto: Seq,
     copies: (Option<At>, Option<At>, u16),
-    out: &mut Out,
+    out: &mut Told<'_>,
 ) {
     let (of, previous, sends) = copies;
     let acked_before = !upto.after(send.una);
@@ -268,14 +266,14 @@ fn again(
     }
     let after_ns = previous.map_or(0, |p| piece.at.ts.since(p.ts));
     let sends = u32::from(sends);
-    out.push((true, What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends }));
+    out.of_sender(What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends });
     mark(send, piece, upto);
     if cause == Cause::Probe {
         answered_anyway(send, piece.at);
     }
     if acked_before && of.is_some() {
         r.spurious.add(piece.at);
-        out.push((true, What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore }));
+        out.of_sender(What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore });
     }
 }
 

@@ -27,7 +27,7 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
         return;
     }
     let syn = tcp.flags.has(Flags::SYN);
-    let scale = if syn { 0 } else { conn.live.scale[dir.index()] };
+    let scale = if syn { 0 } else { conn.live.agreed.scale[dir.index()] };
     let window = u32::from(tcp.window) << scale;
     let mss = conn.mss(dir.flip());
     let end = &mut conn.facts.ends[dir.index()];
@@ -38,7 +38,7 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
         end.window_min = end.window_min.min(window);
         end.window_max = end.window_max.max(window);
         // RFC 9293 §3.8.6.2.2: a receiver should not open by less than a segment or half its buffer.
-        if window > 0 && window < mss.min(end.window_max / 2) && !tcp.flags.has(Flags::FIN) && window > end.window {
+        if window > end.window && window < mss.min(end.window_max / 2) && !tcp.flags.has(Flags::FIN) {
             end.silly_windows.add(at);
         }
     }
@@ -55,14 +55,15 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
 }
 
 fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
-    let base = conn.facts.ends[dir.flip().index()].rtt.min().unwrap_or(0);
-    let asked = conn.live.probed[dir.flip().index()].answers(at, base);
     let end = &mut conn.facts.ends[dir.index()];
     let closed = end.window == 0 && end.window_max > 0;
     if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
         end.zero_window.tally.add(at);
         out.push((dir, What::ZeroWindow));
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
+        let base = conn.facts.ends[dir.flip().index()].rtt.min().unwrap_or(0);
+        let asked = conn.live.probed[dir.flip().index()].answers(at, base);
+        let end = &mut conn.facts.ends[dir.index()];
         let since = end.zero_window.tally.last;
         end.zero_window.time.add(since, at);
         end.zero_window.told_by_probe += u32::from(asked);
@@ -174,11 +175,9 @@ pub fn close(conn: &mut TcpConn, dir: Dir, now: At) {
 impl TcpConn {
     /// The largest payload that `dir` may send in one segment: the peer's MSS less the timestamp option (RFC 6691).
     pub(super) fn mss(&self, dir: Dir) -> u32 {
-        let peer = self.facts.ends[dir.flip().index()].syn;
-        let timestamps = self.facts.agreed(|s| s.timestamps.is_some()).unwrap_or(false);
-        let offered = peer.and_then(|s| s.mss).map_or(0, u32::from);
+        let offered = u32::from(self.live.agreed.mss[dir.flip().index()]);
         let own = self.facts.ends[dir.index()].largest.min(1_460);
         let mss = if offered > 0 { offered } else { own };
-        mss.saturating_sub(if timestamps { 12 } else { 0 })
+        mss.saturating_sub(if self.live.agreed.timestamps { 12 } else { 0 })
     }
 }

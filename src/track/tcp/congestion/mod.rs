@@ -23,7 +23,7 @@ mod space;
 
 use super::connection::TcpConn;
 use super::facts::Sight;
-use crate::decode::tcp::{Flags, Seq, TcpView, timestamps_and_sack};
+use crate::decode::tcp::{Flags, Seq, TcpView};
 use crate::source::{At, NS_PER_MS};
 use crate::track::Dir;
 use echo::Echo;
@@ -69,7 +69,15 @@ struct View {
 }
 
 /// `dir` sent data, `fresh` numbers of it new.
-pub fn sent(conn: &mut TcpConn, points: usize, dir: Dir, tcp: &TcpView<'_>, fresh: u32, at: At) {
+pub fn sent(
+    conn: &mut TcpConn,
+    points: usize,
+    dir: Dir,
+    tcp: &TcpView<'_>,
+    timestamps: Option<(u32, u32)>,
+    fresh: u32,
+    at: At,
+) {
     let i = dir.index();
     if conn.flows.live[i].is_none() {
         if conn.facts.ends[i].unique_bytes <= INITIAL_WINDOW || !conn.send[i].acks_seen {
@@ -81,7 +89,7 @@ pub fn sent(conn: &mut TcpConn, points: usize, dir: Dir, tcp: &TcpView<'_>, fres
     let again = conn.facts.ends[i].retransmits.all.last.frame == at.frame;
     let mut now = view(conn, dir, at);
     if let Some(mut echo) = flow.echo.take() {
-        let (tsval, tsecr) = timestamps_and_sack(tcp.options).timestamps.unwrap_or_default();
+        let (tsval, tsecr) = timestamps.unwrap_or_default();
         let late = conn.send[i].clock_at(at.ts).map_or(0, |clock| i64::from(clock.wrapping_sub(tsval) as i32));
         // A retransmission comes from a timer that ran: the silence before it was no pause of the application.
         let late_ns = if again { i64::MAX } else { late.max(0) * NS_PER_MS };
@@ -96,16 +104,16 @@ pub fn sent(conn: &mut TcpConn, points: usize, dir: Dir, tcp: &TcpView<'_>, fres
     conn.flows.live[i] = Some(flow);
 }
 
-/// The peer of `dir` acknowledged something by `tcp`; `before` was the lowest number not acknowledged.
-pub fn acked(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, before: Seq, at: At) {
+/// The peer of `dir` acknowledged something, with this window field and timestamps; `before` was the lowest number not
+/// acknowledged.
+pub fn acked(conn: &mut TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, before: Seq, at: At) {
     let i = dir.index();
     if let Some(mut flow) = conn.flows.live[i].take() {
-        let scale = conn.live.scale[dir.flip().index()];
-        let window = u32::from(tcp.window) << scale;
+        let scale = conn.live.agreed.scale[dir.flip().index()];
+        let window = u32::from(window) << scale;
         let here = view(conn, dir, at);
         let now = View { peer_window: here.peer_window.map(|_| window), ..here };
         if let Some(echo) = &mut flow.echo {
-            let timestamps = timestamps_and_sack(tcp.options).timestamps;
             echo.acked(&conn.send[i], timestamps.map_or(0, |t| t.0), now.peer_window, at);
         } else {
             flow.acked(&now);
@@ -177,7 +185,7 @@ fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
         samples: end.rtt.samples.offered,
         spurious: end.retransmits.spurious.count,
         mss: conn.mss(dir).max(1),
-        sack: conn.facts.agreed(|s| s.sack_permitted).unwrap_or(true),
+        sack: conn.live.agreed.sack,
         peer_window: peer.syn.map(|_| peer.window),
     }
 }

@@ -13,13 +13,15 @@ pub struct Series {
     limit: usize,
     origin: Timestamp,
     width_ns: i64,
+    /// Where the bucket of the last point ends: most points fall into the same.
+    until: Timestamp,
 }
 
 impl Series {
     /// Room for `limit` points from `origin` on; none is kept with 0, else at least 8.
     pub fn new(origin: Timestamp, limit: usize) -> Series {
         let limit = if limit == 0 { 0 } else { limit.max(8) };
-        Series { points: Vec::new(), limit, origin, width_ns: FIRST_WIDTH_NS }
+        Series { points: Vec::new(), limit, origin, width_ns: FIRST_WIDTH_NS, until: origin }
     }
 
     /// Adds an instant. In a bucket the largest flight stays, and the latest of everything else. A clock that stepped
@@ -29,15 +31,16 @@ impl Series {
             return;
         }
         point.ts = self.points.last().map_or(point.ts, |last| last.ts.max(point.ts));
-        let bucket = self.bucket(point.ts);
-        let same = self.points.last().is_some_and(|last| self.bucket(last.ts) == bucket);
-        match self.points.last_mut().filter(|_| same) {
+        match self.points.last_mut().filter(|_| point.ts < self.until) {
             Some(last) => *last = merged(last, &point),
-            None => self.points.push(point),
-        }
-        while self.points.len() > self.limit {
-            self.width_ns = self.width_ns.saturating_mul(2);
-            self.fold();
+            None => {
+                self.points.push(point);
+                while self.points.len() > self.limit {
+                    self.width_ns = self.width_ns.saturating_mul(2);
+                    self.fold();
+                }
+                self.until = self.end(point.ts);
+            }
         }
     }
 
@@ -46,8 +49,10 @@ impl Series {
         self.points
     }
 
-    fn bucket(&self, ts: Timestamp) -> i64 {
-        ts.since(self.origin).max(0) / self.width_ns
+    /// Where the bucket of `ts` ends.
+    fn end(&self, ts: Timestamp) -> Timestamp {
+        let before = ts.since(self.origin).max(0) / self.width_ns;
+        self.origin.plus(before.saturating_add(1).saturating_mul(self.width_ns))
     }
 
     /// Puts together what the wider buckets hold in common.

@@ -4,14 +4,14 @@
 mod causes;
 mod needless;
 
-use super::ack::{Ack, acknowledge};
+use super::ack::{Ack, Told, acknowledge};
 use super::facts::{Cause, End};
 use super::send::SendSide;
 use super::transmit::{Piece, transmit};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
 use crate::track::limits::Limits;
-use crate::track::{Proof, What};
+use crate::track::{Dir, Proof, What};
 
 const MSS: u32 = 1_000;
 
@@ -23,7 +23,7 @@ struct Sender {
     sack: bool,
     /// The next acknowledgment may answer a probe.
     probed: bool,
-    told: Vec<(bool, What<'static>)>,
+    told: Vec<(Dir, What<'static>)>,
 }
 
 impl Sender {
@@ -72,7 +72,7 @@ impl Sender {
 
     fn take(&mut self, piece: &Piece) -> Option<Cause> {
         let mut out = Vec::new();
-        transmit(&mut self.send, &mut self.end, piece, &mut out);
+        transmit(&mut self.send, &mut self.end, piece, &mut Told { sender: Dir::Client, out: &mut out });
         self.send.last_send = piece.at;
         out.into_iter().find_map(|(_, what)| match what {
             What::Retransmit { cause, .. } => Some(cause),
@@ -108,7 +108,8 @@ impl Sender {
             last: false,
             turnaround_ns: 0,
         };
-        acknowledge(&mut self.send, &mut self.end, &mut self.peer, &ack, &mut self.told);
+        let told = &mut Told { sender: Dir::Client, out: &mut self.told };
+        acknowledge(&mut self.send, &mut self.end, &mut self.peer, &ack, told);
     }
 
     /// An acknowledgment of what was sent a round trip before.
