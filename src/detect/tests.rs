@@ -3,9 +3,7 @@
 use super::{Engine, Findings, Rules};
 use crate::concepts::{Concept, Evidence, Finding, Rule, Section, Severity, Subject};
 use crate::track::testing::{at, connection, conversation};
-use crate::track::{
-    Addr, CaptureInfo, Census, ConvId, Conversation, Dir, Event, Kind, Overview, Sink, Timestamp, What,
-};
+use crate::track::{Addr, CaptureInfo, Census, ConvId, Dir, Event, Kind, Overview, Records, Sink, Timestamp, What};
 
 const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) -> Concept {
     Concept {
@@ -43,7 +41,7 @@ static WHOLE: Concept = concept(
     0,
     Severity::Info,
     Rule::Capture(|o| {
-        let last = o.conversations.last().map(|c| Evidence::at(c.last()).about(Subject::Conversation(c.id())));
+        let last = o.conversations.iter().last().map(|c| Evidence::at(c.last()).about(Subject::Conversation(c.id())));
         std::iter::once(Evidence::at(at(1))).chain(last).collect()
     }),
 );
@@ -66,7 +64,7 @@ fn event(what: What<'_>, frame: u32) -> Event<'_> {
     Event { at: at(frame), conversation: ConvId(0), from: Dir::Client, what }
 }
 
-fn overview<'a>(census: &'a Census, info: &'a CaptureInfo, conversations: &'a [Conversation]) -> Overview<'a> {
+fn overview<'a>(census: &'a Census, info: &'a CaptureInfo, conversations: &'a Records) -> Overview<'a> {
     Overview { census, info, conversations, two_msl_ns: 0, end: Timestamp(0) }
 }
 
@@ -168,7 +166,7 @@ fn findings_come_by_section_then_worst_concept_first() {
     engine.event(&event(gap, 2), &open);
     engine.event(&event(What::Closed, 3), &open);
     engine.event(&event(What::Closed, 3), &attempt);
-    let (census, info, all) = (Census::default(), CaptureInfo::default(), [0, 1, 2].map(conversation));
+    let (census, info, all) = (Census::default(), CaptureInfo::default(), (0..3).map(conversation).collect());
     let findings = engine.finish(&overview(&census, &info, &all));
     let ids: Vec<_> = findings.iter().map(|f| f.concept.id).collect();
     assert_eq!(

@@ -89,7 +89,8 @@ mod tests {
 
     #[track_caller]
     fn assert_one_datagram(tracker: &Tracker, frame: u32) {
-        let [conversation] = tracker.table.records() else { panic!("{:?}", tracker.table.records()) };
+        let all: Vec<_> = tracker.table.records().iter().collect();
+        let [conversation] = all[..] else { panic!("{all:?}") };
         assert_eq!((conversation.proto(), conversation.server().port), (Proto::Udp, 5000));
         assert_eq!((conversation.payload(Dir::Client), conversation.first().frame), (16, frame));
     }

@@ -14,6 +14,7 @@ mod icmp;
 mod limits;
 mod links;
 mod pool;
+mod records;
 mod reuse;
 mod sockets;
 mod syn;
@@ -30,6 +31,7 @@ pub use conversation::{ConvId, Conversation, Detail, Endpoint, Proto};
 pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 
 pub use limits::Limits;
+pub use records::Records;
 pub use sockets::Moment;
 pub use tracker::{BATCH, Options, Tracker};
 

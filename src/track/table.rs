@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::Conversation;
+use super::{Conversation, Records};
 use crate::decode::Addr;
 
 /// What identifies a conversation: both endpoints in ascending order, protocol, and tunnel or VLAN tag.
@@ -49,7 +49,7 @@ pub struct FlowTable {
     slots: Vec<Slot>,
     used: usize,
     hasher: RandomState,
-    records: Vec<Conversation>,
+    records: Records,
 }
 
 /// Slots at the start; a power of two.
@@ -57,7 +57,12 @@ const FIRST_SLOTS: usize = 1 << 10;
 
 impl Default for FlowTable {
     fn default() -> Self {
-        FlowTable { slots: vec![(0, 0); FIRST_SLOTS], used: 0, hasher: RandomState::default(), records: Vec::new() }
+        FlowTable {
+            slots: vec![(0, 0); FIRST_SLOTS],
+            used: 0,
+            hasher: RandomState::default(),
+            records: Records::default(),
+        }
     }
 }
 
@@ -163,7 +168,7 @@ impl FlowTable {
 
     /// All records in order of number.
     #[must_use]
-    pub fn records(&self) -> &[Conversation] {
+    pub fn records(&self) -> &Records {
         &self.records
     }
 }

@@ -4,7 +4,7 @@ use crate::concepts::Severity;
 use crate::report::{Collector, Interest, Listing, Report};
 use crate::track::tcp::Cause;
 use crate::track::testing::{connection, conversation};
-use crate::track::{CaptureInfo, Census, Conversation, Overview, Timestamp};
+use crate::track::{CaptureInfo, Census, Conversation, Overview, Records, Timestamp};
 
 fn collect(listing: Listing, conversations: &[(Conversation, Option<(Severity, u32)>)]) -> Report {
     let mut collector = Collector::new(listing, false);
@@ -13,7 +13,8 @@ fn collect(listing: Listing, conversations: &[(Conversation, Option<(Severity, u
     }
     let (census, info) = (Census::default(), CaptureInfo::default());
     let end = Timestamp(0);
-    collector.finish(&Overview { census: &census, info: &info, conversations: &[], two_msl_ns: 0, end }, &[])
+    let conversations = &Records::default();
+    collector.finish(&Overview { census: &census, info: &info, conversations, two_msl_ns: 0, end }, &[])
 }
 
 fn ids(report: &Report) -> Vec<u32> {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 use arrayvec::ArrayVec;
 use foldhash::HashMap;
 
-use super::{At, Conversation, Proto, Spread, Tally, Timestamp};
+use super::{At, Proto, Records, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
 pub use few::Few;
 pub use hosts::is_multicast;
@@ -254,7 +254,7 @@ pub struct Overview<'a> {
     /// What the capture files say of themselves.
     pub info: &'a crate::source::CaptureInfo,
     /// The conversations that are still remembered, in order of number.
-    pub conversations: &'a [Conversation],
+    pub conversations: &'a Records,
     /// 2×MSL in nanoseconds, as configured.
     pub two_msl_ns: i64,
     /// The capture's end.
