@@ -27,11 +27,13 @@ impl Records {
 
     /// One, by its number.
     #[must_use]
+    #[inline]
     pub fn get(&self, index: usize) -> Option<&Conversation> {
         self.chunks.get(index / CHUNK)?.get(index % CHUNK)
     }
 
     /// One to change.
+    #[inline]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Conversation> {
         self.chunks.get_mut(index / CHUNK)?.get_mut(index % CHUNK)
     }
