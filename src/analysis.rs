@@ -4,9 +4,9 @@ use std::io::Write;
 
 use arrayvec::ArrayVec;
 
-use crate::concepts::{Concept, Evidence, Subject};
+use crate::concepts::{Evidence, Subject};
 use crate::decode::{Packet, decode_into};
-use crate::detect::Rules;
+use crate::detect::{Entry, Rules};
 use crate::live::Live;
 use crate::report::{EventWriter, Filter, Narrowed, Report, Which};
 use crate::source::{Batch, Capture, CaptureInfo, SourceError};
@@ -105,8 +105,8 @@ impl<W: Write> Sink for Teller<'_, W> {
         let Teller { rules, writer } = self;
         writer.event(event, conversation);
         if writer.wants_findings() {
-            let tell = |concept: &Concept, evidence: Evidence| {
-                writer.finding(concept, &concept.complete(event, conversation, evidence), Some(event));
+            let tell = |Entry { concept, .. }: Entry, evidence: &Evidence| {
+                writer.finding(concept, &concept.complete(event, conversation, evidence.clone()), Some(event));
             };
             rules.event(event, conversation, tell);
         }
@@ -116,9 +116,9 @@ impl<W: Write> Sink for Teller<'_, W> {
 impl<W: Write> Teller<'_, W> {
     fn finish(self, overview: &crate::track::Overview<'_>, which: &Which) {
         if self.writer.wants_findings() {
-            self.rules.capture(overview, |concept, evidence| {
+            self.rules.capture(overview, |Entry { concept, .. }, evidence| {
                 if which.wants_subject(evidence.subject.unwrap_or(Subject::Capture), overview) {
-                    self.writer.finding(concept, &evidence, None);
+                    self.writer.finding(concept, evidence, None);
                 }
             });
         }

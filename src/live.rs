@@ -4,7 +4,7 @@ use crate::analysis::{Settings, take};
 use crate::detect::{Engine, Rules};
 use crate::report::{Collector, Interest, Listing, Narrowed, Report};
 use crate::source::{Batch, CaptureInfo};
-use crate::track::{Conversation, Event, Sink, Tracker, What};
+use crate::track::{Conversation, Event, Kind, Sink, Tracker, What};
 
 /// A capture's analysis, as far as it has come.
 #[derive(Debug, Clone)]
@@ -67,15 +67,19 @@ struct Reporter {
 
 impl Sink for Reporter {
     fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        self.engine.event(event, conversation);
+        let told = self.engine.event(event, conversation);
         match event.what {
             What::Closed => {
-                let told = self.engine.take_told(conversation.id()).map(|told| (told.worst, told.times));
+                let told = told.map(|told| (told.worst, told.times));
                 self.collector.conversation(conversation, Interest::of(conversation, told));
             }
             What::Dns(exchange) => self.collector.dns(exchange),
             _ => {}
         }
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.engine.wants(kind) || matches!(kind, Kind::Closed | Kind::Dns)
     }
 }
 

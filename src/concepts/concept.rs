@@ -1,6 +1,6 @@
 //! What a concept is: one thing that a section of the guide teaches and packets can show.
 
-use super::{Evidence, Finding, Severity};
+use super::{Evidence, Finding, Needs, Severity};
 use crate::guide::Section;
 use crate::track::{Conversation, Event, Kind, Overview};
 
@@ -25,6 +25,8 @@ pub struct Concept {
     pub question: &'static str,
     /// What counts as evidence.
     pub rule: Rule,
+    /// What a conversation that is over must show for the rule to be able to fire.
+    pub needs: Needs,
     /// Completes the evidence of an event or connection rule. What a report shows of a million lookups is a few of them,
     /// so a rule that fires often gives frames, weight and severity, and leaves the values to this.
     pub detail: Option<Detail>,
@@ -93,6 +95,7 @@ macro_rules! concept {
             filter: $filter:literal,
             question: $question:literal,
             rule: $rule:expr
+            $(, needs: [$($need:ident),+])?
             $(, detail: $detail:expr)? $(,)?
         }
     ) => {
@@ -107,6 +110,7 @@ macro_rules! concept {
             filter: $filter,
             question: $question,
             rule: $rule,
+            needs: $crate::concepts::Needs::of(&[$($($crate::concepts::Need::$need),+)?]),
             detail: $crate::concepts::concept!(@detail $($detail)?),
             explain,
             answer,

@@ -83,6 +83,7 @@ pub struct Evidence {
 impl Evidence {
     /// Observed evidence at a packet.
     #[must_use]
+    #[inline]
     pub fn at(at: At) -> Evidence {
         let mut frames = ArrayVec::new();
         if at.frame != 0 {
@@ -94,6 +95,7 @@ impl Evidence {
 
     /// Names a further frame; 0, repeats and those beyond [`MAX_FRAMES`] are left out.
     #[must_use]
+    #[inline]
     pub fn frame(mut self, frame: u32) -> Evidence {
         if frame != 0 && !self.frames.contains(&frame) {
             let _full = self.frames.try_push(frame);
@@ -122,6 +124,7 @@ impl Evidence {
 
     /// How bad this instance is.
     #[must_use]
+    #[inline]
     pub fn weight(mut self, weight: f64) -> Evidence {
         self.weight = weight;
         self
@@ -129,6 +132,7 @@ impl Evidence {
 
     /// This was derived, not seen.
     #[must_use]
+    #[inline]
     pub fn inferred(mut self, confidence: f32, because: &'static str) -> Evidence {
         self.basis = Basis::Inferred { confidence, because };
         self
@@ -136,6 +140,7 @@ impl Evidence {
 
     /// A severity other than the concept's.
     #[must_use]
+    #[inline]
     pub fn severity(mut self, severity: Severity) -> Evidence {
         self.severity = Some(severity);
         self
@@ -150,6 +155,7 @@ impl Evidence {
 
     /// How many instances this stands for.
     #[must_use]
+    #[inline]
     pub fn times(mut self, count: impl Into<u64>) -> Evidence {
         self.count = count.into();
         self

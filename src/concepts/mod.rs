@@ -12,6 +12,7 @@ mod finding;
 mod http;
 mod layer;
 mod mtu;
+mod needs;
 mod sock;
 mod tcp;
 pub mod text;
@@ -21,6 +22,7 @@ mod transport;
 pub use concept::{Concept, Rule};
 pub use evidence::{Evidence, MAX_FRAMES, Subject, Value};
 pub use finding::{Finding, Severity};
+pub use needs::{MANY, Need, Needs};
 
 pub use crate::guide::Section;
 

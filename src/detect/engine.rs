@@ -1,11 +1,11 @@
-//! The engine: a sink that runs the rules and folds what they find.
+//! The engine runs the rules and folds what they find.
 
 use rustc_hash::FxHashMap;
 
 use super::fold::Findings;
 use super::rules::Rules;
 use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
-use crate::track::{ConvId, Conversation, Event, Overview, Sink};
+use crate::track::{ConvId, Conversation, Event, Kind, Overview, What};
 
 /// Runs the catalogue over a capture.
 #[derive(Debug, Clone)]
@@ -32,40 +32,45 @@ impl Engine {
         Engine { rules, findings: Findings::new(per_concept), told: FxHashMap::default() }
     }
 
-    /// What was found in a conversation, forgotten thereby: to be asked when it is over.
-    pub fn take_told(&mut self, id: ConvId) -> Option<Told> {
-        self.told.remove(&id)
+    /// Whether any rule looks at events of this kind.
+    #[must_use]
+    pub fn wants(&self, kind: Kind) -> bool {
+        self.rules.want(kind)
+    }
+
+    /// Runs the rules that an event concerns; of a conversation that it ends, all that was found in it.
+    pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation) -> Option<Told> {
+        let Engine { rules, findings, told } = self;
+        let id = conversation.id();
+        let mut now = None;
+        rules.event(event, conversation, |entry, evidence| {
+            note(&mut now, entry.concept, evidence);
+            findings.add(entry, evidence, Subject::Conversation(id), Some(conversation), |evidence| {
+                entry.concept.complete(event, conversation, evidence)
+            });
+        });
+        if matches!(event.what, What::Closed) {
+            let before = if told.is_empty() { None } else { told.remove(&id) };
+            return Told::joined(before, now);
+        }
+        if let Some(now) = now {
+            told.entry(id).and_modify(|told| told.join(now)).or_insert(now);
+        }
+        None
     }
 
     /// Runs the capture-wide rules and gives all findings, by section, then worst first.
     #[must_use]
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
-        rules.capture(overview, |concept, evidence| {
+        rules.capture(overview, |entry, evidence| {
             let about = match evidence.subject {
                 Some(Subject::Conversation(ConvId(id))) => overview.conversations.get(id as usize),
                 _ => None,
             };
-            findings.add(concept, evidence, Subject::Capture, about, |complete| complete);
+            findings.add(entry, evidence, Subject::Capture, about, |complete| complete);
         });
         self.findings.into_sorted()
-    }
-}
-
-impl Sink for Engine {
-    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
-        let Engine { rules, findings, told } = self;
-        let id = conversation.id();
-        let mut now = None;
-        rules.event(event, conversation, |concept, evidence| {
-            note(&mut now, concept, &evidence);
-            findings.add(concept, evidence, Subject::Conversation(id), Some(conversation), |evidence| {
-                concept.complete(event, conversation, evidence)
-            });
-        });
-        if let Some(now) = now {
-            told.entry(id).and_modify(|told| told.join(now)).or_insert(now);
-        }
     }
 }
 
@@ -73,6 +78,12 @@ impl Told {
     fn join(&mut self, more: Told) {
         self.worst = self.worst.max(more.worst);
         self.times = self.times.saturating_add(more.times);
+    }
+
+    fn joined(before: Option<Told>, now: Option<Told>) -> Option<Told> {
+        let (Some(mut told), Some(now)) = (before, now) else { return before.or(now) };
+        told.join(now);
+        Some(told)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 use rustc_hash::FxHashMap;
 
 use super::outside::Outside;
+use super::rules::Entry;
 use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
 use crate::track::Conversation;
 
@@ -13,35 +14,37 @@ use crate::track::Conversation;
 #[derive(Debug, Clone)]
 pub struct Findings {
     per_concept: usize,
-    /// By the address of the concept, of which there is one: cheaper to hash than its name.
-    by_concept: FxHashMap<usize, OfConcept>,
+    /// By the concept's place.
+    by_concept: Vec<OfConcept>,
 }
 
 impl Findings {
     /// At most `per_concept` subjects are kept for each concept, the worst; the others are counted together.
     #[must_use]
     pub fn new(per_concept: usize) -> Findings {
-        Findings { per_concept: per_concept.max(1), by_concept: FxHashMap::default() }
+        Findings { per_concept: per_concept.max(1), by_concept: Vec::new() }
     }
 
     /// Adds evidence, about `default` unless it says otherwise; `conversation` is the one it may be about. What of it is
     /// kept, `complete` completes.
     pub fn add(
         &mut self,
-        concept: &'static Concept,
-        evidence: Evidence,
+        entry: Entry,
+        evidence: &Evidence,
         default: Subject,
         conversation: Option<&Conversation>,
         complete: impl Fn(Evidence) -> Evidence,
     ) {
+        if entry.place >= self.by_concept.len() {
+            self.by_concept.resize_with(entry.place + 1, OfConcept::default);
+        }
+        let Some(of) = self.by_concept.get_mut(entry.place) else { return };
         let subject = evidence.subject.unwrap_or(default);
-        let of = self.by_concept.entry(std::ptr::from_ref(concept).addr()).or_default();
         if let Some(finding) = of.kept.get_mut(&subject) {
             finding.fold(evidence, complete);
         } else {
             let who = conversation.filter(|c| subject == Subject::Conversation(c.id()));
-            let new = New { concept, subject, evidence, who };
-            of.add_new(new, self.per_concept, complete);
+            of.add_new(&New { concept: entry.concept, subject, evidence, who }, self.per_concept, complete);
         }
     }
 
@@ -49,7 +52,7 @@ impl Findings {
     /// the end those counted together.
     #[must_use]
     pub fn into_sorted(self) -> Vec<Finding> {
-        let mut concepts: Vec<Vec<Finding>> = self.by_concept.into_values().map(OfConcept::into_sorted).collect();
+        let mut concepts: Vec<Vec<Finding>> = self.by_concept.into_iter().map(OfConcept::into_sorted).collect();
         concepts.sort_by_cached_key(|of| {
             let worst = of.iter().map(|f| f.severity).max();
             of.first().map(|f| (f.concept.section, Reverse(worst), f.concept.id))
@@ -60,7 +63,8 @@ impl Findings {
 
 #[derive(Debug, Clone, Default)]
 struct OfConcept {
-    kept: foldhash::HashMap<Subject, Finding>,
+    /// As many as there is room for, so that nobody who chooses addresses can make looking them up slow.
+    kept: FxHashMap<Subject, Finding>,
     /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
     ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
     /// Those for whom there was no room, as one.
@@ -69,10 +73,10 @@ struct OfConcept {
 }
 
 impl OfConcept {
-    fn add_new(&mut self, new: New<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
-        let (rank, subject) = (Rank::of(new.concept, &new.evidence), new.subject);
+    fn add_new(&mut self, new: &New<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+        let (rank, subject) = (Rank::of(new.concept, new.evidence), new.subject);
         let full = self.kept.len() >= room;
-        if full && (self.outside.contains(subject) || self.least() >= Some(rank)) {
+        if full && (!self.outranks_least(rank) || self.outside.contains(subject)) {
             self.leave_out(new, complete);
             return;
         }
@@ -81,6 +85,11 @@ impl OfConcept {
         }
         self.ranks.push(Reverse((rank, subject)));
         self.kept.insert(subject, new.finding(complete));
+    }
+
+    /// Whether a rank is above the least of those kept. Ranks only grow, so the one on top is enough where it is not.
+    fn outranks_least(&mut self, rank: Rank) -> bool {
+        self.ranks.peek().is_some_and(|Reverse((least, _))| *least < rank) && self.least() < Some(rank)
     }
 
     /// The least rank of those kept, brought to the top.
@@ -110,14 +119,13 @@ impl OfConcept {
         }
     }
 
-    fn leave_out(&mut self, new: New<'_>, complete: impl Fn(Evidence) -> Evidence) {
+    fn leave_out(&mut self, new: &New<'_>, complete: impl Fn(Evidence) -> Evidence) {
         let subjects = u64::from(self.outside.insert(new.subject));
         match &mut self.folded {
             Some(folded) => {
                 folded.folded_subjects += subjects;
-                let (subject, who) = (new.subject, new.who);
                 if folded.fold(new.evidence, complete) {
-                    (folded.client, folded.server) = labels(subject, who);
+                    (folded.client, folded.server) = labels(new.subject, new.who);
                 }
             }
             None => self.folded = Some(Box::new(new.finding(complete).into_folded(subjects))),
@@ -160,15 +168,15 @@ impl PartialOrd for Rank {
 struct New<'a> {
     concept: &'static Concept,
     subject: Subject,
-    evidence: Evidence,
+    evidence: &'a Evidence,
     who: Option<&'a Conversation>,
 }
 
 impl New<'_> {
-    fn finding(self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
-        let New { concept, subject, who, .. } = self;
+    fn finding(&self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
+        let New { concept, subject, who, .. } = *self;
         let (client, server) = labels(subject, who);
-        let evidence = complete(self.evidence);
+        let evidence = complete(self.evidence.clone());
         Finding {
             concept,
             subject,
@@ -185,26 +193,30 @@ impl New<'_> {
 
 impl Finding {
     /// Takes in more evidence about the same subject; true when it is the worst so far.
-    fn fold(&mut self, evidence: Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
+    fn fold(&mut self, evidence: &Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
         self.count = self.count.saturating_add(evidence.count);
-        let worse = Rank::of(self.concept, &evidence) > Rank::of(self.concept, &self.worst);
+        let worse = self.is_worsened_by(evidence);
         if worse {
-            self.severity = self.concept.severity_of(&evidence);
-            self.worst = complete(evidence);
+            self.severity = self.concept.severity_of(evidence);
+            self.worst = complete(evidence.clone());
         }
         worse
     }
 
+    fn is_worsened_by(&self, evidence: &Evidence) -> bool {
+        Rank::of(self.concept, evidence) > Rank::of(self.concept, &self.worst)
+    }
+
     /// Takes in another subject's finding; the labels become those of the worst.
     fn join(&mut self, other: Finding) {
-        let count = self.count.saturating_add(other.count);
+        self.count = self.count.saturating_add(other.count);
         if other.first.at.frame < self.first.at.frame {
             self.first = other.first;
         }
-        if self.fold(other.worst, |complete| complete) {
-            (self.client, self.server) = (other.client, other.server);
+        if self.is_worsened_by(&other.worst) {
+            (self.client, self.server, self.severity, self.worst) =
+                (other.client, other.server, other.severity, other.worst);
         }
-        self.count = count;
     }
 
     fn into_folded(self, subjects: u64) -> Finding {

@@ -9,4 +9,4 @@ mod tests;
 
 pub use engine::{Engine, Told};
 pub use fold::Findings;
-pub use rules::Rules;
+pub use rules::{Entry, Rules};

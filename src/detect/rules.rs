@@ -1,20 +1,33 @@
 //! Which rule looks when: event rules by kind, connection rules at the end of a conversation, capture rules at the end.
 
-use crate::concepts::{self, Concept, Evidence, Rule};
-use crate::track::{Conversation, Event, KINDS, Kind, Overview, Proto};
+use rustc_hash::FxHashMap;
 
-type Of<F> = Vec<(&'static Concept, F)>;
+use crate::concepts::{self, Concept, Evidence, Need, Needs, Rule};
+use crate::track::{Conversation, Event, KINDS, Kind, Overview};
+
 type EventRule = fn(&Event<'_>, &Conversation) -> Option<Evidence>;
-type ConnectionRule = fn(&Conversation) -> Option<Evidence>;
+type ConversationRule = fn(&Conversation) -> Option<Evidence>;
 type CaptureRule = fn(&Overview<'_>) -> Vec<Evidence>;
+
+/// A concept, and its place among those whose rules run.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The concept.
+    pub concept: &'static Concept,
+    /// From 0.
+    pub place: usize,
+}
 
 /// The catalogue's rules by the moment at which they look, so that an event costs only the rules that want it.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    by_kind: [Of<EventRule>; KINDS.len()],
-    connection: Of<ConnectionRule>,
-    attempt: Of<ConnectionRule>,
-    capture: Of<CaptureRule>,
+    by_kind: [Vec<(Entry, EventRule)>; KINDS.len()],
+    /// Those that look once a conversation is over.
+    last: Vec<Last>,
+    /// Those of them that can fire at all, by what the conversation shows. There are as many as combinations of needs are
+    /// met with, a few dozen.
+    plans: FxHashMap<Needs, Box<[Last]>>,
+    capture: Vec<(Entry, CaptureRule)>,
 }
 
 impl Rules {
@@ -27,63 +40,117 @@ impl Rules {
     /// Those of some concepts.
     pub fn of(concepts: impl IntoIterator<Item = &'static Concept>) -> Rules {
         let by_kind = std::array::from_fn(|_| Vec::new());
-        let mut rules = Rules { by_kind, connection: Vec::new(), attempt: Vec::new(), capture: Vec::new() };
-        for concept in concepts {
-            rules.add(concept);
+        let mut rules = Rules { by_kind, last: Vec::new(), plans: FxHashMap::default(), capture: Vec::new() };
+        for (place, concept) in concepts.into_iter().enumerate() {
+            rules.add(Entry { concept, place });
         }
+        rules.last.sort_by_key(|last| matches!(last.look, Look::Conversation(_)));
         rules
     }
 
-    fn add(&mut self, concept: &'static Concept) {
-        match concept.rule {
+    fn add(&mut self, entry: Entry) {
+        match entry.concept.rule {
             Rule::Event(kinds, rule) => {
                 for kind in kinds {
-                    self.by_kind[*kind as usize].push((concept, rule));
+                    match kind {
+                        Kind::Closed => self.last.push(Last { entry, of: None, look: Look::Event(rule) }),
+                        _ => self.by_kind[*kind as usize].push((entry, rule)),
+                    }
                 }
             }
-            Rule::Connection(rule) => self.connection.push((concept, rule)),
-            Rule::Attempt(rule) => self.attempt.push((concept, rule)),
-            Rule::Any(rule) => {
-                self.connection.push((concept, rule));
-                self.attempt.push((concept, rule));
-            }
-            Rule::Capture(rule) => self.capture.push((concept, rule)),
+            Rule::Connection(rule) => self.at_last(entry, Some(Need::Talk), rule),
+            Rule::Attempt(rule) => self.at_last(entry, Some(Need::Attempt), rule),
+            Rule::Any(rule) => self.at_last(entry, None, rule),
+            Rule::Capture(rule) => self.capture.push((entry, rule)),
             Rule::Both(one, all) => {
-                self.connection.push((concept, one));
-                self.capture.push((concept, all));
+                self.at_last(entry, Some(Need::Talk), one);
+                self.capture.push((entry, all));
             }
         }
+    }
+
+    fn at_last(&mut self, entry: Entry, of: Option<Need>, rule: ConversationRule) {
+        self.last.push(Last { entry, of, look: Look::Conversation(rule) });
+    }
+
+    /// Whether any rule looks at events of this kind.
+    #[must_use]
+    pub fn want(&self, kind: Kind) -> bool {
+        kind == Kind::Closed || !self.by_kind[kind as usize].is_empty()
     }
 
     /// Runs the rules that an event concerns; each that fires is told to `found`.
-    pub fn event(
-        &self,
-        event: &Event<'_>,
-        conversation: &Conversation,
-        mut found: impl FnMut(&'static Concept, Evidence),
-    ) {
+    pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &Evidence)) {
         let kind = event.what.kind();
-        for (concept, rule) in &self.by_kind[kind as usize] {
-            if let Some(evidence) = rule(event, conversation) {
-                found(concept, evidence);
-            }
-        }
         if kind == Kind::Closed {
-            let attempt = conversation.proto() == Proto::Tcp && conversation.is_attempt();
-            for (concept, rule) in if attempt { &self.attempt } else { &self.connection } {
-                if let Some(evidence) = rule(conversation) {
-                    found(concept, evidence);
-                }
+            return self.last(event, conversation, found);
+        }
+        for (entry, rule) in &self.by_kind[kind as usize] {
+            if let Some(evidence) = &rule(event, conversation) {
+                found(*entry, evidence);
             }
         }
     }
 
-    /// Runs the rules that look at the capture as a whole.
-    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(&'static Concept, Evidence)) {
-        for (concept, rule) in &self.capture {
-            for evidence in rule(overview) {
-                found(concept, evidence);
+    /// The conversation is over.
+    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &Evidence)) {
+        let Rules { last, plans, .. } = self;
+        let met = Needs::met(conversation);
+        let plan = plans
+            .entry(met)
+            .or_insert_with(|| last.iter().filter(|last| last.needs().are_met_by(met)).copied().collect());
+        for Last { entry, look, .. } in plan.iter() {
+            if let Some(evidence) = &look.at(event, conversation) {
+                found(*entry, evidence);
             }
+        }
+        debug_assert!(!last.iter().any(|last| last.is_missed(met, event, conversation)), "needs that a rule has not");
+    }
+
+    /// Runs the rules that look at the capture as a whole.
+    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(Entry, &Evidence)) {
+        for (entry, rule) in &self.capture {
+            for evidence in rule(overview) {
+                found(*entry, &evidence);
+            }
+        }
+    }
+}
+
+/// A rule that looks at conversations that are over.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    entry: Entry,
+    /// Attempts, or all but attempts.
+    of: Option<Need>,
+    look: Look,
+}
+
+impl Last {
+    fn needs(&self) -> Needs {
+        self.of.map_or(self.entry.concept.needs, |of| self.entry.concept.needs.and(of))
+    }
+
+    /// Whether it would have fired without what its concept needs, which then is too much.
+    fn is_missed(&self, met: Needs, event: &Event<'_>, conversation: &Conversation) -> bool {
+        self.of.is_none_or(|of| Needs::of(&[of]).are_met_by(met))
+            && !self.entry.concept.needs.are_met_by(met)
+            && self.look.at(event, conversation).is_some()
+    }
+}
+
+/// What it looks at.
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    Event(EventRule),
+    Conversation(ConversationRule),
+}
+
+impl Look {
+    fn at(self, event: &Event<'_>, conversation: &Conversation) -> Option<Evidence> {
+        match self {
+            Look::Event(rule) => rule(event, conversation),
+            Look::Conversation(rule) => rule(conversation),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Folding and dispatch, with concepts made for the purpose.
 
-use super::{Engine, Findings, Rules};
-use crate::concepts::{Concept, Evidence, Finding, Rule, Section, Severity, Subject};
+use super::{Engine, Entry, Findings, Rules};
+use crate::concepts::{Concept, Evidence, Finding, Needs, Rule, Section, Severity, Subject};
 use crate::track::testing::{at, connection, conversation};
-use crate::track::{Addr, CaptureInfo, Census, ConvId, Dir, Event, Kind, Overview, Records, Sink, Timestamp, What};
+use crate::track::{Addr, CaptureInfo, Census, ConvId, Dir, Event, Kind, Overview, Records, Timestamp, What};
 
 const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) -> Concept {
     Concept {
@@ -16,6 +16,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
         filter: "",
         question: "",
         rule,
+        needs: Needs::of(&[]),
         detail: None,
         explain: |f| format!("weight {} for {}", f.worst.weight, f.client),
         answer: |f| format!("answer {}", f.worst.weight),
@@ -23,6 +24,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
 }
 
 static ANY: Concept = concept("any.thing", 3, Severity::Note, Rule::Connection(|_| None));
+const ENTRY: Entry = Entry { concept: &ANY, place: 0 };
 static GAPS: Concept = concept(
     "on.gap",
     4,
@@ -52,7 +54,7 @@ fn as_is(evidence: Evidence) -> Evidence {
 
 fn add(findings: &mut Findings, id: u32, evidence: Evidence) {
     let c = conversation(id);
-    findings.add(&ANY, evidence, Subject::Conversation(c.id()), Some(&c), as_is);
+    findings.add(ENTRY, &evidence, Subject::Conversation(c.id()), Some(&c), as_is);
 }
 
 fn of(findings: &[Finding], id: u32) -> &Finding {
@@ -143,7 +145,7 @@ fn hosts_and_the_capture_are_subjects_too() {
     let mut findings = Findings::new(1);
     let host = |n| Subject::Host(Addr::from([10, 0, 0, n]));
     for n in [1, 2, 2, 3] {
-        findings.add(&ANY, Evidence::at(at(1)).about(host(n)), Subject::Capture, None, as_is);
+        findings.add(ENTRY, &Evidence::at(at(1)).about(host(n)), Subject::Capture, None, as_is);
     }
     let all = findings.into_sorted();
     assert_eq!((all[0].subject, all[0].who()), (host(1), "10.0.0.1".to_owned()));
@@ -154,7 +156,7 @@ fn hosts_and_the_capture_are_subjects_too() {
 fn a_label_is_never_that_of_another_conversation() {
     let mut findings = Findings::new(1);
     let other = Subject::Conversation(ConvId(8));
-    findings.add(&ANY, Evidence::at(at(1)).about(other), Subject::Capture, Some(&conversation(2)), as_is);
+    findings.add(ENTRY, &Evidence::at(at(1)).about(other), Subject::Capture, Some(&conversation(2)), as_is);
     assert_eq!(findings.into_sorted()[0].client, "");
 }
 
@@ -180,10 +182,11 @@ fn findings_come_by_section_then_worst_concept_first() {
 #[test]
 fn an_event_costs_only_the_rules_that_want_its_kind() {
     let mut engine = Engine::new(Rules::of([&GAPS]), 10);
-    engine.event(&event(What::ZeroWindow, 1), &conversation(0));
-    assert_eq!(engine.take_told(ConvId(0)), None);
-    engine.event(&event(What::Gap { seq: Default::default(), len: 5 }, 1), &conversation(0));
-    let told = engine.take_told(ConvId(0)).expect("told");
+    let gap = What::Gap { seq: Default::default(), len: 5 };
+    assert!(engine.wants(Kind::Gap) && !engine.wants(Kind::ZeroWindow));
+    assert_eq!(engine.event(&event(What::ZeroWindow, 1), &conversation(0)), None);
+    assert_eq!(engine.event(&event(gap, 1), &conversation(0)), None, "it goes on");
+    let told = engine.event(&event(What::Closed, 2), &conversation(0)).expect("told");
     assert_eq!((told.worst, told.times), (Severity::Warn, 1));
-    assert_eq!(engine.take_told(ConvId(0)), None, "asked once, forgotten");
+    assert_eq!(engine.event(&event(What::Closed, 2), &conversation(0)), None, "asked once, forgotten");
 }

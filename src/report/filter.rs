@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::concepts::{Finding, Severity, Subject};
-use crate::track::{Addr, ConvId, Conversation, Event, Overview, Sink};
+use crate::track::{Addr, ConvId, Conversation, Event, Kind, Overview, Sink};
 
 /// Which conversations are wanted; `None` means all.
 #[derive(Debug, Clone, Default)]
@@ -92,6 +92,10 @@ impl<S: Sink> Sink for Narrowed<'_, S> {
         if self.all || self.which.wants(conversation) {
             self.sink.event(event, conversation);
         }
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.sink.wants(kind)
     }
 }
 

@@ -283,6 +283,11 @@ kinds! {
 pub trait Sink {
     /// Something happened.
     fn event(&mut self, event: &Event<'_>, conversation: &Conversation);
+
+    /// Whether it listens to events of this kind; of others none need be told.
+    fn wants(&self, _kind: Kind) -> bool {
+        true
+    }
 }
 
 impl<A: Sink, B: Sink> Sink for (A, B) {
@@ -290,10 +295,18 @@ impl<A: Sink, B: Sink> Sink for (A, B) {
         self.0.event(event, conversation);
         self.1.event(event, conversation);
     }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.0.wants(kind) || self.1.wants(kind)
+    }
 }
 
 impl<S: Sink> Sink for &mut S {
     fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
         (**self).event(event, conversation);
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        (**self).wants(kind)
     }
 }

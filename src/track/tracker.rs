@@ -11,7 +11,7 @@ use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
-use super::event::{Event, Segment, Sink, What};
+use super::event::{Event, Kind, Segment, Sink, What};
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, State, TcpConn};
@@ -181,7 +181,8 @@ impl Tracker {
 
     /// Phases that a packet has shown.
     pub(super) fn phases(&self, index: u32, at: At, phases: &[Phase], sink: &mut impl Sink) {
-        let Some(record) = self.table.get(index).filter(|_| !phases.is_empty()) else { return };
+        let wanted = !phases.is_empty() && sink.wants(Kind::Phase);
+        let Some(record) = self.table.get(index).filter(|_| wanted) else { return };
         for Phase { name, from, encrypted, frame } in phases {
             let what = What::Phase { name, encrypted: *encrypted, of: *frame };
             sink.event(&Event { at, conversation: record.id, from: *from, what }, record);
@@ -226,7 +227,7 @@ impl Tracker {
         if matches!(proto, Proto::Tcp | Proto::Udp) {
             self.link(index, ends[0], ends[1], proto, at);
         }
-        if let Some(record) = self.table.get(index) {
+        if let Some(record) = self.table.get(index).filter(|_| sink.wants(Kind::Opened)) {
             sink.event(&Event { at, conversation: id, from: Dir::Client, what: What::Opened }, record);
         }
         Some(index)
@@ -254,8 +255,10 @@ impl Tracker {
         record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
         if !traced && record.is_bare_syn(dir, ip, tcp) {
-            let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
-            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
+            if sink.wants(Kind::State) {
+                let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
+                sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
+            }
             return;
         }
         let copy = self.seen_in_other_vlan(index, key.tag, dir, tcp);
@@ -347,7 +350,9 @@ impl Tracker {
         }
         let Some(record) = self.table.get(index) else { return };
         for (from, what) in self.out.drain(..) {
-            sink.event(&Event { at, conversation: record.id, from, what }, record);
+            if sink.wants(what.kind()) {
+                sink.event(&Event { at, conversation: record.id, from, what }, record);
+            }
         }
         if let Some(segment) = segment {
             let what = What::Segment(&segment);

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.ack_lost_segment",
         question: "How do you tell packets that the network lost from packets that the capture lost?",
         rule: Rule::Any(rule),
+        needs: [Trouble],
     }
 }
 

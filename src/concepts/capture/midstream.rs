@@ -15,6 +15,7 @@ concept! {
         filter: "!tcp.flags.syn",
         question: "The handshake is not in the trace. What can you no longer know?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.len > 1460",
         question: "Why does a capture show 60 kB TCP segments on a 1500-byte network?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

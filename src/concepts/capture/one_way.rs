@@ -16,6 +16,7 @@ concept! {
         filter: "tcp",
         question: "You see only one direction. Which questions can you still answer?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

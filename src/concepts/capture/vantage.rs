@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.initial_rtt",
         question: "How can a trace tell at which end it was taken?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

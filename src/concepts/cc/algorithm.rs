@@ -19,6 +19,7 @@ concept! {
         filter: "tcp.analysis.bytes_in_flight",
         question: "How can you tell the congestion control from a trace?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.analysis.ack_rtt",
         question: "How do you read the rate of the slowest link out of a trace?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.analysis.ack_rtt",
         question: "A call stutters as soon as somebody uploads a file, though nothing is lost: why?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.duplicate_ack && tcp.options.sack.dsack",
         question: "How can a sender learn that its retransmission was not needed?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

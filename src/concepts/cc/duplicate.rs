@@ -17,6 +17,7 @@ concept! {
         filter: "ip.id",
         question: "The same packet appears twice. Is it a retransmission?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "ip.dsfield.ecn || tcp.flags.ece==1",
         question: "How can a router signal congestion without dropping?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.fast_retransmission",
         question: "What makes a sender retransmit before its timer runs out?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.analysis.bytes_in_flight",
         question: "How do you read the congestion window out of a trace?",
         rule: Rule::Connection(rule),
+        needs: [Many],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tcp.len > 0",
         question: "What is the difference between throughput and goodput?",
         rule: Rule::Connection(rule),
+        needs: [Many],
     }
 }
 

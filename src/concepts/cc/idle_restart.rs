@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.time_delta > 0.2",
         question: "Why is the second response on a warm connection as slow as the first?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

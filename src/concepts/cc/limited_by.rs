@@ -19,6 +19,7 @@ concept! {
         filter: "tcp.analysis.window_full",
         question: "A transfer is slow: is it the network, the receiver or the application?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

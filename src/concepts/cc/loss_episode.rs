@@ -19,6 +19,7 @@ concept! {
         filter: "tcp.analysis.retransmission",
         question: "What does a single lost segment cost a long transfer?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

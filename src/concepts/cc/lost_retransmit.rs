@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.retransmission",
         question: "What if the retransmission is lost as well?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

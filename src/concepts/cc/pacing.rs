@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.time_delta",
         question: "What is pacing, and how do you see it in a trace?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

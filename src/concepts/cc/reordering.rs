@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.out_of_order",
         question: "How is an overtaken segment different from a lost one?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

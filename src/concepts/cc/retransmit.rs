@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.retransmission",
         question: "A segment is sent twice. Name the reasons, and how you tell them apart.",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

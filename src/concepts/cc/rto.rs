@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.rto",
         question: "Why is a timeout so much worse than a fast retransmit?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.ack_rtt",
         question: "How does a sender know how long to wait before it retransmits?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
     }
 }
 

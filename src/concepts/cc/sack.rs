@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.options.sack",
         question: "What does SACK change for a sender that lost two segments of one window?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

@@ -19,6 +19,7 @@ concept! {
         filter: "tcp.analysis.bytes_in_flight",
         question: "How does a sender find out how fast it may send, and when does it stop doubling?",
         rule: Rule::Connection(rule),
+        needs: [Bulk],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.spurious_retransmission",
         question: "How can you prove that a retransmission was not needed?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

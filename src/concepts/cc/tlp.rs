@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.retransmission",
         question: "The last segment of a response is lost. Who notices?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "dns.qry.type==1 || dns.qry.type==28 || dns.qry.type==65",
         question: "IPv6 is broken on the way. Why does the user hardly notice?",
         rule: Rule::Event(&[Kind::Dns, Kind::Closed], rule),
+        needs: [Resolved],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "dns.time > 1",
         question: "The server answers in 20 ms and the page takes seconds to begin. Where do you look?",
         rule: Rule::Event(&[Kind::Dns, Kind::Closed], rule),
+        needs: [Resolved],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1 && tcp.flags.ack==0",
         question: "DNS was switched an hour ago, and one service still connects to the old address. Why?",
         rule: Rule::Any(rule),
+        needs: [Resolved],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "bgp",
         question: "Which layer is BGP, and why does it need TCP?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
     }
 }
 

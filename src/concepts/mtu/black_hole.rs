@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.retransmission && tcp.len > 1200",
         question: "The handshake works, small requests work, and the transfer hangs. What is it?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

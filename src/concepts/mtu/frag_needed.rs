@@ -17,6 +17,7 @@ concept! {
         filter: "icmp.type==3 && icmp.code==4 || icmpv6.type==2",
         question: "Who sends \"fragmentation needed\", and what must the sender do?",
         rule: Rule::Connection(rule),
+        needs: [Icmp],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tcp.options.mss_val",
         question: "Why would two hosts on Ethernet offer an MSS below 1460?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.reset==1",
         question: "What makes close() send a RST instead of a FIN?",
         rule: Rule::Connection(rule),
+        needs: [Reset],
     }
 }
 

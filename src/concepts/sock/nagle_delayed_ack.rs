@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.analysis.ack_rtt > 0.03",
         question: "Two small writes, and the second arrives 40 ms late. Why?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1 && !tcp.options.wscale",
         question: "Why is a fast long-distance link stuck at a few megabits per second?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.push==1",
         question: "Does PSH mark message boundaries?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

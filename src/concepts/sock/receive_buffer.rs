@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.window_size",
         question: "How does a receiver decide how much it advertises?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

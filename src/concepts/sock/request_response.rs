@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.time_delta",
         question: "The user waits a second. Is it the network or the server?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.window_size < 1000",
         question: "What is the silly window syndrome?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.len > 0 && tcp.len < 365",
         question: "What does writing one line at a time cost?",
         rule: Rule::Connection(rule),
+        needs: [Many],
     }
 }
 

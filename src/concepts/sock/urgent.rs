@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.urg==1",
         question: "What is MSG_OOB, and why should you not use it?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.window_full",
         question: "What limits a sender that has filled the advertised window?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

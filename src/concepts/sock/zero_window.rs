@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.analysis.zero_window",
         question: "The sender is idle, the network is fine, and nothing moves. Where do you look?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "Thousands of sockets in CLOSE_WAIT: whose bug is that?",
         rule: Rule::Both(rule, leak),
+        needs: [Fin],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.options.tfo",
         question: "How can data travel in the SYN, and why is that safe only for some requests?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

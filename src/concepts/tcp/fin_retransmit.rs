@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1 && tcp.analysis.retransmission",
         question: "The last ACK is lost. What happens, and why is TIME_WAIT there?",
         rule: Rule::Connection(rule),
+        needs: [Fin],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "Why does Linux end FIN_WAIT_2 after 60 seconds although the standard does not?",
         rule: Rule::Connection(rule),
+        needs: [Fin],
     }
 }
 

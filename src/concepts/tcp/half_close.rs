@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "What does shutdown(SHUT_WR) do that close() does not?",
         rule: Rule::Connection(rule),
+        needs: [Fin, Trouble],
     }
 }
 

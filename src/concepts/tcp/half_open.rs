@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.reset==1",
         question: "One side rebooted. How does the other find out?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

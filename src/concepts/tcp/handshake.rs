@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1",
         question: "What happens on the wire before the first byte of data, and what do both sides agree on?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.lost_segment || tcp.options.sack",
         question: "What is head-of-line blocking, and can TCP avoid it?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

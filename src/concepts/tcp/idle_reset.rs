@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.reset==1",
         question: "The pool's first request after a quiet night fails with \"connection reset\". Why?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.analysis.keep_alive",
         question: "How does an idle connection notice that the other end is gone?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

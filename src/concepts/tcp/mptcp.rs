@@ -15,6 +15,7 @@ concept! {
         filter: "tcp.options.mptcp",
         question: "How does a connection survive a change from Wi-Fi to mobile without QUIC?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.reset==1 && tcp.seq==1 && tcp.ack==1",
         question: "What does a RST in answer to a SYN tell you, and what not?",
         rule: Rule::Attempt(rule),
+        needs: [Tcp],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.reset==1",
         question: "Who reset the connection, and was data lost?",
         rule: Rule::Connection(rule),
+        needs: [Reset],
     }
 }
 

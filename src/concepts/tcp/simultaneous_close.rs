@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "When do both ends pass through CLOSING?",
         rule: Rule::Connection(rule),
+        needs: [Fin],
     }
 }
 

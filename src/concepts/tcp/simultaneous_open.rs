@@ -15,6 +15,7 @@ concept! {
         filter: "tcp.flags.syn==1",
         question: "Can both sides be the client?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

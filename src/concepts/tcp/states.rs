@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.stream",
         question: "Name the states each end goes through from SYN to the last ACK.",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
         detail: detail,
     }
 }

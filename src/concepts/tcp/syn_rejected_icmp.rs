@@ -15,6 +15,7 @@ concept! {
         filter: "icmp.type==3 && tcp.flags.syn==1",
         question: "Who sends \"administratively prohibited\", and what does the client see?",
         rule: Rule::Attempt(rule),
+        needs: [Icmp],
     }
 }
 

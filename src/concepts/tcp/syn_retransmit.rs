@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.flags.syn==1 && tcp.flags.ack==0 && tcp.analysis.retransmission",
         question: "A connect() takes one second, or three, or seven. What do you look for?",
         rule: Rule::Any(rule),
+        needs: [Trouble],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.syn==1 && !tcp.flags.ack",
         question: "How does a filtered port look different from a closed one?",
         rule: Rule::Attempt(rule),
+        needs: [Tcp],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.flags.syn==1 && tcp.flags.ack==1 && tcp.analysis.retransmission",
         question: "The server keeps sending SYN-ACK although the client answered. Why?",
         rule: Rule::Connection(rule),
+        needs: [Trouble],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "Why is the close called four-way when a trace often shows three packets?",
         rule: Rule::Connection(rule),
+        needs: [Fin],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "Who ends up in TIME_WAIT, for how long, and why?",
         rule: Rule::Connection(rule),
+        needs: [Fin],
         detail: detail,
     }
 }

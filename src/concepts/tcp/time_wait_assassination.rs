@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.flags.reset==1",
         question: "What is TIME-WAIT assassination?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.analysis.reuse_ports",
         question: "May a SYN reopen a connection that is still in TIME_WAIT?",
         rule: Rule::Connection(rule),
+        needs: [Oddity],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.alert_message",
         question: "A handshake ends with handshake_failure. What are the suspects?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.extensions_alpn_str",
         question: "How do client and server agree on HTTP/2?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

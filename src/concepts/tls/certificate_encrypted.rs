@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.type==2",
         question: "Where is the certificate in a TLS 1.3 trace?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.certificate",
         question: "Name the ways in which a certificate check fails.",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.certificate",
         question: "What does an observer learn from a TLS 1.2 handshake that TLS 1.3 hides?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

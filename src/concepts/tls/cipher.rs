@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.ciphersuite",
         question: "Read this suite aloud: what does each part do?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.random",
         question: "How does a TLS 1.3 client notice that somebody removed its best version?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

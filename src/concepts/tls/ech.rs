@@ -16,6 +16,7 @@ concept! {
         filter: "tls.handshake.extension.type==0xfe0d",
         question: "How can the server name be hidden, and what does an observer still see?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.ja3",
         question: "How can a server tell a browser from a script inside TLS?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

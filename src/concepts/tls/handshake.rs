@@ -16,6 +16,7 @@ concept! {
         filter: "tls.handshake",
         question: "Walk through the handshake: what is encrypted from where on, and how many round trips does it cost?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tls.handshake.type==1 && tcp.segment.count > 1",
         question: "Why did a larger key share break some middleboxes?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

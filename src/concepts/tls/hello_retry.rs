@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.random == cf:21:ad:74:e5:9a:61:11:be:1d:8c:02:1e:65:b8:91:c2:a2:11:16:7a:bb:8c:5e:07:9e:09:e2:c8:a8:33:9c",
         question: "Why does a TLS 1.3 handshake sometimes take two round trips?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

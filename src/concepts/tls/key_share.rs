@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.extensions_key_share_group",
         question: "What is a hybrid key exchange, and why is it large?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -16,6 +16,7 @@ concept! {
         filter: "tls.handshake.type==13",
         question: "Does HTTPS authenticate both sides?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.type==1 && !tls.handshake.extensions_server_name",
         question: "What can go wrong without SNI?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

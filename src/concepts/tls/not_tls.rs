@@ -17,6 +17,7 @@ concept! {
         filter: "tcp.port==443 && !tls || tls && !tcp.port==443",
         question: "How do you know that something is TLS?",
         rule: Rule::Connection(rule),
+        needs: [Tcp],
     }
 }
 

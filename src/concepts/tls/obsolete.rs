@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.version < 0x0303",
         question: "Why are TLS 1.0 and 1.1 deprecated?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.extensions.psk_identity || tls.handshake.session_ticket",
         question: "How does a client skip the certificates on its second visit?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "tls.handshake.type==22 || tls.handshake.extension.type==18",
         question: "How does a client learn that a certificate was revoked, without asking the authority?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -15,6 +15,7 @@ concept! {
         filter: "tls.handshake.version",
         question: "Why does a TLS 1.3 ClientHello say 1.2 in its version field?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

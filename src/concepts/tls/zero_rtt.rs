@@ -18,6 +18,7 @@ concept! {
         filter: "tls.handshake.extensions.early_data",
         question: "What is the risk of sending a request before the handshake is done?",
         rule: Rule::Connection(rule),
+        needs: [Tls],
     }
 }
 

@@ -79,6 +79,14 @@ pub struct Trouble {
 /// That of an end without any.
 static NONE: LazyLock<Trouble> = LazyLock::new(Trouble::default);
 
+impl End {
+    /// What went wrong or was out of the ordinary, if anything.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_deref()
+    }
+}
+
 impl Deref for End {
     type Target = Trouble;
 
