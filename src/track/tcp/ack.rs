@@ -47,11 +47,13 @@ pub struct Told<'a> {
 
 impl Told<'_> {
     /// Something about the sender of the data.
+    #[cold]
     pub fn of_sender(&mut self, what: What<'static>) {
         self.out.push((self.sender, what));
     }
 
     /// Something about the sender of the ACK.
+    #[cold]
     pub fn of_peer(&mut self, what: What<'static>) {
         self.out.push((self.sender.flip(), what));
     }
@@ -78,7 +80,7 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
         news.disproved = Some((needless::disprove(send, end, (left, right), out), right));
     }
     news.advanced = ack.ack.after(send.una);
-    let newly = sacked(send, end, peer, ack, dsack.is_some());
+    let newly = if ack.sack.is_empty() { Newly::default() } else { sacked(send, end, peer, ack, dsack.is_some()) };
     news.sacked = newly.any;
     if news.advanced {
         let first = newly.first;
@@ -125,6 +127,7 @@ struct Newly {
 }
 
 /// An ACK for data that the capture never showed.
+#[cold]
 fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     let missing = ack.ack.since(send.nxt);
     // A number half the space away is nonsense rather than progress (RFC 9293 §3.4).
@@ -137,11 +140,9 @@ fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>)
 }
 
 /// Marks what the SACK blocks cover; returns what is new among it.
+#[inline(never)]
 fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: bool) -> Newly {
     let mut newly = Newly::default();
-    if ack.sack.is_empty() {
-        return newly;
-    }
     let min = end.rtt.min();
     peer.sack_segments.add(ack.at);
     peer.sack_blocks_max = peer.sack_blocks_max.max(ack.sack.len() as u8);
@@ -303,12 +304,17 @@ fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Tol
         send.hol_since.get_or_insert(ack.at);
         send.hol_bytes = send.hol_bytes.max(send.sacked_bytes);
     } else if let Some(since) = send.hol_since.take() {
-        let bytes = std::mem::take(&mut send.hol_bytes);
-        end.hol.time.add(since, ack.at);
-        end.hol.bytes += u64::from(bytes);
-        end.hol.max_bytes = end.hol.max_bytes.max(bytes);
-        out.of_sender(What::HolStall { bytes, since });
+        hole_filled(send, end, since, ack.at, out);
     }
+}
+
+#[cold]
+fn hole_filled(send: &mut SendSide, end: &mut End, since: At, at: At, out: &mut Told<'_>) {
+    let bytes = std::mem::take(&mut send.hol_bytes);
+    end.hol.time.add(since, at);
+    end.hol.bytes += u64::from(bytes);
+    end.hol.max_bytes = end.hol.max_bytes.max(bytes);
+    out.of_sender(What::HolStall { bytes, since });
 }
 
 /// SACK blocks of one segment.

@@ -48,7 +48,7 @@ impl TcpConn {
         let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut Told { sender: peer, out });
         overtaken::filled(&self.send[peer.index()], other, hole, at);
-        for (_, what) in out.iter().skip(told) {
+        for (_, what) in out.get(told..).unwrap_or_default() {
             overtaken::copied(&self.send[peer.index()], other, what, at);
         }
         congestion::acked(self, peer, tcp.window, timestamps, before, at);

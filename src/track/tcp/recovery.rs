@@ -151,14 +151,15 @@ impl SendSide {
         if !news.sack && self.reno >= DUPLICATES {
             // How many duplicates it takes grows with the reordering that was seen: the latest counts.
             self.suspect = Some(self.nxt);
-        } else if news.sack && self.suspect.is_none() && self.some_lost(rtt, at) {
+        } else if news.sack && self.sacked_bytes > 0 && self.suspect.is_none() && self.some_lost(rtt, at) {
             self.suspect = Some(self.nxt);
         }
     }
 
     /// RFC 8985 §6.2 step 5: something sent before what was delivered, by more than the reordering window, is missing.
+    #[inline(never)]
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
-        let Some(rack) = self.rack.filter(|_| self.sacked_bytes > 0) else { return false };
+        let Some(rack) = self.rack else { return false };
         // Step 4: no patience when nothing was ever reordered and three segments came after.
         let sure = !self.reordered && self.sacked_bytes >= DUPLICATES * self.largest_acked;
         let window = if sure { 0 } else { (rtt.min().unwrap_or(0) / 4).min(rtt.srtt_ns / 8) };
@@ -167,6 +168,7 @@ impl SendSide {
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)
     }
 
+    #[inline(never)]
     fn recovering(&mut self, news: &News) {
         let disproved = self.undo.any && self.undo.copies == 0;
         if self.recovered(news.sack) || disproved || (news.advanced && self.delayed(news) && self.nothing_resent()) {
@@ -174,6 +176,7 @@ impl SendSide {
         }
     }
 
+    #[inline(never)]
     fn lossy(&mut self, news: &News) {
         let whole = !self.high.after(self.una);
         let disproved = self.undo.any && self.undo.copies == 0;

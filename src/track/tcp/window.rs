@@ -55,9 +55,18 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
 }
 
 fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let end = &conn.facts.ends[dir.index()];
+    if (window == 0 || end.window == 0) && end.window_max > 0 {
+        turned(conn, dir, window, tcp, at, out);
+    }
+}
+
+/// The window is zero, or was.
+#[cold]
+fn turned(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     let end = &mut conn.facts.ends[dir.index()];
-    let closed = end.window == 0 && end.window_max > 0;
-    if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
+    let closed = end.window == 0;
+    if window == 0 && !closed && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
         end.zero_window.tally.add(at);
         out.push((dir, What::ZeroWindow));
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
