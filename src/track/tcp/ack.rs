@@ -68,9 +68,6 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     if ack.ack.after(send.nxt) {
         unseen(send, end, ack, out);
     }
-    if is_old_news(send, ack) {
-        return;
-    }
     let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
     let dsack = needless::dsack(send, ack);
     let repeats_probe = |(left, right): (Seq, Seq)| ack.probed && right == send.una && right.since(left) == 1;
@@ -98,13 +95,6 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     restart_timer(send, ack, &news, newly.first);
     send.informed(&news, &end.rtt, ack.at.ts);
     head_of_line(send, end, ack, out);
-}
-
-/// The number is the one known already, the segment is no duplicate ACK, and nothing waits for an answer: what most data
-/// segments of the peer say.
-fn is_old_news(send: &SendSide, ack: &Ack<'_>) -> bool {
-    let repeated = ack.ack == send.una && ack.sack.is_empty() && !(ack.pure && send.nxt.after(send.una));
-    repeated && send.is_calm()
 }
 
 /// RFC 6298 (5.3), and as Linux has it with SACK: news of data sent before the head was last sent restart the timer too.

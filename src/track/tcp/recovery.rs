@@ -103,8 +103,16 @@ impl SendSide {
         }
     }
 
+    /// An acknowledgment without SACK says nothing new: it repeats the number known and is no duplicate ACK, for it is not
+    /// `pure` or nothing is in flight. Most data of the peer carry such a one.
+    pub fn has_heard(&self, ack: Seq, pure: bool) -> bool {
+        let outstanding = self.nxt.since(self.una);
+        let repeated = ack == self.una && outstanding >= 0 && !(pure && outstanding > 0);
+        repeated && self.started && self.is_calm()
+    }
+
     /// No loss is suspected, reported or being repaired, and no probe is out.
-    pub fn is_calm(&self) -> bool {
+    fn is_calm(&self) -> bool {
         let intact = self.sacked_bytes == 0 && self.reno < DUPLICATES && self.hol_since.is_none();
         intact && self.ca == Ca::Open && self.suspect.is_none() && self.tlp.is_none()
     }
