@@ -83,7 +83,7 @@ impl Spread {
 }
 
 /// A series of samples kept to a fixed number of points: every n-th is kept, and n doubles when the room is full.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Decimated<T> {
     kept: Vec<T>,
     limit: usize,
@@ -98,6 +98,12 @@ impl<T: Copy> Decimated<T> {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { kept: Vec::new(), limit: limit.max(2), stride: 1, skipped: 0, offered: 0 }
+    }
+
+    /// Takes over the room of another series that nobody needs any more.
+    pub fn reuse(&mut self, mut other: Self) {
+        other.kept.clear();
+        self.kept = other.kept;
     }
 
     /// Offers a sample.

@@ -47,11 +47,13 @@ pub struct Told<'a> {
 
 impl Told<'_> {
     /// Something about the sender of the data.
+    #[cold]
     pub fn of_sender(&mut self, what: What<'static>) {
         self.out.push((self.sender, what));
     }
 
     /// Something about the sender of the ACK.
+    #[cold]
     pub fn of_peer(&mut self, what: What<'static>) {
         self.out.push((self.sender.flip(), what));
     }
@@ -66,9 +68,6 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     if ack.ack.after(send.nxt) {
         unseen(send, end, ack, out);
     }
-    if is_old_news(send, ack) {
-        return;
-    }
     let mut news = News { tsecr: ack.tsecr.filter(|t| *t != 0), sack: ack.sack_agreed, ..News::default() };
     let dsack = needless::dsack(send, ack);
     let repeats_probe = |(left, right): (Seq, Seq)| ack.probed && right == send.una && right.since(left) == 1;
@@ -78,7 +77,7 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
         news.disproved = Some((needless::disprove(send, end, (left, right), out), right));
     }
     news.advanced = ack.ack.after(send.una);
-    let newly = sacked(send, end, peer, ack, dsack.is_some());
+    let newly = if ack.sack.is_empty() { Newly::default() } else { sacked(send, end, peer, ack, dsack.is_some()) };
     news.sacked = newly.any;
     if news.advanced {
         let first = newly.first;
@@ -96,13 +95,6 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
     restart_timer(send, ack, &news, newly.first);
     send.informed(&news, &end.rtt, ack.at.ts);
     head_of_line(send, end, ack, out);
-}
-
-/// The number is the one known already, the segment is no duplicate ACK, and nothing waits for an answer: what most data
-/// segments of the peer say.
-fn is_old_news(send: &SendSide, ack: &Ack<'_>) -> bool {
-    let repeated = ack.ack == send.una && ack.sack.is_empty() && !(ack.pure && send.nxt.after(send.una));
-    repeated && send.is_calm()
 }
 
 /// RFC 6298 (5.3), and as Linux has it with SACK: news of data sent before the head was last sent restart the timer too.
@@ -125,6 +117,7 @@ struct Newly {
 }
 
 /// An ACK for data that the capture never showed.
+#[cold]
 fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     let missing = ack.ack.since(send.nxt);
     // A number half the space away is nonsense rather than progress (RFC 9293 §3.4).
@@ -137,11 +130,9 @@ fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>)
 }
 
 /// Marks what the SACK blocks cover; returns what is new among it.
+#[inline(never)]
 fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: bool) -> Newly {
     let mut newly = Newly::default();
-    if ack.sack.is_empty() {
-        return newly;
-    }
     let min = end.rtt.min();
     peer.sack_segments.add(ack.at);
     peer.sack_blocks_max = peer.sack_blocks_max.max(ack.sack.len() as u8);
@@ -303,12 +294,17 @@ fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Tol
         send.hol_since.get_or_insert(ack.at);
         send.hol_bytes = send.hol_bytes.max(send.sacked_bytes);
     } else if let Some(since) = send.hol_since.take() {
-        let bytes = std::mem::take(&mut send.hol_bytes);
-        end.hol.time.add(since, ack.at);
-        end.hol.bytes += u64::from(bytes);
-        end.hol.max_bytes = end.hol.max_bytes.max(bytes);
-        out.of_sender(What::HolStall { bytes, since });
+        hole_filled(send, end, since, ack.at, out);
     }
+}
+
+#[cold]
+fn hole_filled(send: &mut SendSide, end: &mut End, since: At, at: At, out: &mut Told<'_>) {
+    let bytes = std::mem::take(&mut send.hol_bytes);
+    end.hol.time.add(since, at);
+    end.hol.bytes += u64::from(bytes);
+    end.hol.max_bytes = end.hol.max_bytes.max(bytes);
+    out.of_sender(What::HolStall { bytes, since });
 }
 
 /// SACK blocks of one segment.

@@ -34,6 +34,35 @@ impl TcpConn {
             self.established(ctx, dir, tcp, tsecr, at, out);
         }
         let pure = tcp.len == 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) == 0;
+        let before = self.send[peer.index()].una;
+        if sack.is_empty() && self.send[peer.index()].has_heard(tcp.ack, pure) {
+            self.send[peer.index()].acks_seen = true;
+        } else {
+            self.news(dir, tcp, tsecr, sack, pure, at, out);
+        }
+        congestion::acked(self, peer, tcp.window, timestamps, before, at);
+        let fin_end = self.fin_end(peer);
+        if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
+            self.machine(ctx, at, out).fin_acked(peer);
+        }
+        if tcp.ack.after(before) {
+            self.progressed(dir, payload_end(tcp.ack, fin_end), pure, at, out);
+        }
+    }
+
+    /// An acknowledgment by `dir` that may say something of its peer's data.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
+    fn news(
+        &mut self,
+        dir: Dir,
+        tcp: &TcpView<'_>,
+        tsecr: Option<u32>,
+        sack: &Blocks,
+        pure: bool,
+        at: At,
+        out: &mut Out,
+    ) {
+        let peer = dir.flip();
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
         let sack_agreed = self.live.agreed.sack;
@@ -43,21 +72,12 @@ impl TcpConn {
         let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, probed, last, turnaround_ns };
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
-        let before = self.send[peer.index()].una;
         let told = out.len();
         let hole = overtaken::hole(&self.send[peer.index()], sack_agreed);
         acknowledge(&mut self.send[peer.index()], other, own, &ack, &mut Told { sender: peer, out });
         overtaken::filled(&self.send[peer.index()], other, hole, at);
-        for (_, what) in out.iter().skip(told) {
+        for (_, what) in out.get(told..).unwrap_or_default() {
             overtaken::copied(&self.send[peer.index()], other, what, at);
-        }
-        congestion::acked(self, peer, tcp.window, timestamps, before, at);
-        let fin_end = self.fin_end(peer);
-        if fin_end.is_some_and(|end| !end.after(tcp.ack)) {
-            self.machine(ctx, at, out).fin_acked(peer);
-        }
-        if tcp.ack.after(before) {
-            self.progressed(dir, payload_end(tcp.ack, fin_end), pure, at, out);
         }
     }
 

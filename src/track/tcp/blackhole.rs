@@ -23,6 +23,7 @@ pub struct Shrunk {
 }
 
 /// A segment of `dir` that begins below the highest number sent: remembers what it makes smaller.
+#[inline(never)]
 pub fn resent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>) {
     let send = &conn.send[dir.index()];
     let Some(full) = send.queue.get(send.find(tcp.seq)).copied() else { return };
@@ -60,6 +61,7 @@ pub fn judge(conn: &mut TcpConn) {
     }
 }
 
+#[cold]
 fn found(conn: &mut TcpConn, dir: Dir, lost: &Sent, passed_after: Option<u32>) {
     // A router said so: no black hole.
     if conn.facts.icmp.iter().any(|e| e.quotes == dir && e.is_too_big()) {

@@ -95,7 +95,11 @@ impl TcpConn {
         if self.is_attempt() {
             return self.forget_attempt();
         }
+        let room = self.facts.ends.each_mut().map(|end| std::mem::take(&mut end.rtt.samples));
         self.facts = TcpFacts::new(limits);
+        for (end, samples) in self.facts.ends.iter_mut().zip(room) {
+            end.rtt.samples.reuse(samples);
+        }
         for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
             send.reset();
             *stream = Stream::default();
@@ -156,10 +160,20 @@ impl TcpConn {
 
     /// The conversation is over, or the capture is: final facts.
     pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
+        self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
+        if !self.is_attempt() {
+            self.judge(ctx, now, out);
+        }
+        let sent = [self.facts.ends[0].segments, self.facts.ends[1].segments];
+        self.facts.one_way = sent[0] == 0 || sent[1] == 0;
+        self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
+    }
+
+    /// What can be said only once it is over.
+    fn judge(&mut self, ctx: Context, now: At, out: &mut Out) {
         let mut machine = self.machine(ctx, now, out);
         machine.expire(now.ts);
         machine.give_up(now.ts);
-        self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
         handshake::judge(self);
         blackhole::judge(self);
         congestion::close(self);
@@ -167,8 +181,5 @@ impl TcpConn {
             self.app.end(dir, now);
             window::close(self, dir, now);
         }
-        let sent = [self.facts.ends[0].segments, self.facts.ends[1].segments];
-        self.facts.one_way = sent[0] == 0 || sent[1] == 0;
-        self.facts.midstream = self.facts.ends.iter().all(|e| e.syns.count == 0);
     }
 }

@@ -1,6 +1,7 @@
 //! Counters that every segment moves, whatever it carries.
 
 use super::connection::TcpConn;
+use super::facts::End;
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, TcpView};
 use crate::source::At;
@@ -27,17 +28,10 @@ impl TcpConn {
         end.ecn[usize::from(ip.ecn())] += 1;
         if end.segments == 1 {
             end.ttl = ip.ttl;
-        } else if end.ttl != ip.ttl {
-            end.ttl = ip.ttl;
-            end.ttl_changes.add(at);
         }
-        if tcp.flags.0 & (Flags::ECE | Flags::CWR) != 0 && !tcp.flags.has(Flags::SYN) {
-            if tcp.flags.has(Flags::ECE) {
-                end.ece.add(at);
-            }
-            if tcp.flags.has(Flags::CWR) {
-                end.cwr.add(at);
-            }
+        let rare = Flags::ECE | Flags::CWR | Flags::URG;
+        if end.ttl != ip.ttl || tcp.flags.0 & rare != 0 {
+            end.count_rare(ip, tcp, at);
         }
         if tcp.len == 0 {
             return;
@@ -48,8 +42,26 @@ impl TcpConn {
         if tcp.flags.has(Flags::PSH) {
             end.pushes.add(at);
         }
-        if tcp.flags.has(Flags::URG) {
-            end.urgent.add(at);
+    }
+}
+
+impl End {
+    /// Counts what few segments have.
+    #[cold]
+    fn count_rare(&mut self, ip: &IpView, tcp: &TcpView<'_>, at: At) {
+        if self.ttl != ip.ttl {
+            self.ttl = ip.ttl;
+            self.ttl_changes.add(at);
+        }
+        let syn = tcp.flags.has(Flags::SYN);
+        if tcp.flags.has(Flags::ECE) && !syn {
+            self.ece.add(at);
+        }
+        if tcp.flags.has(Flags::CWR) && !syn {
+            self.cwr.add(at);
+        }
+        if tcp.flags.has(Flags::URG) && tcp.len > 0 {
+            self.urgent.add(at);
         }
     }
 }

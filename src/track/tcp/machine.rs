@@ -126,6 +126,7 @@ impl Machine<'_> {
     }
 
     /// A connection whose beginning was not captured carries on.
+    #[cold]
     pub fn midstream(&mut self) {
         for end in [Dir::Client, Dir::Server] {
             if matches!(self.state(end), State::Closed | State::Listen | State::SynSent | State::SynReceived) {
@@ -137,6 +138,7 @@ impl Machine<'_> {
     }
 
     /// A FIN by `from`, first or repeated.
+    #[inline(never)]
     pub fn fin(&mut self, from: Dir) {
         self.facts.ends[from.index()].fins.sent(self.at);
         self.fin_again(from);
@@ -196,6 +198,7 @@ impl Machine<'_> {
     }
 
     /// `by` acknowledged the FIN of `owner` (its peer).
+    #[inline(never)]
     pub fn fin_acked(&mut self, owner: Dir) {
         let by = owner.flip();
         let fins = &mut self.facts.ends[owner.index()].fins;

@@ -23,6 +23,7 @@ pub fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
 }
 
 /// The receiver got `left..right` twice; returns how many stretches of it were sent again.
+#[cold]
 pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), out: &mut Told<'_>) -> u32 {
     let (mut disproved, mut i) = (0, send.find(left));
     while let Some(sent) = send.queue.get(i).copied().filter(|s| right.after(s.seq)) {
@@ -67,6 +68,7 @@ fn tell(send: &mut SendSide, end: &mut End, left: Seq, right: Seq, out: &mut Tol
 }
 
 /// The head of the queue was sent again and is acknowledged now: was the answer for an earlier copy?
+#[cold]
 pub fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
     let Some(head) = send.queue.get(send.acked).copied() else { return };
     let Some(proof) = earlier_answered(&head, end, ack) else { return };

@@ -30,6 +30,7 @@ impl Default for Agreed {
 
 impl TcpConn {
     /// A SYN or SYN-ACK of `dir`.
+    #[inline(never)]
     pub(super) fn syn(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
         let mut machine = self.machine(ctx, at, out);
         if tcp.flags.is_syn() {
@@ -105,6 +106,7 @@ impl TcpConn {
     }
 
     /// The handshake's last step, or a connection that was open before the capture began.
+    #[inline(never)]
     pub(super) fn established(
         &mut self,
         ctx: Context,
@@ -145,6 +147,7 @@ impl TcpConn {
     }
 
     /// A bare ACK for something else in answer to a SYN: the other end has a connection on these ports (RFC 5961 §4.2).
+    #[inline(never)]
     pub(super) fn challenged(&mut self, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) -> bool {
         let (peer, sent) = (&self.facts.ends[dir.flip().index()], &self.send[dir.flip().index()]);
         let Some(isn) = peer.isn.filter(|_| peer.state == State::SynSent) else { return false };

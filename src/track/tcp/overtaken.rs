@@ -66,6 +66,7 @@ pub fn filled(send: &SendSide, end: &mut End, hole: Option<Hole>, at: At) {
 }
 
 /// RFC 2883 §4: a duplicate SACK for what was sent only once says that the network made a copy.
+#[inline(never)]
 pub fn copied(send: &SendSide, end: &mut End, what: &What<'_>, at: At) {
     let What::Dsack { left, right } = *what else { return };
     // A keep-alive or window probe repeats one byte that counts for nothing sent; a capture with gaps may lack a copy.

@@ -114,7 +114,13 @@ impl TcpConn {
 
     /// Bytes of `of` before `seq` that nobody will see.
     pub(super) fn gap(&mut self, of: Dir, gap: Option<u32>, seq: Seq, at: At, out: &mut Out) {
-        let Some(len) = gap.filter(|len| *len > 0) else { return };
+        if let Some(len) = gap.filter(|len| *len > 0) {
+            self.missing(of, len, seq, at, out);
+        }
+    }
+
+    #[cold]
+    fn missing(&mut self, of: Dir, len: u32, seq: Seq, at: At, out: &mut Out) {
         let end = &mut self.facts.ends[of.index()];
         end.gaps.add(at);
         end.gap_bytes += u64::from(len);

@@ -65,26 +65,31 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
     let below = send.started && send.acks_seen && tcp.seq.plus(1) == send.una && tcp.len <= 1;
     let idle = !send.nxt.after(send.una);
     let closed_window = conn.facts.ends[dir.flip().index()].window == 0;
-    let probed = &mut conn.live.probed[dir.index()];
-    if below && (closed_window || probed.in_stall) {
-        let deaf = !closed_window && !std::mem::replace(&mut probed.deaf, !closed_window);
-        let stalls = &mut conn.facts.ends[dir.flip().index()].zero_window;
-        stalls.probes += 1;
-        stalls.told_by_probe += u32::from(deaf);
-        conn.live.probe[dir.index()] = Some(at);
-        conn.live.probed[dir.index()].sent(at, conn.live.latest, true);
-        out.push((dir, What::WindowProbe));
-        return true;
-    }
-    if below && idle {
-        conn.facts.ends[dir.index()].keepalives.add(at);
-        conn.live.probe[dir.index()] = Some(at);
-        conn.live.probed[dir.index()].sent(at, conn.live.latest, false);
-        out.push((dir, What::KeepAlive));
+    if below && (closed_window || idle || conn.live.probed[dir.index()].in_stall) {
+        probe(conn, dir, closed_window, at, out);
         return true;
     }
     answered(conn, dir, tcp, at, out);
     false
+}
+
+/// A probe of `dir`: of a window believed closed, or a keep-alive.
+#[cold]
+fn probe(conn: &mut TcpConn, dir: Dir, closed_window: bool, at: At, out: &mut Out) {
+    let probed = &mut conn.live.probed[dir.index()];
+    let in_stall = closed_window || probed.in_stall;
+    if in_stall {
+        let deaf = !closed_window && !std::mem::replace(&mut probed.deaf, !closed_window);
+        let stalls = &mut conn.facts.ends[dir.flip().index()].zero_window;
+        stalls.probes += 1;
+        stalls.told_by_probe += u32::from(deaf);
+        out.push((dir, What::WindowProbe));
+    } else {
+        conn.facts.ends[dir.index()].keepalives.add(at);
+        out.push((dir, What::KeepAlive));
+    }
+    conn.live.probe[dir.index()] = Some(at);
+    conn.live.probed[dir.index()].sent(at, conn.live.latest, in_stall);
 }
 
 /// A pure ACK right after the peer's probe answers it.

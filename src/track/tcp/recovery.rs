@@ -103,8 +103,16 @@ impl SendSide {
         }
     }
 
+    /// An acknowledgment without SACK says nothing new: it repeats the number known and is no duplicate ACK, for it is not
+    /// `pure` or nothing is in flight. Most data of the peer carry such a one.
+    pub fn has_heard(&self, ack: Seq, pure: bool) -> bool {
+        let outstanding = self.nxt.since(self.una);
+        let repeated = ack == self.una && outstanding >= 0 && !(pure && outstanding > 0);
+        repeated && self.started && self.is_calm()
+    }
+
     /// No loss is suspected, reported or being repaired, and no probe is out.
-    pub fn is_calm(&self) -> bool {
+    fn is_calm(&self) -> bool {
         let intact = self.sacked_bytes == 0 && self.reno < DUPLICATES && self.hol_since.is_none();
         intact && self.ca == Ca::Open && self.suspect.is_none() && self.tlp.is_none()
     }
@@ -151,14 +159,15 @@ impl SendSide {
         if !news.sack && self.reno >= DUPLICATES {
             // How many duplicates it takes grows with the reordering that was seen: the latest counts.
             self.suspect = Some(self.nxt);
-        } else if news.sack && self.suspect.is_none() && self.some_lost(rtt, at) {
+        } else if news.sack && self.sacked_bytes > 0 && self.suspect.is_none() && self.some_lost(rtt, at) {
             self.suspect = Some(self.nxt);
         }
     }
 
     /// RFC 8985 §6.2 step 5: something sent before what was delivered, by more than the reordering window, is missing.
+    #[inline(never)]
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
-        let Some(rack) = self.rack.filter(|_| self.sacked_bytes > 0) else { return false };
+        let Some(rack) = self.rack else { return false };
         // Step 4: no patience when nothing was ever reordered and three segments came after.
         let sure = !self.reordered && self.sacked_bytes >= DUPLICATES * self.largest_acked;
         let window = if sure { 0 } else { (rtt.min().unwrap_or(0) / 4).min(rtt.srtt_ns / 8) };
@@ -167,6 +176,7 @@ impl SendSide {
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)
     }
 
+    #[inline(never)]
     fn recovering(&mut self, news: &News) {
         let disproved = self.undo.any && self.undo.copies == 0;
         if self.recovered(news.sack) || disproved || (news.advanced && self.delayed(news) && self.nothing_resent()) {
@@ -174,6 +184,7 @@ impl SendSide {
         }
     }
 
+    #[inline(never)]
     fn lossy(&mut self, news: &News) {
         let whole = !self.high.after(self.una);
         let disproved = self.undo.any && self.undo.copies == 0;

@@ -8,6 +8,7 @@ use crate::source::{At, NS_PER_S};
 use crate::track::{Dir, What};
 
 /// A reset by `dir`.
+#[inline(never)]
 pub fn reset(conn: &mut TcpConn, ctx: Context, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     conn.facts.ends[dir.index()].resets.add(at);
     let peer = dir.flip();

@@ -109,6 +109,7 @@ fn fresh(send: &mut SendSide, end: &End, piece: &Piece) {
 const MAX_JUMP: i32 = 1 << 30;
 
 /// Data was passed over: lost before the capture point, reordered, or not captured.
+#[inline(never)]
 fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
     let mut hole = piece.sent(send.nxt, len);
     hole.sends = 0;
@@ -116,6 +117,7 @@ fn hole(send: &mut SendSide, piece: &Piece, len: u32) -> u64 {
 }
 
 /// Some of the piece lies below the highest number sent.
+#[inline(never)]
 fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) -> u64 {
     let over = piece.end().since(send.nxt);
     let upto = if over > 0 { send.nxt } else { piece.end() };
@@ -219,6 +221,7 @@ fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usiz
     piece.at.ts.since(hole.first.ts) >= soonest
 }
 
+#[cold]
 fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At, u32), out: &mut Told<'_>) {
     let (since, overtaken_by) = late;
     end.out_of_order.add(piece.at);

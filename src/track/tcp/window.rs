@@ -29,7 +29,6 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     let syn = tcp.flags.has(Flags::SYN);
     let scale = if syn { 0 } else { conn.live.agreed.scale[dir.index()] };
     let window = u32::from(tcp.window) << scale;
-    let mss = conn.mss(dir.flip());
     let end = &mut conn.facts.ends[dir.index()];
     if !syn {
         if end.window_max == 0 {
@@ -37,9 +36,8 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
         }
         end.window_min = end.window_min.min(window);
         end.window_max = end.window_max.max(window);
-        // RFC 9293 §3.8.6.2.2: a receiver should not open by less than a segment or half its buffer.
-        if window > end.window && window < mss.min(end.window_max / 2) && !tcp.flags.has(Flags::FIN) {
-            end.silly_windows.add(at);
+        if window > end.window && window < end.window_max / 2 && !tcp.flags.has(Flags::FIN) {
+            silly(conn, dir, window, at);
         }
     }
     zero(conn, dir, window, tcp, at, out);
@@ -54,10 +52,27 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     }
 }
 
+/// RFC 9293 §3.8.6.2.2: a receiver should not open by less than a segment or half its buffer; this is less than half.
+#[cold]
+fn silly(conn: &mut TcpConn, dir: Dir, window: u32, at: At) {
+    if window < conn.mss(dir.flip()) {
+        conn.facts.ends[dir.index()].silly_windows.add(at);
+    }
+}
+
 fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let end = &conn.facts.ends[dir.index()];
+    if (window == 0 || end.window == 0) && end.window_max > 0 {
+        turned(conn, dir, window, tcp, at, out);
+    }
+}
+
+/// The window is zero, or was.
+#[cold]
+fn turned(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     let end = &mut conn.facts.ends[dir.index()];
-    let closed = end.window == 0 && end.window_max > 0;
-    if window == 0 && !closed && end.window_max > 0 && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
+    let closed = end.window == 0;
+    if window == 0 && !closed && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
         end.zero_window.tally.add(at);
         out.push((dir, What::ZeroWindow));
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {

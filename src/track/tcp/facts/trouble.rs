@@ -76,6 +76,12 @@ pub struct Trouble {
     pub after_peer_fin: u64,
 }
 
+/// Made once for an end at most: kept out of the way of all that may have to.
+#[cold]
+fn blank() -> Box<Trouble> {
+    Box::default()
+}
+
 /// That of an end without any.
 static NONE: LazyLock<Trouble> = LazyLock::new(Trouble::default);
 
@@ -97,6 +103,6 @@ impl Deref for End {
 
 impl DerefMut for End {
     fn deref_mut(&mut self) -> &mut Trouble {
-        self.trouble.get_or_insert_default()
+        self.trouble.get_or_insert_with(blank)
     }
 }
