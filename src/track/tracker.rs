@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::dns::DnsTable;
+use super::app::tls::Certificates;
 use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
@@ -56,6 +57,7 @@ pub struct Tracker {
     pub(super) defrag: Defrag,
     out: Out,
     pub(super) dns: DnsTable,
+    certificates: Certificates,
     pub(super) vlans: Vlans,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
@@ -73,6 +75,7 @@ impl Tracker {
         Tracker {
             defrag: Defrag::new(options.limits.fragment_sets),
             dns: DnsTable::new(&options.limits),
+            certificates: Certificates::default(),
             vlans: Vlans::default(),
             options,
             table: FlowTable::default(),
@@ -404,7 +407,7 @@ impl Tracker {
         self.dns_over_tcp(index, &messages, sink);
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
-        record.keep_application();
+        record.keep_application(&mut self.certificates);
         self.settle(index);
         let Some(record) = self.table.get(index) else { return };
         self.census.closed(record, &self.options.limits);
