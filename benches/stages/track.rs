@@ -4,7 +4,7 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use wiregloss::decode::{Packet, decode};
 use wiregloss::detect::{Engine, Rules};
-use wiregloss::track::{BATCH, Conversation, Event, Limits, Options, Sink, Tracker};
+use wiregloss::track::{BATCH, Conversation, Event, Kind, Limits, Options, Sink, Tracker};
 
 use crate::captures::Traffic;
 
@@ -17,6 +17,19 @@ impl Sink for Deaf {
     }
 }
 
+/// Runs the rules of all concepts.
+struct Ruled(Engine);
+
+impl Sink for Ruled {
+    fn event(&mut self, event: &Event<'_>, conversation: &Conversation) {
+        black_box(self.0.event(event, conversation));
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.0.wants(kind)
+    }
+}
+
 #[divan::bench(args = Traffic::ALL)]
 fn conversations(bencher: Bencher<'_, '_>, traffic: Traffic) {
     run(bencher, traffic, || Deaf);
@@ -24,7 +37,7 @@ fn conversations(bencher: Bencher<'_, '_>, traffic: Traffic) {
 
 #[divan::bench(args = Traffic::ALL)]
 fn conversations_and_rules(bencher: Bencher<'_, '_>, traffic: Traffic) {
-    run(bencher, traffic, || Engine::new(Rules::all(), Limits::default().findings_per_concept));
+    run(bencher, traffic, || Ruled(Engine::new(Rules::all(), Limits::default().findings_per_concept)));
 }
 
 fn run<S: Sink>(bencher: Bencher<'_, '_>, traffic: Traffic, sink: impl Fn() -> S) {
