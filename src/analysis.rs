@@ -21,6 +21,8 @@ pub struct Settings {
     pub filter: Filter,
     /// List only so many conversations, the most telling ones; `None`: all, up to the bounds.
     pub page: Option<usize>,
+    /// Of each concept, tell only so many findings in words where only a page is wanted; `None`: all.
+    pub told: Option<usize>,
     /// Keep time series.
     pub series: bool,
 }

@@ -24,7 +24,8 @@ impl<'a> Live<'a> {
             dns: limits.report_dns,
             bytes: limits.report_bytes,
         };
-        let collector = Collector::new(settings.page.map_or(all, Listing::Page), settings.series);
+        let page = |conversations| Listing::Page { conversations, told: settings.told.unwrap_or(usize::MAX) };
+        let collector = Collector::new(settings.page.map_or(all, page), settings.series);
         let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
         let narrowed = Narrowed::new(&settings.filter.which, reporter);
         let mut options = settings.track.clone();
@@ -54,7 +55,7 @@ impl<'a> Live<'a> {
         let overview = self.tracker.overview(info);
         let mut findings = engine.finish(&overview);
         findings.retain(|finding| self.settings.filter.wants(finding, &overview));
-        collector.finish(&overview, &findings)
+        collector.finish(&overview, findings)
     }
 }
 

@@ -47,6 +47,7 @@ pub fn page(filter: &FilterArgs, rows: Option<usize>) -> Page {
 /// Keeps no more than a page can show.
 pub fn fit_to_page(settings: &mut Settings, page: Page) {
     settings.page = Some(page.conversations());
+    settings.told = page.findings();
     if page.rows.is_none() {
         let kept = &mut settings.track.limits.findings_per_concept;
         *kept = PAGE_FINDINGS.min(*kept);

@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 
 use super::Severity;
 use crate::decode::Addr;
-use crate::track::{At, Basis, ConvId};
+use crate::track::{At, Basis, ConvId, Conversation};
 
 /// One value of the evidence, as the JSON report shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,25 @@ pub enum Subject {
     Host(Addr),
     /// The capture as a whole.
     Capture,
+}
+
+impl Subject {
+    /// The conversation that it is, among all of a capture.
+    #[must_use]
+    pub fn conversation(self, all: &[Conversation]) -> Option<&Conversation> {
+        let Subject::Conversation(ConvId(id)) = self else { return None };
+        all.get(id as usize)
+    }
+
+    /// The addresses that it is about.
+    #[must_use]
+    pub fn hosts(self, all: &[Conversation]) -> [Option<Addr>; 2] {
+        match (self, self.conversation(all)) {
+            (_, Some(c)) => [Some(c.client().addr), Some(c.server().addr)],
+            (Subject::Host(host), _) => [Some(host), None],
+            _ => [None, None],
+        }
+    }
 }
 
 /// One instance of a concept in this capture.

@@ -1,7 +1,7 @@
 //! A concept found in a capture: evidence folded, with the exact count and the telling examples.
 
 use super::{Concept, Evidence, Subject};
-use crate::track::Basis;
+use crate::track::{Basis, Conversation};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +36,9 @@ pub struct Finding {
     pub concept: &'static Concept,
     /// Whom it is about.
     pub subject: Subject,
-    /// The subject's initiator, as `address:port`; the host's address; empty for the capture. Where subjects were folded
-    /// in, that of the worst of them.
+    /// Whom the labels name: the subject, or where subjects were folded in the worst of them.
+    pub about: Subject,
+    /// The initiator, as `address:port`; the host's address; empty for the capture, and until it is [named](Finding::name).
     pub client: String,
     /// The other side; empty where there is none.
     pub server: String,
@@ -54,6 +55,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Fills in the labels: of few findings, as making them takes longer than finding most of them did.
+    pub fn name(&mut self, conversations: &[Conversation]) {
+        (self.client, self.server) = match (self.about, self.about.conversation(conversations)) {
+            (_, Some(c)) => (c.client().to_string(), c.server().to_string()),
+            (Subject::Host(host), _) => (host.to_string(), String::new()),
+            _ => (String::new(), String::new()),
+        };
+    }
+
     /// What this capture shows, in one or two sentences with its own numbers.
     #[must_use]
     pub fn summary(&self) -> String {

@@ -45,7 +45,7 @@ impl Engine {
         let mut now = None;
         rules.event(event, conversation, |entry, evidence| {
             note(&mut now, entry.concept, evidence);
-            findings.add(entry, evidence, Subject::Conversation(id), Some(conversation), |evidence| {
+            findings.add(entry, evidence, Subject::Conversation(id), |evidence| {
                 entry.concept.complete(event, conversation, evidence)
             });
         });
@@ -59,16 +59,12 @@ impl Engine {
         None
     }
 
-    /// Runs the capture-wide rules and gives all findings, by section, then worst first.
+    /// Runs the capture-wide rules and gives all findings, without names, by section, then worst first.
     #[must_use]
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
-            let about = match evidence.subject {
-                Some(Subject::Conversation(ConvId(id))) => overview.conversations.get(id as usize),
-                _ => None,
-            };
-            findings.add(entry, evidence, Subject::Capture, about, |complete| complete);
+            findings.add(entry, evidence, Subject::Capture, |complete| complete);
         });
         self.findings.into_sorted()
     }

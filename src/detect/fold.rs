@@ -1,14 +1,13 @@
 //! Folding: one finding per concept and subject, with exact counts and bounded examples.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
-use super::outside::Outside;
 use super::rules::Entry;
+use super::seen::Seen;
 use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
-use crate::track::Conversation;
 
 /// All findings so far.
 #[derive(Debug, Clone)]
@@ -25,14 +24,12 @@ impl Findings {
         Findings { per_concept: per_concept.max(1), by_concept: Vec::new() }
     }
 
-    /// Adds evidence, about `default` unless it says otherwise; `conversation` is the one it may be about. What of it is
-    /// kept, `complete` completes.
+    /// Adds evidence, about `default` unless it says otherwise. What of it is kept, `complete` completes.
     pub fn add(
         &mut self,
         entry: Entry,
         evidence: &Evidence,
         default: Subject,
-        conversation: Option<&Conversation>,
         complete: impl Fn(Evidence) -> Evidence,
     ) {
         if entry.place >= self.by_concept.len() {
@@ -40,11 +37,16 @@ impl Findings {
         }
         let Some(of) = self.by_concept.get_mut(entry.place) else { return };
         let subject = evidence.subject.unwrap_or(default);
-        if let Some(finding) = of.kept.get_mut(&subject) {
+        let new = of.seen.insert(subject);
+        if let Some(finding) = if new { None } else { of.kept.get_mut(&subject) } {
             finding.fold(evidence, complete);
+            return;
+        }
+        let one = One { concept: entry.concept, subject, evidence };
+        if new {
+            of.add_new(&one, self.per_concept, complete);
         } else {
-            let who = conversation.filter(|c| subject == Subject::Conversation(c.id()));
-            of.add_new(&New { concept: entry.concept, subject, evidence, who }, self.per_concept, complete);
+            of.leave_out(&one, 0, complete);
         }
     }
 
@@ -69,22 +71,21 @@ struct OfConcept {
     ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
     /// Those for whom there was no room, as one.
     folded: Option<Box<Finding>>,
-    outside: Outside,
+    /// All of them.
+    seen: Seen,
 }
 
 impl OfConcept {
-    fn add_new(&mut self, new: &New<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
-        let (rank, subject) = (Rank::of(new.concept, new.evidence), new.subject);
-        let full = self.kept.len() >= room;
-        if full && (!self.outranks_least(rank) || self.outside.contains(subject)) {
-            self.leave_out(new, complete);
-            return;
-        }
-        if full {
+    fn add_new(&mut self, one: &One<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+        let rank = Rank::of(one.concept, one.evidence);
+        if self.kept.len() >= room {
+            if !self.outranks_least(rank) {
+                return self.leave_out(one, 1, complete);
+            }
             self.evict();
         }
-        self.ranks.push(Reverse((rank, subject)));
-        self.kept.insert(subject, new.finding(complete));
+        self.ranks.push(Reverse((rank, one.subject)));
+        self.kept.insert(one.subject, one.finding(complete));
     }
 
     /// Whether a rank is above the least of those kept. Ranks only grow, so the one on top is enough where it is not.
@@ -109,26 +110,25 @@ impl OfConcept {
     fn evict(&mut self) {
         let Some(Reverse((_, subject))) = self.ranks.pop() else { return };
         let Some(finding) = self.kept.remove(&subject) else { return };
-        let new = u64::from(self.outside.insert(subject));
         match &mut self.folded {
             Some(folded) => {
-                folded.folded_subjects += new;
+                folded.folded_subjects += 1;
                 folded.join(finding);
             }
-            None => self.folded = Some(Box::new(finding.into_folded(new))),
+            None => self.folded = Some(Box::new(finding.into_folded(1))),
         }
     }
 
-    fn leave_out(&mut self, new: &New<'_>, complete: impl Fn(Evidence) -> Evidence) {
-        let subjects = u64::from(self.outside.insert(new.subject));
+    /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them.
+    fn leave_out(&mut self, one: &One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
         match &mut self.folded {
             Some(folded) => {
                 folded.folded_subjects += subjects;
-                if folded.fold(new.evidence, complete) {
-                    (folded.client, folded.server) = labels(new.subject, new.who);
+                if folded.fold(one.evidence, complete) {
+                    folded.about = one.subject;
                 }
             }
-            None => self.folded = Some(Box::new(new.finding(complete).into_folded(subjects))),
+            None => self.folded = Some(Box::new(one.finding(complete).into_folded(subjects))),
         }
     }
 
@@ -141,47 +141,38 @@ impl OfConcept {
 }
 
 /// How much evidence says: its severity, then its weight.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Rank(Severity, f64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank(Severity, i64);
 
 impl Rank {
     fn of(concept: &Concept, evidence: &Evidence) -> Rank {
-        Rank(concept.severity_of(evidence), evidence.weight)
+        Rank(concept.severity_of(evidence), in_order(evidence.weight))
     }
 }
 
-impl Eq for Rank {}
-
-impl Ord for Rank {
-    fn cmp(&self, other: &Rank) -> Ordering {
-        self.0.cmp(&other.0).then(self.1.total_cmp(&other.1))
-    }
+/// A number that compares with others as [`f64::total_cmp`] has the weights compare.
+fn in_order(weight: f64) -> i64 {
+    let bits = weight.to_bits().cast_signed();
+    bits ^ (bits >> 63).cast_unsigned().wrapping_shr(1).cast_signed()
 }
 
-impl PartialOrd for Rank {
-    fn partial_cmp(&self, other: &Rank) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The first evidence about a subject.
-struct New<'a> {
+/// A piece of evidence, and whom it is about.
+struct One<'a> {
     concept: &'static Concept,
     subject: Subject,
     evidence: &'a Evidence,
-    who: Option<&'a Conversation>,
 }
 
-impl New<'_> {
+impl One<'_> {
     fn finding(&self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
-        let New { concept, subject, who, .. } = *self;
-        let (client, server) = labels(subject, who);
+        let One { concept, subject, .. } = *self;
         let evidence = complete(self.evidence.clone());
         Finding {
             concept,
             subject,
-            client,
-            server,
+            about: subject,
+            client: String::new(),
+            server: String::new(),
             count: evidence.count,
             severity: concept.severity_of(&evidence),
             worst: evidence.clone(),
@@ -207,28 +198,18 @@ impl Finding {
         Rank::of(self.concept, evidence) > Rank::of(self.concept, &self.worst)
     }
 
-    /// Takes in another subject's finding; the labels become those of the worst.
+    /// Takes in another subject's finding.
     fn join(&mut self, other: Finding) {
         self.count = self.count.saturating_add(other.count);
         if other.first.at.frame < self.first.at.frame {
             self.first = other.first;
         }
         if self.is_worsened_by(&other.worst) {
-            (self.client, self.server, self.severity, self.worst) =
-                (other.client, other.server, other.severity, other.worst);
+            (self.about, self.severity, self.worst) = (other.about, other.severity, other.worst);
         }
     }
 
     fn into_folded(self, subjects: u64) -> Finding {
         Finding { subject: Subject::Capture, folded_subjects: subjects, ..self }
-    }
-}
-
-/// Whom a finding is about, in words; made only for findings that are shown.
-fn labels(subject: Subject, who: Option<&Conversation>) -> (String, String) {
-    match (subject, who) {
-        (Subject::Conversation(_), Some(c)) => (c.client().to_string(), c.server().to_string()),
-        (Subject::Host(host), _) => (host.to_string(), String::new()),
-        _ => (String::new(), String::new()),
     }
 }

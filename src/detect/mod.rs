@@ -2,8 +2,9 @@
 
 mod engine;
 mod fold;
-mod outside;
+
 mod rules;
+mod seen;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,8 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
+use rustc_hash::FxHashMap;
+
 use super::model::{CaptureReport, ConversationReport, EndReport, FindingReport, Report, SCHEMA, Share, Undecoded};
 use crate::concepts::{Finding, Severity};
 use crate::track::app::dns::DnsExchange;
@@ -13,8 +15,13 @@ use crate::track::{Conversation, Dir, Overview, Proto};
 /// How much the report lists. What is beyond is in the totals only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listing {
-    /// So many conversations, the most telling ones, and no DNS exchanges: what fits a page.
-    Page(usize),
+    /// What fits a page, which has no DNS exchanges.
+    Page {
+        /// Conversations, the most telling ones.
+        conversations: usize,
+        /// Findings of each concept that are told in words, the worst; the others only count.
+        told: usize,
+    },
     /// All, up to bounds; the most telling conversations and the first exchanges stay.
     All {
         /// Conversations.
@@ -30,7 +37,7 @@ impl Listing {
     /// Conversations, DNS exchanges, and bytes of either.
     fn room(self) -> (usize, usize, usize) {
         match self {
-            Listing::Page(conversations) => (conversations, 0, usize::MAX),
+            Listing::Page { conversations, .. } => (conversations, 0, usize::MAX),
             Listing::All { conversations, dns, bytes } => (conversations, dns, bytes),
         }
     }
@@ -51,7 +58,7 @@ impl Interest {
     #[must_use]
     pub fn of(c: &Conversation, found: Option<(Severity, u32)>) -> Interest {
         let sides = [Dir::Client, Dir::Server];
-        let again = |dir| c.tcp().map_or(0, |tcp| tcp.end(dir).retransmits.total());
+        let again = |dir| c.tcp().and_then(|tcp| tcp.end(dir).trouble()).map_or(0, |t| t.retransmits.total());
         Interest {
             worst: found.map(|f| f.0),
             times: found.map_or(0, |f| f.1),
@@ -74,7 +81,7 @@ pub struct Collector {
     seen_conversations: u64,
     seen_dns: u64,
     /// Conversations and payload bytes; as many as there are protocols.
-    mix: BTreeMap<(App, Proto), (u64, u64)>,
+    mix: FxHashMap<(App, Proto), (u64, u64)>,
 }
 
 impl Collector {
@@ -90,7 +97,7 @@ impl Collector {
             dns_bytes: 0,
             seen_conversations: 0,
             seen_dns: 0,
-            mix: BTreeMap::new(),
+            mix: FxHashMap::default(),
         }
     }
 
@@ -132,9 +139,9 @@ impl Collector {
         }
     }
 
-    /// The whole report.
+    /// The whole report; of each concept the worst finding comes first.
     #[must_use]
-    pub fn finish(self, overview: &Overview<'_>, findings: &[Finding]) -> Report {
+    pub fn finish(self, overview: &Overview<'_>, findings: Vec<Finding>) -> Report {
         let mut conversations: Vec<_> = self.conversations.into_iter().map(|Reverse(kept)| kept.report).collect();
         conversations.sort_by_key(|c| c.id);
         let mut dns = self.dns;
@@ -154,11 +161,27 @@ impl Collector {
             capture,
             conversations,
             dns,
-            findings: findings.iter().map(FindingReport::from).collect(),
+            findings: tell(findings, self.listing, overview.conversations),
             wanted_conversations: self.seen_conversations,
             mix: mix(&self.mix),
         }
     }
+}
+
+/// Findings in words, as far as they are listed; those for whom there was no room stand for many and are told.
+fn tell(findings: Vec<Finding>, listing: Listing, conversations: &[Conversation]) -> Vec<FindingReport> {
+    let most = if let Listing::Page { told, .. } = listing { told } else { usize::MAX };
+    let (mut concept, mut nth) = ("", 0);
+    let tell = |f: Finding| {
+        nth = if concept == f.concept.id { nth + 1 } else { 0 };
+        concept = f.concept.id;
+        if nth < most || f.folded_subjects > 0 {
+            FindingReport::of(f, conversations)
+        } else {
+            FindingReport::counted(&f, conversations)
+        }
+    };
+    findings.into_iter().map(tell).collect()
 }
 
 /// About how many bytes a conversation takes: what every one has, what bulk senders add, and its certificates, which can
@@ -202,9 +225,9 @@ impl Ord for Kept {
     }
 }
 
-fn mix(seen: &BTreeMap<(App, Proto), (u64, u64)>) -> Vec<Share> {
+fn mix(seen: &FxHashMap<(App, Proto), (u64, u64)>) -> Vec<Share> {
     let mut shares: Vec<Share> = Vec::new();
-    for ((app, proto), (conversations, payload)) in seen {
+    for ((app, proto), (conversations, payload)) in seen.iter().collect::<BTreeMap<_, _>>() {
         let name = app.name().map_or_else(|| proto.name(), str::to_owned);
         match shares.iter_mut().find(|s| s.name == name) {
             Some(share) => {

@@ -47,6 +47,7 @@ fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
     Finding {
         concept,
         subject: evidence.subject.unwrap_or(Subject::Capture),
+        about: Subject::Capture,
         client: String::new(),
         server: String::new(),
         count: evidence.count,

@@ -21,15 +21,20 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let first = |place| o.conversations.iter().find(|c| place_of(c) == Some(place));
-    let seen: Vec<_> = PLACES.iter().filter_map(|place| Some((*place, first(*place)?))).collect();
-    let Some(at) = seen.iter().map(|(_, c)| c.first()).min_by_key(|at| at.frame) else { return Vec::new() };
-    let text = |(place, c): &(&str, &Conversation)| {
-        let n = o.conversations.iter().filter(|c| place_of(c) == Some(place)).count();
-        format!("{place} in {} (first {} to port {})", plural(n as u64, "conversation"), c.client(), c.server().port)
+    let mut seen: [(u64, Option<&Conversation>); PLACES.len()] = [(0, None); PLACES.len()];
+    for c in o.conversations {
+        if let Some((n, first)) = place_of(c).and_then(|place| seen.get_mut(place)) {
+            *n += 1;
+            first.get_or_insert(c);
+        }
+    }
+    let seen: Vec<_> = PLACES.iter().zip(seen).filter_map(|(place, (n, first))| Some((place, n, first?))).collect();
+    let Some(at) = seen.iter().map(|(.., c)| c.first()).min_by_key(|at| at.frame) else { return Vec::new() };
+    let text = |(place, n, c): &(&&str, u64, &Conversation)| {
+        format!("{place} in {} (first {} to port {})", plural(*n, "conversation"), c.client(), c.server().port)
     };
     let mut evidence = Evidence::at(at).with("places", seen.iter().map(text).collect::<Vec<_>>());
-    for (_, conversation) in &seen {
+    for (.., conversation) in &seen {
         evidence = evidence.frame(conversation.first().frame);
     }
     vec![evidence]
@@ -37,12 +42,12 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 
 const PLACES: [&str; 3] = ["TLS over TCP", "DTLS over UDP", "TLS inside QUIC"];
 
-fn place_of(c: &Conversation) -> Option<&'static str> {
-    let [tls, dtls, quic] = PLACES;
+/// Which of [`PLACES`] TLS has in a conversation.
+fn place_of(c: &Conversation) -> Option<usize> {
     match (c.proto(), c.app()) {
-        (Proto::Tcp, App::Tls | App::Dot) => Some(tls),
-        (_, App::Dtls) => Some(dtls),
-        (Proto::Udp, App::Quic | App::Http3) => Some(quic),
+        (Proto::Tcp, App::Tls | App::Dot) => Some(0),
+        (_, App::Dtls) => Some(1),
+        (Proto::Udp, App::Quic | App::Http3) => Some(2),
         _ => None,
     }
 }

@@ -118,6 +118,7 @@ mod tests {
         explain(&Finding {
             concept: &FRAG_NEEDED,
             subject: Subject::Capture,
+            about: Subject::Capture,
             client: String::new(),
             server: String::new(),
             count: 1,

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// A RST to a SYN says that a host (or a firewall that rejects politely) is there and nobody listens on that port.
@@ -18,18 +18,20 @@ concept! {
         question: "What does a RST in answer to a SYN tell you, and what not?",
         rule: Rule::Attempt(rule),
         needs: [Tcp],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let (syn, refused) = (tcp.handshake.syn_answered?, tcp.handshake.refused?);
-    Some(
-        Evidence::at(refused)
-            .frame(syn.frame)
-            .with("after_ms", refused.ts.ms_since(syn.ts))
-            .with("port", c.server().port),
-    )
+    let shake = &c.tcp()?.handshake;
+    let (syn, refused) = (shake.syn_answered?, shake.refused?);
+    Some(Evidence::at(refused).frame(syn.frame))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(syn) = c.tcp().and_then(|tcp| tcp.handshake.syn_answered) else { return evidence };
+    let after_ms = evidence.at.ts.ms_since(syn.ts);
+    evidence.with("after_ms", after_ms).with("port", c.server().port)
 }
 
 fn explain(f: &Finding) -> String {

@@ -2,8 +2,8 @@
 
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::tcp::State;
-use crate::track::{Conversation, ms};
+use crate::track::tcp::{Reset, State};
+use crate::track::{Conversation, Event, ms};
 
 concept! {
 /// A RST ends a connection at once: what was in flight is lost, and the peer's read fails with ECONNRESET. It comes
@@ -18,27 +18,33 @@ concept! {
         question: "Who reset the connection, and was data lost?",
         rule: Rule::Connection(rule),
         needs: [Reset],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let reset = tcp.reset?;
-    // The peer's SYN takes a sequence number and is no byte of data (RFC 9293 §3.4).
+    let reset = c.tcp()?.reset?;
+    let answered = reset.answers_data.map_or(0, |at| at.frame);
+    Some(Evidence::at(reset.at).frame(answered).weight(f64::from(unacked(&reset))))
+}
+
+/// Bytes of the peer that it left without acknowledgment. The peer's SYN takes a sequence number and is no byte of data
+/// (RFC 9293 §3.4).
+fn unacked(reset: &Reset) -> u32 {
     let syn = u32::from(matches!(reset.state, State::SynSent | State::SynReceived));
-    let unacked = reset.unacked_bytes.saturating_sub(syn);
+    reset.unacked_bytes.saturating_sub(syn)
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some((reset, tcp)) = c.tcp().and_then(|tcp| Some((tcp.reset?, tcp))) else { return evidence };
     let after_fin = tcp.first_fin.is_some_and(|(_, at)| at.ts <= reset.at.ts);
-    Some(
-        Evidence::at(reset.at)
-            .frame(reset.answers_data.map_or(0, |at| at.frame))
-            .with("by", reset.from.name())
-            .with("state", reset.state.name())
-            .with("peer_state", reset.peer_state.name())
-            .with("unacked_bytes", unacked)
-            .with("after_fin", after_fin)
-            .with("idle_ms", ms(reset.idle_ns))
-            .weight(f64::from(unacked)),
-    )
+    evidence
+        .with("by", reset.from.name())
+        .with("state", reset.state.name())
+        .with("peer_state", reset.peer_state.name())
+        .with("unacked_bytes", unacked(&reset))
+        .with("after_fin", after_fin)
+        .with("idle_ms", ms(reset.idle_ns))
 }
 
 fn explain(f: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, NS_PER_S};
+use crate::track::{Conversation, Dir, Event, NS_PER_S};
 
 concept! {
 /// A closed port on a living host answers with RST at once. Silence means that something drops the SYN (a firewall,
@@ -18,6 +18,7 @@ concept! {
         question: "How does a filtered port look different from a closed one?",
         rule: Rule::Attempt(rule),
         needs: [Tcp],
+        detail: detail,
     }
 }
 
@@ -35,14 +36,13 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if !tcp.icmp.is_empty() || under_way {
         return None;
     }
-    let waited = syns.last.ts.ms_since(syn.ts);
-    Some(
-        Evidence::at(syn)
-            .frame(syns.last.frame)
-            .with("syns", syns.count)
-            .with("waited_ms", waited)
-            .weight(f64::from(syns.count)),
-    )
+    Some(Evidence::at(syn).frame(syns.last.frame).weight(f64::from(syns.count)))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(syns) = c.tcp().map(|tcp| &tcp.end(Dir::Client).syns) else { return evidence };
+    let waited_ms = syns.last.ts.ms_since(evidence.at.ts);
+    evidence.with("syns", syns.count).with("waited_ms", waited_ms)
 }
 
 fn explain(f: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{At, Conversation, Dir, Event};
 
 concept! {
 /// Each direction is closed by its own FIN, and each FIN is acknowledged: four packets. When the second side has
@@ -17,25 +17,40 @@ concept! {
         question: "Why is the close called four-way when a trace often shows three packets?",
         rule: Rule::Connection(rule),
         needs: [Fin],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let (first, at) = tcp.first_fin.filter(|_| tcp.reset.is_none())?;
-    let (own, other) = (tcp.end(first), tcp.end(first.flip()));
-    let second = other.fins.first?;
-    let (acked, done) = (own.fins.acked?, other.fins.acked?);
-    let packets = if acked.frame == second.frame { 3 } else { 4 };
-    Some(
-        Evidence::at(at)
-            .frame(acked.frame)
-            .frame(second.frame)
-            .frame(done.frame)
-            .with("first", first.name())
-            .with("packets", packets)
-            .with("took_ms", done.ts.ms_since(at.ts)),
-    )
+    let close = Close::of(c)?;
+    Some(Evidence::at(close.at).frame(close.acked.frame).frame(close.second.frame).frame(close.done.frame))
+}
+
+/// A FIN from each side, and an acknowledgment of each.
+struct Close {
+    first: Dir,
+    at: At,
+    acked: At,
+    second: At,
+    done: At,
+}
+
+impl Close {
+    fn of(c: &Conversation) -> Option<Close> {
+        let tcp = c.tcp()?;
+        let (first, at) = tcp.first_fin.filter(|_| tcp.reset.is_none())?;
+        let (own, other) = (&tcp.end(first).fins, &tcp.end(first.flip()).fins);
+        Some(Close { first, at, acked: own.acked?, second: other.first?, done: other.acked? })
+    }
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(close) = Close::of(c) else { return evidence };
+    let packets = if close.acked.frame == close.second.frame { 3 } else { 4 };
+    evidence
+        .with("first", close.first.name())
+        .with("packets", packets)
+        .with("took_ms", close.done.ts.ms_since(close.at.ts))
 }
 
 fn explain(f: &Finding) -> String {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::concepts::{Evidence, Finding, Severity, Subject, Value};
-use crate::track::Basis;
+use crate::track::{Addr, Basis, Conversation};
 
 /// A concept that the capture shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -51,6 +51,9 @@ pub struct FindingReport {
     /// The answer that this capture gives.
     #[serde(skip)]
     pub answer: String,
+    /// The addresses of its subject.
+    #[serde(skip)]
+    pub hosts: [Option<Addr>; 2],
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -59,7 +62,7 @@ fn is_zero(n: &u64) -> bool {
 }
 
 /// One piece of evidence.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct EvidenceReport {
     /// Frames that show it.
     pub frames: Vec<u32>,
@@ -83,8 +86,24 @@ impl FindingReport {
     }
 }
 
-impl From<&Finding> for FindingReport {
-    fn from(f: &Finding) -> FindingReport {
+impl FindingReport {
+    /// A finding of one of these conversations.
+    #[must_use]
+    pub fn of(mut f: Finding, conversations: &[Conversation]) -> FindingReport {
+        f.name(conversations);
+        FindingReport {
+            who: f.who(),
+            summary: f.summary(),
+            first: (&f.first).into(),
+            worst: (&f.worst).into(),
+            answer: f.answer(),
+            ..FindingReport::counted(&f, conversations)
+        }
+    }
+
+    /// One that is not told, only counted: without words and values.
+    #[must_use]
+    pub fn counted(f: &Finding, conversations: &[Conversation]) -> FindingReport {
         let (confidence, because) = match f.basis() {
             Basis::Observed => (None, None),
             Basis::Inferred { confidence, because } => (Some(confidence), Some(because)),
@@ -96,18 +115,19 @@ impl From<&Finding> for FindingReport {
             level: f.severity,
             title: f.concept.title,
             subject: subject(f.subject),
-            who: f.who(),
+            who: String::new(),
             count: f.count,
             folded_subjects: f.folded_subjects,
             basis: f.basis().name(),
             confidence,
             because,
-            summary: f.summary(),
+            summary: String::new(),
             guide: f.concept.section.anchor(),
-            first: (&f.first).into(),
-            worst: (&f.worst).into(),
+            first: EvidenceReport::default(),
+            worst: EvidenceReport::default(),
             question: f.concept.question,
-            answer: f.answer(),
+            answer: String::new(),
+            hosts: f.subject.hosts(conversations),
         }
     }
 }

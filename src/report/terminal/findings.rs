@@ -10,7 +10,7 @@ use crate::report::model::FindingReport;
 use crate::report::style::{Style, clean, columns, counted, cut, frames, thousands};
 
 /// Findings shown of one concept on one page.
-const PER_CONCEPT: usize = 1;
+pub(super) const PER_CONCEPT: usize = 1;
 /// The column where texts begin.
 const INDENT: usize = 6;
 /// Frames named with a finding.
@@ -56,7 +56,7 @@ fn subjects(group: &[&FindingReport]) -> (u64, &'static str) {
 /// The whole text of the worst findings of a concept, or of all.
 fn full(group: &[&FindingReport], page: Page, alone: bool, style: &Style) -> String {
     let Some(f) = group.first() else { return String::new() };
-    let show = if page.rows.is_some() { usize::MAX } else { PER_CONCEPT };
+    let show = page.findings().unwrap_or(usize::MAX);
     let tag = style.severity(f.level, &format!("{:<5}", f.severity));
     let total: u64 = group.iter().map(|f| f.count).sum();
     let (all, what) = subjects(group);

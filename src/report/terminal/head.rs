@@ -172,11 +172,11 @@ impl<'a> Trouble<'a> {
 
     /// Whether it says what another says too: of as many conversations, or of the host that all of those are with.
     fn covers(&self, other: &Trouble<'_>, report: &Report) -> bool {
-        let Some(host) = self.worst.subject.get("host").and_then(serde_json::Value::as_str) else {
+        let [host @ Some(_), None] = self.worst.hosts else {
             return self.subjects >= other.subjects;
         };
         let mut of = report.findings.iter().filter(|f| f.concept == other.worst.concept && f.folded_subjects == 0);
-        of.all(|f| f.who.contains(host))
+        of.all(|f| f.hosts.contains(&host))
     }
 
     fn line(&self, report: &Report, style: &Style) -> String {

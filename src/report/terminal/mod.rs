@@ -25,6 +25,12 @@ impl Page {
         self.rows.unwrap_or(conversations::ROWS)
     }
 
+    /// Findings of each concept that it tells; `None`: all.
+    #[must_use]
+    pub fn findings(self) -> Option<usize> {
+        if self.rows.is_some() { None } else { Some(findings::PER_CONCEPT) }
+    }
+
     /// Whether what is as it should be gets one line only.
     fn is_brief(self) -> bool {
         self.rows.is_none() && !self.in_full

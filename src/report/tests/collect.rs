@@ -14,7 +14,11 @@ fn collect(listing: Listing, conversations: &[(Conversation, Option<(Severity, u
     let (census, info) = (Census::default(), CaptureInfo::default());
     let end = Timestamp(0);
     let conversations = &Records::default();
-    collector.finish(&Overview { census: &census, info: &info, conversations, two_msl_ns: 0, end }, &[])
+    collector.finish(&Overview { census: &census, info: &info, conversations, two_msl_ns: 0, end }, Vec::new())
+}
+
+fn page(conversations: usize) -> Listing {
+    Listing::Page { conversations, told: 1 }
 }
 
 fn ids(report: &Report) -> Vec<u32> {
@@ -23,7 +27,7 @@ fn ids(report: &Report) -> Vec<u32> {
 
 #[test]
 fn conversations_come_in_order_of_their_numbers_whatever_ended_first() {
-    let report = collect(Listing::Page(9), &[3, 0, 2].map(|id| (conversation(id), None)));
+    let report = collect(page(9), &[3, 0, 2].map(|id| (conversation(id), None)));
     assert_eq!(ids(&report), [0, 2, 3]);
 }
 
@@ -41,7 +45,7 @@ fn the_most_telling_stay_by_severity_then_retransmissions_then_bytes_then_age() 
         (conversation(6), Some((Severity::Warn, 2))),
         (conversation(7), Some((Severity::Bad, 1))),
     ];
-    let kept = |n| ids(&collect(Listing::Page(n), &all));
+    let kept = |n| ids(&collect(page(n), &all));
     assert_eq!(kept(1), [7]);
     assert_eq!(kept(2), [6, 7]);
     assert_eq!(kept(3), [5, 6, 7]);
@@ -49,7 +53,7 @@ fn the_most_telling_stay_by_severity_then_retransmissions_then_bytes_then_age() 
     assert_eq!(kept(5), [3, 4, 5, 6, 7]);
     assert_eq!(kept(6), [2, 3, 4, 5, 6, 7]);
     assert_eq!(kept(7), [0, 2, 3, 4, 5, 6, 7]);
-    assert_eq!(collect(Listing::Page(0), &all).wanted_conversations, 8);
+    assert_eq!(collect(page(0), &all).wanted_conversations, 8);
 }
 
 #[test]
@@ -57,5 +61,5 @@ fn a_bound_that_cut_is_named_and_a_page_is_no_bound() {
     let all = [0, 1, 2].map(|id| (conversation(id), None));
     let cut = collect(Listing::All { conversations: 1, dns: 1, bytes: usize::MAX }, &all).capture.limits_hit;
     assert_eq!(cut.into_iter().collect::<Vec<_>>(), [("report_conversations".to_owned(), 2)]);
-    assert!(collect(Listing::Page(1), &all).capture.limits_hit.is_empty());
+    assert!(collect(page(1), &all).capture.limits_hit.is_empty());
 }

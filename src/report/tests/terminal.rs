@@ -30,6 +30,7 @@ fn finding(concept: &'static str, level: Severity, conversation: u32) -> Finding
         level,
         question: "",
         answer: String::new(),
+        hosts: [None; 2],
     }
 }
 

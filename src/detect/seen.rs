@@ -1,4 +1,4 @@
-//! Subjects for which there was no room, so that each is counted once.
+//! The subjects about which something was found, so that each is counted once and nobody new is looked up.
 
 use foldhash::HashSet;
 
@@ -8,13 +8,13 @@ use crate::track::{Addr, ConvId};
 /// A set of subjects: a bit for each conversation (an eighth of a byte), and hosts, of which the census bounds the
 /// number.
 #[derive(Debug, Clone, Default)]
-pub struct Outside {
+pub struct Seen {
     conversations: Vec<u64>,
     hosts: HashSet<Addr>,
     capture: bool,
 }
 
-impl Outside {
+impl Seen {
     /// Adds a subject; false when it was there.
     pub fn insert(&mut self, subject: Subject) -> bool {
         match subject {
@@ -30,17 +30,6 @@ impl Outside {
             }
             Subject::Host(host) => self.hosts.insert(host),
             Subject::Capture => !std::mem::replace(&mut self.capture, true),
-        }
-    }
-
-    /// Whether a subject is there.
-    pub fn contains(&self, subject: Subject) -> bool {
-        match subject {
-            Subject::Conversation(ConvId(id)) => {
-                self.conversations.get(id as usize / 64).is_some_and(|bits| bits & (1 << (id % 64)) != 0)
-            }
-            Subject::Host(host) => self.hosts.contains(&host),
-            Subject::Capture => self.capture,
         }
     }
 }
