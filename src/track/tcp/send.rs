@@ -182,7 +182,7 @@ impl SendSide {
         self.nxt = sent.end();
         self.holes += u32::from(sent.sends == 0);
         self.queue.push_back(sent);
-        self.forget(limit)
+        if self.queue.len() > limit { self.forget(limit) } else { 0 }
     }
 
     /// Forgets the oldest stretches beyond `limit`; returns how many.
