@@ -21,9 +21,12 @@ impl Tracker {
     pub(super) fn weigh(&mut self, index: u32, sink: &mut impl Sink) {
         let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
         let Some(detail) = &mut record.detail else { return };
-        let before = std::mem::replace(&mut detail.weight, 0);
-        detail.weight = detail.weigh(record.payload);
-        self.budget.bytes = self.budget.bytes - before + detail.weight;
+        let weight = detail.weigh(record.payload);
+        let before = std::mem::replace(&mut detail.weight, weight);
+        if weight == before {
+            return;
+        }
+        self.budget.bytes = self.budget.bytes - before + weight;
         if before == 0 {
             self.budget.order.push_back((index, record.last.frame));
         }

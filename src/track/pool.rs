@@ -1,5 +1,6 @@
 //! Connections that are over, kept for the next ones: a connection is several kilobytes, and most are short.
 
+use super::app::AppFacts;
 use super::conversation::Detail;
 use super::limits::TcpLimits;
 use super::tcp::{Out, TcpConn};
@@ -33,11 +34,12 @@ impl Pool {
         if self.spare.len() >= MAX_SPARE {
             return;
         }
-        if let Some(mut conn) = detail.tcp.take() {
-            conn.reset(limits);
-            *detail = Detail { tcp: Some(conn), ..Detail::default() };
-            self.spare.push(detail);
-        }
+        let Detail { tcp: Some(conn), datagrams, app, resolved, race, icmp, weight } = &mut *detail else { return };
+        conn.reset(limits);
+        *app = AppFacts::default();
+        (*datagrams, *resolved, *race, *weight) = (None, None, None, 0);
+        icmp.clear();
+        self.spare.push(detail);
     }
 }
 

@@ -40,36 +40,39 @@ pub struct TcpConn {
 }
 
 /// Small things remembered from packet to packet.
+///
+/// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
+#[repr(C)]
 pub(super) struct Live {
+    /// The latest packet, for idle time.
+    pub latest: At,
     /// The latest packet of each end.
     pub last: [At; 2],
     /// Acknowledgment number and window field of the latest packet of each end.
     pub last_ack: [Option<(Seq, u16)>; 2],
+    /// What the SYNs settled.
+    pub agreed: Agreed,
+    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
+    pub turnaround_ns: [i64; 2],
+    /// Latest TSval of each end.
+    pub tsval: [Option<u32>; 2],
+    /// The rhythm of each end's probes.
+    pub probed: [probe::Probed; 2],
+    /// Latest keep-alive or window probe of each end, unanswered.
+    pub probe: [Option<At>; 2],
+    /// A full window is standing.
+    pub full: [Option<At>; 2],
+    /// A small write in flight alone, and the pure ACK that released it.
+    pub nagle: [window::Nagle; 2],
     /// Latest payload of each end.
     pub last_data: [At; 2],
     /// Who sent the latest payload.
     pub last_talker: Option<Dir>,
-    /// What the SYNs settled.
-    pub agreed: Agreed,
     /// Header bytes, IP and TCP, around the latest payload of each end.
     pub headers: [u32; 2],
     /// What each end sends again in smaller pieces.
     pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
-    /// The latest packet, for idle time.
-    pub latest: At,
-    /// Latest TSval of each end.
-    pub tsval: [Option<u32>; 2],
-    /// Latest keep-alive or window probe of each end, unanswered.
-    pub probe: [Option<At>; 2],
-    /// The rhythm of each end's probes.
-    pub probed: [probe::Probed; 2],
-    /// A small write in flight alone, and the pure ACK that released it.
-    pub nagle: [window::Nagle; 2],
-    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
-    pub turnaround_ns: [i64; 2],
-    /// A full window is standing.
-    pub full: [Option<At>; 2],
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].

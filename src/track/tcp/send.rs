@@ -69,82 +69,85 @@ pub enum Ca {
 }
 
 /// The live state of one sender.
+///
+/// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
+#[repr(C)]
 pub struct SendSide {
-    /// Something with sequence space was seen or acknowledged: `una` and `nxt` mean something.
-    pub started: bool,
     /// Lowest number not acknowledged.
     pub una: Seq,
     /// Highest number sent, plus one.
     pub nxt: Seq,
+    /// Recovery or loss ends when this is acknowledged.
+    pub high: Seq,
+    /// Highest number SACKed, plus one.
+    pub sacked_to: Seq,
+    /// Bytes SACKed above `una`.
+    pub sacked_bytes: u32,
+    /// Duplicate ACKs in a row.
+    pub dup_acks: u32,
+    /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
+    pub reno: u32,
+    /// Stretches in flight that were passed over and never seen.
+    pub holes: u32,
+    /// Something with sequence space was seen or acknowledged: `una` and `nxt` mean something.
+    pub started: bool,
     /// Any acknowledgment from the peer was captured.
     pub acks_seen: bool,
+    /// Congestion state.
+    pub ca: Ca,
+    /// The timeout may yet prove needless by data sent before it (RFC 5682).
+    pub frto: bool,
+    /// The probe resent data; else it was new data, and only the silence before it tells.
+    pub tlp_again: bool,
+    /// Something that was sent once arrived out of order.
+    pub reordered: bool,
+    /// Something that was sent once arrived twice: a D-SACK may be the network's doing.
+    pub duplicated: bool,
+    /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
+    pub suspect: Option<Seq>,
+    /// A tail loss probe is outstanding: the number up to which it asks for an acknowledgment.
+    pub tlp: Option<Seq>,
+    /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
+    pub hol_since: Option<At>,
     /// Acknowledged stretches, then those in flight.
     pub queue: VecDeque<Sent>,
     /// How many at the front of `queue` are acknowledged.
     pub acked: usize,
-    /// Congestion state.
-    pub ca: Ca,
-    /// Recovery or loss ends when this is acknowledged.
-    pub high: Seq,
-    /// Duplicate ACKs in a row.
-    pub dup_acks: u32,
-    /// Bytes SACKed above `una`.
-    pub sacked_bytes: u32,
-    /// Highest number SACKed, plus one.
-    pub sacked_to: Seq,
-    /// Latest ACK from the peer that said something new (advance, SACK, duplicate).
-    pub last_ack: At,
     /// Latest transmission of data, new or old.
     pub last_send: At,
-    /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
-    pub suspect: Option<Seq>,
-    /// Something that was sent once arrived out of order.
-    pub reordered: bool,
-    /// Segments that arrived above the hole, as duplicate ACKs without SACK tell.
-    pub reno: u32,
-    /// When the present state of congestion began.
-    pub since: Timestamp,
-    /// The timeout may yet prove needless by data sent before it (RFC 5682).
-    pub frto: bool,
-    /// The retransmissions of the present episode, as far as they may prove needless.
-    pub undo: Undo,
-    /// The latest-sent segment that was delivered.
-    pub rack: Option<Rack>,
-    /// A tail loss probe is outstanding: the number up to which it asks for an acknowledgment.
-    pub tlp: Option<Seq>,
-    /// The probe resent data; else it was new data, and only the silence before it tells.
-    pub tlp_again: bool,
+    /// Latest ACK from the peer that said something new (advance, SACK, duplicate).
+    pub last_ack: At,
     /// When the retransmission timer was last started (RFC 6298 §5).
     pub timer_from: Timestamp,
     /// When the probe timer was last started (RFC 8985 §7.2).
     pub probe_from: Timestamp,
-    /// Timeouts in a row.
-    pub backoff: u32,
-    /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
-    pub hol_since: Option<At>,
-    /// Most bytes that waited behind it.
-    pub hol_bytes: u32,
-    /// Segments were asked for in smaller pieces (ICMP), up to this number.
-    pub mtu_until: Option<Seq>,
-    /// Largest stretch acknowledged that was sent once.
-    pub largest_acked: u32,
-    /// Stretches in flight that were passed over and never seen.
-    pub holes: u32,
-    /// Stretches dropped from the queue since it was full.
-    pub forgotten: u64,
     /// Reference for the sender's timestamp clock: TSval and capture time of one of its segments.
     pub clock: Option<(u32, Timestamp)>,
     /// Latest TSval sent.
     pub tsval: u32,
-    /// Something that was sent once arrived twice: a D-SACK may be the network's doing.
-    pub duplicated: bool,
-    /// Round trips by timestamp echo, where acknowledgments cannot tell.
-    pub echo: Echo,
-    /// Where the latest retransmission ended.
-    pub resent_to: Seq,
     /// Its packets by IP identification.
     pub trail: Trail,
+    /// Largest stretch acknowledged that was sent once.
+    pub largest_acked: u32,
+    /// Timeouts in a row.
+    pub backoff: u32,
+    /// The latest-sent segment that was delivered.
+    pub rack: Option<Rack>,
+    /// Round trips by timestamp echo, where acknowledgments cannot tell.
+    pub echo: Echo,
+    /// Segments were asked for in smaller pieces (ICMP), up to this number.
+    pub mtu_until: Option<Seq>,
+    /// When the present state of congestion began.
+    pub since: Timestamp,
+    /// The retransmissions of the present episode, as far as they may prove needless.
+    pub undo: Undo,
+    /// Most bytes that waited behind it.
+    pub hol_bytes: u32,
+    /// Where the latest retransmission ended.
+    pub resent_to: Seq,
+    /// Stretches dropped from the queue since it was full.
+    pub forgotten: u64,
 }
 
 impl SendSide {
@@ -179,7 +182,7 @@ impl SendSide {
         self.nxt = sent.end();
         self.holes += u32::from(sent.sends == 0);
         self.queue.push_back(sent);
-        self.forget(limit)
+        if self.queue.len() > limit { self.forget(limit) } else { 0 }
     }
 
     /// Forgets the oldest stretches beyond `limit`; returns how many.

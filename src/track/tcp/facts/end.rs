@@ -80,42 +80,27 @@ pub struct Stalls {
 }
 
 /// One end of a TCP connection: what it sent, and the state that implies.
+///
+/// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct End {
-    /// Initial sequence number; `None` when the SYN was not captured.
-    pub isn: Option<Seq>,
-    /// Options of its SYN or SYN-ACK; `None` when not captured.
-    pub syn: Option<SynOptions>,
-    /// Current state.
-    pub state: State,
-    /// States entered, in order.
-    pub states: ArrayVec<StateChange, MAX_STATES>,
-    /// SYNs or SYN-ACKs sent.
-    pub syns: Control,
-    /// FINs sent.
-    pub fins: Control,
-    /// RSTs sent.
-    pub resets: Tally,
-    /// TIME_WAIT, where this end holds it.
-    pub time_wait: Option<TimeWait>,
     /// Segments sent (packets).
     pub segments: u32,
-    /// Segments with payload.
-    pub data_segments: u32,
-    /// Distinct payload bytes: the sequence space covered.
-    pub unique_bytes: u64,
-    /// Largest payload in one segment, with where.
-    pub largest: u32,
-    /// Data segments of at most a quarter of the MSS that were not the last before a pause or PSH-ended message.
-    pub small_segments: Tally,
-    /// Segments with PSH and payload.
-    pub pushes: Tally,
-    /// First and last payload.
-    pub data: Tally,
-    /// Checksums that were verified.
-    pub checked_checksums: u32,
     /// Segments sent with each ECN codepoint: Not-ECT, ECT(1), ECT(0), CE.
     pub ecn: [u32; 4],
+    /// Current state.
+    pub state: State,
+    /// IP TTL of the first packet.
+    pub ttl: u8,
+    /// Initial sequence number; `None` when the SYN was not captured.
+    pub isn: Option<Seq>,
+    /// Distinct payload bytes: the sequence space covered.
+    pub unique_bytes: u64,
+    /// Segments with payload.
+    pub data_segments: u32,
+    /// Largest payload in one segment, with where.
+    pub largest: u32,
     /// Receive window it advertises now, in bytes (scaled where the handshake was seen).
     pub window: u32,
     /// Largest ever advertised.
@@ -124,21 +109,39 @@ pub struct End {
     pub window_min: u32,
     /// First advertised after the handshake.
     pub window_first: u32,
-    /// Time between data of the peer and the pure ACK for it.
-    pub ack_delay: Spread,
-    /// Round-trip times of this end's data.
-    pub rtt: Rtt,
     /// Most bytes sent and not yet acknowledged.
     pub max_in_flight: u32,
     /// Where that was.
     pub max_in_flight_at: At,
-    /// IP TTL of the first packet.
-    pub ttl: u8,
+    /// First and last payload.
+    pub data: Tally,
+    /// Segments with PSH and payload.
+    pub pushes: Tally,
+    pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
+    /// FINs sent.
+    pub fins: Control,
+    /// SYNs or SYN-ACKs sent.
+    pub syns: Control,
+    /// Round-trip times of this end's data.
+    pub rtt: Rtt,
+    /// Time between data of the peer and the pure ACK for it.
+    pub ack_delay: Spread,
+    /// Data segments of at most a quarter of the MSS that were not the last before a pause or PSH-ended message.
+    pub small_segments: Tally,
+    /// Options of its SYN or SYN-ACK; `None` when not captured.
+    pub syn: Option<SynOptions>,
+    /// RSTs sent.
+    pub resets: Tally,
+    /// States entered, in order.
+    pub states: ArrayVec<StateChange, MAX_STATES>,
+    /// TIME_WAIT, where this end holds it.
+    pub time_wait: Option<TimeWait>,
     /// Time in CLOSE_WAIT.
     pub close_wait: Option<Period>,
+    /// Checksums that were verified.
+    pub checked_checksums: u32,
     /// Its congestion control, once the connection is over and if it sent more than an initial window.
     pub congestion: Option<Box<Congestion>>,
-    pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
 }
 
 /// Head-of-line blocking of one stream: bytes that arrived and could not be delivered yet.

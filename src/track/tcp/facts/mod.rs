@@ -34,32 +34,25 @@ pub struct Exchanges {
 }
 
 /// All that is known of one TCP connection.
+///
+/// In memory as it stands here: what every segment touches lies together.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct TcpFacts {
     /// Client and server, by [`Dir::index`].
     pub ends: [End; 2],
-    /// The handshake.
-    pub handshake: Handshake,
-    /// The reset that ended it, if one did.
-    pub reset: Option<Reset>,
-    /// Who sent the first FIN, with the frame.
-    pub first_fin: Option<(Dir, At)>,
-    /// The 4-tuple had an earlier conversation.
-    pub reuse: Option<Reuse>,
-    /// Turn-taking.
-    pub exchanges: Exchanges,
     /// ICMP errors about it, at most [`MAX_ICMP`].
     pub icmp: Vec<IcmpError>,
     /// Longest silence between two packets.
     pub idle: Spread,
-    /// Data of one side that got no answer after a long idle: the silent retransmissions' first frame.
-    pub idle_then_reset: Option<IdleReset>,
-    /// One end holds the connection that the other does not know: the packet that showed it.
-    pub half_open: Option<HalfOpen>,
-    /// TIME_WAIT ended by a reset (RFC 1337).
-    pub assassinated: Option<At>,
-    /// Large segments vanish while small ones pass.
-    pub black_hole: Option<BlackHole>,
+    /// The handshake.
+    pub handshake: Handshake,
+    /// Turn-taking.
+    pub exchanges: Exchanges,
+    /// Who sent the first FIN, with the frame.
+    pub first_fin: Option<(Dir, At)>,
+    /// The reset that ended it, if one did.
+    pub reset: Option<Reset>,
     /// From its last packet to the end of the capture, or to where nothing more was expected of it, in nanoseconds.
     pub unheard_ns: i64,
     /// Only one direction was captured.
@@ -68,6 +61,16 @@ pub struct TcpFacts {
     pub midstream: bool,
     /// MP_JOIN rather than MP_CAPABLE.
     pub mptcp_join: bool,
+    /// The 4-tuple had an earlier conversation.
+    pub reuse: Option<Reuse>,
+    /// Data of one side that got no answer after a long idle: the silent retransmissions' first frame.
+    pub idle_then_reset: Option<IdleReset>,
+    /// One end holds the connection that the other does not know: the packet that showed it.
+    pub half_open: Option<HalfOpen>,
+    /// TIME_WAIT ended by a reset (RFC 1337).
+    pub assassinated: Option<At>,
+    /// Large segments vanish while small ones pass.
+    pub black_hole: Option<BlackHole>,
 }
 
 impl TcpFacts {
