@@ -1,9 +1,8 @@
 //! JA3, JA3S and JA4: what kind of client or server it is, by the shape of its hello.
 //!
 //! JA3 hashes the numbers in the order sent, so that clients that shuffle their extensions get a new one each time;
-//! JA4 sorts them first. GREASE is left out of all.
-
-use std::fmt::{Display, Write};
+//! JA4 sorts them first. GREASE is left out of all. Every handshake is fingerprinted, so the texts to hash are put
+//! together digit by digit in one buffer each.
 
 use md5::{Digest, Md5};
 use sha2::Sha256;
@@ -13,46 +12,66 @@ use crate::decode::tls::{ClientHello, ServerHello, Version, ext, is_grease};
 
 /// JA3: MD5 of version, ciphers, extensions, groups and point formats, in decimal.
 pub(super) fn ja3(hello: &ClientHello<'_>) -> String {
-    let extensions = join(extensions(hello), "-");
-    let ciphers = join(ciphers(hello), "-");
-    let groups = join(hello.groups().map(|g| g.0).filter(|g| !is_grease(*g)), "-");
-    let formats = join(hello.point_formats().iter(), "-");
-    hex(&Md5::digest(format!("{},{ciphers},{extensions},{groups},{formats}", hello.version.0)))
+    let mut text = Vec::with_capacity(TEXT);
+    decimals(&mut text, [hello.version.0]);
+    text.push(b',');
+    decimals(&mut text, ciphers(hello));
+    text.push(b',');
+    decimals(&mut text, extensions(hello));
+    text.push(b',');
+    decimals(&mut text, hello.groups().map(|g| g.0).filter(|g| !is_grease(*g)));
+    text.push(b',');
+    decimals(&mut text, hello.point_formats().iter().map(|f| u16::from(*f)));
+    hex(&Md5::digest(text))
 }
 
 /// JA3S: MD5 of version, cipher and extensions, in decimal.
 pub(super) fn ja3s(hello: &ServerHello<'_>) -> String {
-    let extensions = join(hello.extensions.iter().map(|e| e.kind), "-");
-    hex(&Md5::digest(format!("{},{},{extensions}", hello.legacy_version.0, hello.cipher.0)))
+    let mut text = Vec::with_capacity(TEXT);
+    decimals(&mut text, [hello.legacy_version.0]);
+    text.push(b',');
+    decimals(&mut text, [hello.cipher.0]);
+    text.push(b',');
+    decimals(&mut text, hello.extensions.iter().map(|e| e.kind));
+    hex(&Md5::digest(text))
 }
 
 /// JA4 (FoxIO, `a_b_c`): what is offered, sorted ciphers, sorted extensions with the signature schemes in order.
 pub(super) fn ja4(hello: &ClientHello<'_>, transport: Transport) -> String {
-    let mut suites: Vec<String> = ciphers(hello).map(|c| format!("{c:04x}")).collect();
-    let kinds: Vec<u16> = extensions(hello).collect();
-    let outside = |kind: &&u16| ![ext::SERVER_NAME, ext::APPLICATION_LAYER_PROTOCOL_NEGOTIATION].contains(kind);
-    let mut sorted: Vec<String> = kinds.iter().filter(outside).map(|k| format!("{k:04x}")).collect();
+    let mut suites: Vec<u16> = ciphers(hello).collect();
+    let mut kinds: Vec<u16> = extensions(hello).collect();
+    let mut out = String::with_capacity(JA4);
+    out.push(transport_letter(transport));
+    out.push_str(version_letters(hello));
+    out.push(if kinds.contains(&ext::SERVER_NAME) { 'd' } else { 'i' });
+    for count in [suites.len(), kinds.len()].map(|n| n.min(99) as u8) {
+        out.extend([b'0' + count / 10, b'0' + count % 10].map(char::from));
+    }
+    out.extend(alpn_letters(hello));
     suites.sort_unstable();
-    sorted.sort_unstable();
-    let schemes: Vec<String> =
-        hello.signature_schemes().filter(|s| !is_grease(s.0)).map(|s| format!("{:04x}", s.0)).collect();
-    let tail = match schemes.as_slice() {
-        [] => sorted.join(","),
-        _ => format!("{}_{}", sorted.join(","), schemes.join(",")),
-    };
-    format!(
-        "{}{}{}{:02}{:02}{}_{}_{}",
-        transport_letter(transport),
-        version_letters(hello),
-        if kinds.contains(&ext::SERVER_NAME) { 'd' } else { 'i' },
-        suites.len().min(99),
-        kinds.len().min(99),
-        alpn_letters(hello),
-        short_hash(&suites.join(",")),
-        if kinds.is_empty() { NOTHING.to_owned() } else { short_hash(&tail) },
-    )
+    let mut text = Vec::with_capacity(TEXT);
+    hexadecimals(&mut text, suites);
+    out.push('_');
+    short_hash(&mut out, &text);
+    let none = kinds.is_empty();
+    kinds.retain(|kind| ![ext::SERVER_NAME, ext::APPLICATION_LAYER_PROTOCOL_NEGOTIATION].contains(kind));
+    kinds.sort_unstable();
+    text.clear();
+    hexadecimals(&mut text, kinds);
+    let mut schemes = hello.signature_schemes().map(|s| s.0).filter(|s| !is_grease(*s)).peekable();
+    if schemes.peek().is_some() {
+        text.push(b'_');
+        hexadecimals(&mut text, schemes);
+    }
+    out.push('_');
+    short_hash(&mut out, if none { &[] } else { &text });
+    out
 }
 
+/// Bytes reserved for a text to hash: that of today's browsers fits.
+const TEXT: usize = 512;
+/// Bytes of a JA4.
+const JA4: usize = 36;
 /// The hash of an empty list.
 const NOTHING: &str = "000000000000";
 
@@ -83,13 +102,15 @@ fn version_letters(hello: &ClientHello<'_>) -> &'static str {
 }
 
 /// First and last character of the first protocol, in hex where one of them is not alphanumeric.
-fn alpn_letters(hello: &ClientHello<'_>) -> String {
-    let Some(name) = hello.alpn().next() else { return "00".to_owned() };
-    let (Some(first), Some(last)) = (name.first(), name.last()) else { return "00".to_owned() };
-    if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() {
-        return format!("{}{}", char::from(*first), char::from(*last));
+fn alpn_letters(hello: &ClientHello<'_>) -> [char; 2] {
+    let name = hello.alpn().next().unwrap_or_default();
+    match (name.first(), name.last()) {
+        (Some(first), Some(last)) if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+            [*first, *last].map(char::from)
+        }
+        (Some(first), Some(last)) => [digit(first >> 4), digit(*last)].map(char::from),
+        _ => ['0', '0'],
     }
-    format!("{:x}{:x}", first >> 4, last & 0x0f)
 }
 
 fn ciphers<'h>(hello: &'h ClientHello<'_>) -> impl Iterator<Item = u16> + 'h {
@@ -100,23 +121,71 @@ fn extensions<'a>(hello: &ClientHello<'a>) -> impl Iterator<Item = u16> + use<'a
     hello.extensions.iter().map(|e| e.kind).filter(|k| !is_grease(*k))
 }
 
-fn short_hash(text: &str) -> String {
+/// Appends the first digits of a text's SHA-256.
+fn short_hash(out: &mut String, text: &[u8]) {
     if text.is_empty() {
-        return NOTHING.to_owned();
+        return out.push_str(NOTHING);
     }
-    let mut hash = hex(&Sha256::digest(text));
-    hash.truncate(NOTHING.len());
-    hash
+    let hash = Sha256::digest(text);
+    push_hex(out, hash.get(..NOTHING.len() / 2).unwrap_or_default());
 }
 
-fn join<T: Display>(items: impl Iterator<Item = T>, separator: &str) -> String {
-    items.map(|item| item.to_string()).collect::<Vec<_>>().join(separator)
+/// Appends numbers in decimal with dashes between.
+fn decimals(text: &mut Vec<u8>, numbers: impl IntoIterator<Item = u16>) {
+    for (i, number) in numbers.into_iter().enumerate() {
+        if i > 0 {
+            text.push(b'-');
+        }
+        for power in [10_000, 1_000, 100, 10, 1] {
+            if number >= power || power == 1 {
+                text.push(b'0' + (number / power % 10) as u8);
+            }
+        }
+    }
+}
+
+/// Appends numbers as four hexadecimal digits with commas between.
+fn hexadecimals(text: &mut Vec<u8>, numbers: impl IntoIterator<Item = u16>) {
+    for (i, number) in numbers.into_iter().enumerate() {
+        if i > 0 {
+            text.push(b',');
+        }
+        let [high, low] = number.to_be_bytes();
+        text.extend([digit(high >> 4), digit(high), digit(low >> 4), digit(low)]);
+    }
 }
 
 /// Bytes as lower-case hex.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    let mut out = String::with_capacity(bytes.len() * 2);
+    push_hex(&mut out, bytes);
+    out
+}
+
+fn push_hex(out: &mut String, bytes: &[u8]) {
+    bytes.iter().for_each(|byte| out.extend([digit(byte >> 4), digit(*byte)].map(char::from)));
+}
+
+/// The hexadecimal digit of the low four bits.
+fn digit(nibble: u8) -> u8 {
+    match nibble & 15 {
+        n @ 0..10 => b'0' + n,
+        n => b'a' + n - 10,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_by_formatting_them() {
+        let numbers = [0, 9, 10, 99, 100, 4865, 9999, 10_000, 65_535];
+        let (mut in_ten, mut in_sixteen) = (Vec::new(), Vec::new());
+        decimals(&mut in_ten, numbers);
+        hexadecimals(&mut in_sixteen, numbers);
+        assert_eq!(in_ten, numbers.map(|n| n.to_string()).join("-").into_bytes());
+        assert_eq!(in_sixteen, numbers.map(|n| format!("{n:04x}")).join(",").into_bytes());
+        assert_eq!(hex(&[0, 0x9a, 0xff]), "009aff");
+    }
 }
