@@ -23,9 +23,11 @@ pub fn checksum_ok(packet: &Packet<'_>) -> Option<bool> {
     if right || !ip.options { Some(right) } else { None }
 }
 
-/// The checksum over bytes that hold it: 0 when right.
-pub(super) fn of(bytes: &[u8]) -> u16 {
-    Sum16BitWords::new().add_slice(bytes).ones_complement()
+/// Whether an IPv4 header, whose length is a multiple of four and whose checksum is not zero, adds up.
+pub(super) fn header_ok(header: &[u8]) -> bool {
+    // RFC 1071 §1, §2: the sum may be made of wider words; in ones' complement arithmetic it is 0, as a multiple of 2¹⁶ - 1.
+    let sum: u64 = header.as_chunks().0.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+    sum.is_multiple_of(0xffff)
 }
 
 /// Pseudo-header (RFC 9293 §3.1, RFC 8200 §8.1) for `len` bytes of transport.

@@ -77,7 +77,7 @@ pub(super) fn v4<'a>(p: &mut Packet<'a>, span: Span<'a>) {
         total_len,
         header_len: header_len as u16,
         protocol,
-        bad_checksum: header.header_checksum() != 0 && checksum::of(header.slice()) != 0,
+        bad_checksum: header.header_checksum() != 0 && !checksum::header_ok(header.slice()),
         options: header_len > V4_HEADER as usize,
         fragment,
     });

@@ -1,6 +1,6 @@
 //! Classic pcap: microseconds or nanoseconds, either byte order, and the variants that libpcap also reads.
 
-use pcap_file::pcap::{PcapParser, RawPcapPacket};
+use pcap_file::pcap::PcapParser;
 
 use super::batch::Header;
 use super::buffer::MAX_RECORD;
@@ -16,7 +16,6 @@ const MAX_CAPTURED: u32 = 262_144;
 
 /// The state of reading a pcap file.
 pub(super) struct Pcap {
-    parser: PcapParser,
     order: Order,
     magic: &'static Magic,
     lengths: Lengths,
@@ -59,6 +58,18 @@ enum Lengths {
     Either,
 }
 
+/// What a record header says.
+#[derive(Clone, Copy)]
+struct Fields {
+    seconds: u32,
+    /// In the file's unit.
+    sub_second: u32,
+    /// Bytes in the file.
+    captured: u32,
+    /// Bytes on the wire.
+    wire: u32,
+}
+
 impl Pcap {
     /// Reads the file header; `None` if it is not pcap's.
     pub fn open(head: &[u8], notes: &mut Notes<'_>) -> Result<Option<Pcap>, String> {
@@ -82,7 +93,6 @@ impl Pcap {
             ..Interface::default()
         };
         Ok(Some(Pcap {
-            parser,
             order,
             magic,
             lengths: match (fields.version_major, fields.version_minor) {
@@ -103,27 +113,41 @@ impl Pcap {
 
     /// The first record of `bytes`.
     pub fn step(&self, bytes: &[u8], notes: &mut Notes<'_>) -> Step {
-        let usual = self.magic.header == 16 && self.lengths == Lengths::Usual;
-        let raw = if usual { self.parser.next_raw_packet(bytes).ok().map(|(_, raw)| raw) } else { self.variant(bytes) };
-        match raw {
-            Some(raw) if raw.incl_len <= self.longest => self.packet(&raw, notes),
-            Some(_) => self.damaged(notes),
-            None if self.captured_len(bytes).is_some_and(|len| len > self.longest) => self.damaged(notes),
-            None => Step::More,
+        let Some(fields) = bytes.first_chunk().map(|fields| self.fields(fields)) else { return Step::More };
+        if fields.captured > self.longest {
+            notes.problem(ProblemKind::RecordLength);
+            return Step::Stop;
         }
+        if bytes.len() < self.magic.header + fields.captured as usize {
+            return Step::More;
+        }
+        self.packet(fields, notes)
     }
 
-    fn packet(&self, raw: &RawPcapPacket<'_>, notes: &mut Notes<'_>) -> Step {
-        if raw.orig_len < raw.incl_len {
+    /// The four numbers that every record header begins with.
+    fn fields(&self, header: &[u8; 16]) -> Fields {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = header;
+        let [seconds, sub_second, first, second] = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]]
+            .map(|raw| if self.order == Order::BIG { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) });
+        let (captured, wire) = match self.lengths {
+            Lengths::Usual => (first, second),
+            Lengths::Swapped => (second, first),
+            Lengths::Either => (first.min(second), first.max(second)),
+        };
+        Fields { seconds, sub_second, captured, wire }
+    }
+
+    fn packet(&self, fields: Fields, notes: &mut Notes<'_>) -> Step {
+        if fields.wire < fields.captured {
             notes.problem(ProblemKind::WireBelowCaptured);
         }
-        if raw.incl_len > self.snaplen {
+        if fields.captured > self.snaplen {
             notes.problem(ProblemKind::AboveSnaplen);
         }
-        let len = raw.incl_len as usize;
+        let len = fields.captured as usize;
         let header = Header {
-            at: At { frame: 0, ts: self.timestamp(raw, notes) },
-            wire_len: raw.orig_len.max(raw.incl_len),
+            at: At { frame: 0, ts: self.timestamp(fields, notes) },
+            wire_len: fields.wire.max(fields.captured),
             link: self.link,
             interface: self.interface,
             start: self.magic.header,
@@ -132,42 +156,13 @@ impl Pcap {
         Step::Packet(header, self.magic.header + len)
     }
 
-    fn timestamp(&self, raw: &RawPcapPacket<'_>, notes: &mut Notes<'_>) -> Timestamp {
-        let mut sub_second = i64::from(raw.ts_frac) * i64::from(self.magic.unit);
+    fn timestamp(&self, fields: Fields, notes: &mut Notes<'_>) -> Timestamp {
+        let mut sub_second = i64::from(fields.sub_second) * i64::from(self.magic.unit);
         if sub_second >= NS_PER_S {
             notes.problem(ProblemKind::SubSecond);
             sub_second = NS_PER_S - 1;
         }
-        Timestamp(i64::from(raw.ts_sec) * NS_PER_S + sub_second)
-    }
-
-    /// A record of the layouts that the parser does not know.
-    fn variant<'a>(&self, bytes: &'a [u8]) -> Option<RawPcapPacket<'a>> {
-        let incl_len = self.captured_len(bytes)?;
-        let (first, second) = (self.order.u32(bytes, 8)?, self.order.u32(bytes, 12)?);
-        let data = bytes.get(self.magic.header..)?.get(..incl_len as usize)?;
-        Some(RawPcapPacket {
-            ts_sec: self.order.u32(bytes, 0)?,
-            ts_frac: self.order.u32(bytes, 4)?,
-            incl_len,
-            orig_len: if incl_len == first { second } else { first },
-            data: data.into(),
-        })
-    }
-
-    /// The captured length that the record header at the front of `bytes` gives.
-    fn captured_len(&self, bytes: &[u8]) -> Option<u32> {
-        let (first, second) = (self.order.u32(bytes, 8)?, self.order.u32(bytes, 12)?);
-        Some(match self.lengths {
-            Lengths::Usual => first,
-            Lengths::Swapped => second,
-            Lengths::Either => first.min(second),
-        })
-    }
-
-    fn damaged(&self, notes: &mut Notes<'_>) -> Step {
-        notes.problem(ProblemKind::RecordLength);
-        Step::Stop
+        Timestamp(i64::from(fields.seconds) * NS_PER_S + sub_second)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One conversation: the small record that every one has, and the details that only some need.
 
 use super::Dir;
+use super::app::tls::Certificates;
 use super::app::{App, AppFacts, Datagrams};
 use super::limits::TcpLimits;
 use super::pool::Pool;
@@ -249,12 +250,15 @@ impl Conversation {
     }
 
     /// What the application parser learnt, now that the connection is over.
-    pub(super) fn keep_application(&mut self) {
+    pub(super) fn keep_application(&mut self, certificates: &mut Certificates) {
         let Some(detail) = &mut self.detail else { return };
         if let Some(tcp) = &mut detail.tcp {
             detail.app = tcp.app.take_facts();
         } else if let Some(datagrams) = detail.datagrams.take() {
             (detail.app.tls, detail.app.quic) = datagrams.into_facts();
+        }
+        if let Some(tls) = &mut detail.app.tls {
+            tls.read_certificates(certificates);
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 
 use super::app::dns::{DnsExchange, DnsTable};
+use super::app::tls::Certificates;
 use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
@@ -58,6 +59,7 @@ pub struct Tracker {
     pub(super) dns: DnsTable,
     /// Exchanges on their way out.
     pub(super) exchanges: Vec<DnsExchange>,
+    certificates: Certificates,
     pub(super) vlans: Vlans,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
@@ -76,6 +78,7 @@ impl Tracker {
             defrag: Defrag::new(options.limits.fragment_sets),
             dns: DnsTable::new(&options.limits),
             exchanges: Vec::new(),
+            certificates: Certificates::default(),
             vlans: Vlans::default(),
             options,
             table: FlowTable::default(),
@@ -412,7 +415,7 @@ impl Tracker {
         self.dns_over_tcp(index, &messages, sink);
         self.emit(index, Dir::Client, now, None, sink);
         let Some(record) = self.table.get_mut(index) else { return };
-        record.keep_application();
+        record.keep_application(&mut self.certificates);
         self.settle(index);
         let Some(record) = self.table.get(index) else { return };
         self.census.closed(record, &self.options.limits);

@@ -136,21 +136,35 @@ impl Application {
             Dir::Client => (bytes, self.held[1].as_slice()),
             Dir::Server => (self.held[0].as_slice(), bytes),
         };
-        let upgradable = StartTlsSession::probe(client, server);
-        match ((TlsSession::probe(dir, bytes), upgradable, DnsStream::probe(bytes)), tcp_app(client, server)) {
-            ((Probe::Certain, ..), _) => self.choose(Parser::Tls(Box::default()), dir, bytes, at),
-            ((_, Probe::Certain, _), _) => self.choose(Parser::StartTls(Box::default()), dir, bytes, at),
-            ((.., Probe::Certain), _) => self.choose(Parser::Dns(Box::default()), dir, bytes, at),
-            (_, Guess::Is(app)) => {
-                self.parser = Parser::Named(app);
-                self.http_version = http_version(app, bytes);
-                self.done = [true; 2];
-                self.held = Default::default();
-            }
-            ((Probe::NotForUs, Probe::NotForUs, Probe::NotForUs), Guess::No) => self.done[dir.index()] = true,
-            _ if bytes.len() < MAX_PROBE => self.held[dir.index()] = bytes.to_vec(),
-            _ => self.done[dir.index()] = true,
+        let tls = TlsSession::probe(dir, bytes);
+        if tls == Probe::Certain {
+            return self.choose(Parser::Tls(Box::default()), dir, bytes, at);
         }
+        let upgradable = StartTlsSession::probe(client, server);
+        if upgradable == Probe::Certain {
+            return self.choose(Parser::StartTls(Box::default()), dir, bytes, at);
+        }
+        let dns = DnsStream::probe(bytes);
+        if dns == Probe::Certain {
+            return self.choose(Parser::Dns(Box::default()), dir, bytes, at);
+        }
+        let named = tcp_app(client, server);
+        let may_become_known = named == Guess::Maybe || [tls, upgradable, dns].contains(&Probe::Unsure);
+        if let Guess::Is(app) = named {
+            self.name(app, bytes);
+        } else if may_become_known && bytes.len() < MAX_PROBE {
+            self.held[dir.index()] = bytes.to_vec();
+        } else {
+            self.done[dir.index()] = true;
+        }
+    }
+
+    /// A protocol that is named and not read, by its first bytes.
+    fn name(&mut self, app: App, first: &[u8]) {
+        self.parser = Parser::Named(app);
+        self.http_version = http_version(app, first);
+        self.done = [true; 2];
+        self.held = Default::default();
     }
 
     /// Goes on behind a header of the PROXY protocol.

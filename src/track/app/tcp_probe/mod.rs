@@ -27,10 +27,17 @@ pub enum Guess {
 #[must_use]
 pub fn tcp_app(client: &[u8], server: &[u8]) -> Guess {
     let sides = [(Dir::Client, client), (Dir::Server, server)];
-    let spoken = sides.into_iter().filter(|(_, bytes)| !bytes.is_empty());
-    let guesses = spoken.flat_map(|(dir, bytes)| RULES.iter().map(move |rule| rule(dir, bytes)));
-    let guess = guesses.chain([binary::socks5(client, server)]).reduce(Guess::or).unwrap_or(Guess::Maybe);
-    if client.is_empty() && server.is_empty() { Guess::Maybe } else { guess }
+    let mut best = if client.is_empty() && server.is_empty() { Guess::Maybe } else { Guess::No };
+    for (dir, bytes) in sides.into_iter().filter(|(_, bytes)| !bytes.is_empty()) {
+        for rule in RULES {
+            best = best.or(rule(dir, bytes));
+            // The first that is sure counts.
+            if matches!(best, Guess::Is(_)) {
+                return best;
+            }
+        }
+    }
+    best.or(binary::socks5(client, server))
 }
 
 /// A rule looks at the first bytes of one side.

@@ -1,5 +1,7 @@
 //! What is known of one TLS handshake: the report's object, and what the concepts need beyond it.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
@@ -158,7 +160,9 @@ pub struct TlsFacts {
     /// JA4 of the (first) ClientHello.
     pub ja4: Option<String>,
     /// The server's certificates, as sent.
-    pub certificates: Vec<Certificate>,
+    #[serde(serialize_with = "listed")]
+    #[schemars(with = "Vec<Certificate>")]
+    pub certificates: Vec<Arc<Certificate>>,
     /// The handshake, step by step.
     pub phases: Vec<TlsPhase>,
     /// Alerts in clear.
@@ -175,7 +179,10 @@ pub struct TlsFacts {
     pub transport: Transport,
     /// The client's certificates, where readable.
     #[serde(skip)]
-    pub client_certificates: Vec<Certificate>,
+    pub client_certificates: Vec<Arc<Certificate>>,
+    /// The encodings of what the TLS client and the TLS server sent, until [`TlsFacts::read_certificates`].
+    #[serde(skip)]
+    pub(super) sent_certificates: [Vec<Box<[u8]>>; 2],
     /// Bytes of the stapled OCSP response, where readable.
     #[serde(skip)]
     pub staple_bytes: Option<u32>,
@@ -255,4 +262,8 @@ impl TlsFacts {
 
 fn side<S: Serializer>(dir: &Dir, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(dir.name())
+}
+
+fn listed<S: Serializer>(certificates: &[Arc<Certificate>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(certificates.iter().map(Arc::as_ref))
 }

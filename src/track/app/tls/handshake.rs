@@ -1,6 +1,5 @@
 //! Handshake messages into facts, whatever carried them and whoever decrypted them.
 
-use super::Certificate;
 use super::facts::{ClientCertificate, EarlyData, MAX_ALERTS, MAX_CERTIFICATES, TlsAlert, TlsFacts, Transport};
 use super::offer::text;
 use crate::decode::tls::{
@@ -44,7 +43,7 @@ impl TlsFacts {
     /// An alert in clear, or decrypted.
     pub fn alert(&mut self, dir: Dir, alert: Alert, at: At) {
         let refused =
-            self.role(dir) == Dir::Server && alert.level == AlertLevel::Fatal && !self.client_certificates.is_empty();
+            self.role(dir) == Dir::Server && alert.level == AlertLevel::Fatal && self.sent_client_certificate();
         if refused && self.application_data == [None; 2] {
             self.client_certificate = Some(ClientCertificate::Refused);
         }
@@ -66,7 +65,7 @@ impl TlsFacts {
 
     /// The server changed its keys in TLS ≤ 1.2: what the client sent so far was good enough.
     pub(super) fn server_changed_keys(&mut self) {
-        if !self.client_certificates.is_empty() && self.client_certificate != Some(ClientCertificate::Refused) {
+        if self.sent_client_certificate() && self.client_certificate != Some(ClientCertificate::Refused) {
             self.client_certificate = Some(ClientCertificate::Accepted);
         }
         // RFC 5246 §7.3, figure 2: keys change right after the hello only in an abbreviated handshake.
@@ -86,28 +85,34 @@ impl TlsFacts {
     }
 
     fn certificate(&mut self, dir: Dir, body: &[u8]) {
-        let mut chain = Vec::new();
+        let mut chain = Vec::<Box<[u8]>>::new();
         if self.is_13() {
             for (der, extensions) in certificate_list_13(body).take(MAX_CERTIFICATES) {
-                chain.extend(Certificate::parse(der));
+                chain.push(der.into());
                 if let Some(staple) = extensions.staple().filter(|_| dir == Dir::Server) {
                     self.staple_bytes.get_or_insert(staple.len() as u32);
                 }
             }
         } else {
-            chain.extend(certificate_list(body).take(MAX_CERTIFICATES).filter_map(Certificate::parse));
+            chain.extend(certificate_list(body).take(MAX_CERTIFICATES).map(Box::from));
         }
+        let [client, server] = &mut self.sent_certificates;
         match dir {
-            Dir::Server if self.certificates.is_empty() => self.certificates = chain,
+            Dir::Server if server.is_empty() => *server = chain,
             Dir::Server => {}
             Dir::Client => {
                 let empty = chain.is_empty();
-                self.client_certificates = chain;
+                *client = chain;
                 self.client_certificate =
                     Some(if empty { ClientCertificate::Empty } else { ClientCertificate::Requested });
             }
         }
         self.full_handshake(dir);
+    }
+
+    fn sent_client_certificate(&self) -> bool {
+        let [client, _] = &self.sent_certificates;
+        !client.is_empty()
     }
 
     fn server_key_exchange(&mut self, body: &[u8]) {

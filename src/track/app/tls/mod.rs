@@ -4,6 +4,7 @@
 //! and [`DtlsSession`] find those messages in records and tell what is encrypted from where on.
 
 mod certificate;
+mod certificates;
 mod choice;
 mod dtls;
 mod facts;
@@ -19,6 +20,7 @@ mod session;
 mod tests;
 
 pub use certificate::Certificate;
+pub use certificates::Certificates;
 pub use choice::Choice;
 pub use dtls::DtlsSession;
 pub use facts::{

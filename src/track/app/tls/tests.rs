@@ -38,7 +38,13 @@ fn replay(file: &[u8]) -> TlsFacts {
     for (dir, at, bytes) in chunks(file) {
         session.data(dir, bytes, at);
     }
-    session.into_facts()
+    read(session.into_facts())
+}
+
+/// What the end of a connection makes of its facts.
+fn read(mut facts: TlsFacts) -> TlsFacts {
+    facts.read_certificates(&mut Certificates::default());
+    facts
 }
 
 fn phases(facts: &TlsFacts) -> Vec<String> {
@@ -159,11 +165,11 @@ fn facts_do_not_depend_on_how_the_stream_is_cut() {
                     session.data(dir, part, at);
                 }
             }
-            assert_eq!(format!("{:?}", session.into_facts()), whole, "cut at {cut}");
+            assert_eq!(format!("{:?}", read(session.into_facts())), whole, "cut at {cut}");
         }
         let mut session = TlsSession::default();
         chunks(file).iter().for_each(|(dir, at, bytes)| bytes.iter().for_each(|b| _ = session.data(*dir, &[*b], *at)));
-        assert_eq!(format!("{:?}", session.into_facts()), whole, "byte by byte");
+        assert_eq!(format!("{:?}", read(session.into_facts())), whole, "byte by byte");
     }
 }
 
@@ -229,7 +235,7 @@ fn an_ssl_2_hello_offers_what_it_says() {
 fn roles_follow_the_hello_and_not_who_connected() {
     let mut session = TlsSession::default();
     chunks(MTLS12).iter().for_each(|(dir, at, bytes)| _ = session.data(dir.flip(), bytes, *at));
-    let facts = session.facts();
+    let facts = read(session.into_facts());
     assert_eq!((facts.flipped, facts.certificates.len()), (true, 2));
     assert_eq!(facts.client_certificate, Some(ClientCertificate::Accepted));
     assert_eq!(facts.phase("client_hello").map(|p| p.from), Some(Dir::Server));
@@ -240,7 +246,7 @@ fn datagrams<'a>(chunks: impl IntoIterator<Item = Chunk<'a>>) -> TlsFacts {
     for (dir, at, bytes) in chunks {
         session.datagram(dir, bytes, at);
     }
-    session.into_facts()
+    read(session.into_facts())
 }
 
 #[test]
@@ -302,7 +308,7 @@ fn dtls_fragments_join_in_any_order_and_overlapping() {
 
 #[test]
 fn a_certificate_covers_its_names_and_one_label_of_a_wildcard() {
-    let mut certificate = replay(MTLS12).certificates.remove(0);
+    let mut certificate = Certificate::clone(&replay(MTLS12).certificates[0]);
     certificate.names = vec!["*.example.test".to_owned(), "192.0.2.1".to_owned()];
     assert!(certificate.covers("a.example.test") && certificate.covers("192.0.2.1"));
     assert!(!certificate.covers("a.b.example.test") && !certificate.covers("example.test"));
