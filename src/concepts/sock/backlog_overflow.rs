@@ -25,18 +25,19 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let full = o.census.by_service.iter().filter(|(_, attempts)| looks_full(attempts));
     let mut out: Vec<_> = full
         .map(|((host, port), attempts)| {
-            let (from, until) = attempts.ignored_together;
-            Evidence::at(attempts.ignored.first)
+            let odd = attempts.odd();
+            let (from, until) = odd.ignored_together;
+            Evidence::at(odd.ignored.first)
                 .about(Subject::Host(*host))
-                .frame(attempts.ignored.last.frame)
+                .frame(odd.ignored.last.frame)
                 .with("port", *port)
-                .with("ignored", attempts.ignored.count)
+                .with("ignored", odd.ignored.count)
                 .with("begun", attempts.begun.count)
                 .with("completed", attempts.completed)
                 .with("together_ms", until.ms_since(from))
-                .times(attempts.ignored.count)
+                .times(odd.ignored.count)
                 .inferred(0.7, "near the server, several SYNs arrived and were ignored at the same time by a service that accepts others")
-                .weight(f64::from(attempts.ignored.count))
+                .weight(f64::from(odd.ignored.count))
         })
         .collect();
     out.sort_by_key(|evidence| evidence.at.frame);
@@ -46,11 +47,12 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 /// Loss hits one attempt now and another then; a full queue ignores all that come while it is full. So does a box on the
 /// way that ran out of ports or patience, so the capture must be taken near the server, where the SYNs were seen to arrive.
 fn looks_full(attempts: &Attempts) -> bool {
-    let (from, until) = attempts.ignored_together;
+    let odd = attempts.odd();
+    let (from, until) = odd.ignored_together;
     let (to_server, to_client) = attempts.sides_ns;
-    attempts.ignored.count >= MIN_IGNORED
+    odd.ignored.count >= MIN_IGNORED
         && to_server.saturating_mul(NEAR) < to_client
-        && u64::from(attempts.ignored.count) * 3 >= u64::from(attempts.begun.count)
+        && u64::from(odd.ignored.count) * 3 >= u64::from(attempts.begun.count)
         && attempts.completed > 0
         && until > from
 }
@@ -83,13 +85,15 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::track::census::Oddities;
     use crate::track::testing::at;
 
     fn attempts(ignored: u32, begun: u32, until: u32) -> Attempts {
         let mut attempts = Attempts { completed: 1, sides_ns: (1_000, 9_000), ..Attempts::default() };
-        (0..ignored).for_each(|n| attempts.ignored.add(at(n + 1)));
+        let mut odd = Oddities { ignored_together: (at(5).ts, at(until).ts), ..Oddities::default() };
+        (0..ignored).for_each(|n| odd.ignored.add(at(n + 1)));
         (0..begun).for_each(|n| attempts.begun.add(at(n + 1)));
-        attempts.ignored_together = (at(5).ts, at(until).ts);
+        attempts.odd = Some(Box::new(odd));
         attempts
     }
 

@@ -48,8 +48,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn leak(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
     for (service, attempts) in &o.census.by_service {
-        let waits = &attempts.close_waits;
-        if waits.open < 3 || waits.ended > 0 || !(SOON_NS..LONG_NS).contains(&waits.longest_ns) {
+        let waits = attempts.odd().left_open;
+        if waits.count < 3 || attempts.closed_in_turn > 0 || !(SOON_NS..LONG_NS).contains(&waits.longest_ns) {
             continue;
         }
         out.push(
@@ -57,10 +57,10 @@ fn leak(o: &Overview<'_>) -> Vec<Evidence> {
                 .frame(waits.last.frame)
                 .about(Subject::Host(service.0))
                 .with("port", service.1)
-                .with("sockets", waits.open)
+                .with("sockets", waits.count)
                 .with("ms", ms(waits.longest_ns))
                 .inferred(0.7, "every peer has closed, and not one of the sockets was closed in turn")
-                .times(waits.open)
+                .times(waits.count)
                 .weight(ms(waits.longest_ns)),
         );
     }

@@ -24,23 +24,21 @@ concept! {
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
     for (service, attempts) in census::in_order(&o.census.by_service) {
-        if attempts.cookie_lags >= 3
-            && attempts.cookie_lag_max_ms >= CLEAR_LAG_MS
-            && attempts.cookie_lags * 4 >= attempts.completed
-        {
+        let odd = attempts.odd();
+        if odd.cookie_lags >= 3 && odd.cookie_lag_max_ms >= CLEAR_LAG_MS && odd.cookie_lags * 4 >= attempts.completed {
             out.push(lagging(*service, attempts));
             continue;
         }
-        if attempts.bare_answers < 3 || attempts.unfinished() < 8 {
+        if odd.bare_answers < 3 || attempts.unfinished() < 8 {
             continue;
         }
         out.push(
-            Evidence::at(attempts.bare_first)
+            Evidence::at(odd.bare_first)
                 .about(Subject::Host(service.0))
                 .with("port", service.1)
-                .with("bare_answers", attempts.bare_answers)
+                .with("bare_answers", odd.bare_answers)
                 .with("pending", attempts.unfinished())
-                .times(attempts.bare_answers)
+                .times(odd.bare_answers)
                 .inferred(
                     0.7,
                     "SYN-ACKs without options that the clients offered, while many handshakes are unfinished",
@@ -54,14 +52,15 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 const CLEAR_LAG_MS: u8 = 8;
 
 fn lagging(service: (Addr, u16), attempts: &Attempts) -> Evidence {
-    Evidence::at(attempts.cookie_first)
+    let odd = attempts.odd();
+    Evidence::at(odd.cookie_first)
         .about(Subject::Host(service.0))
         .with("port", service.1)
-        .with("lagging", attempts.cookie_lags)
-        .with("lag_max_ms", attempts.cookie_lag_max_ms)
+        .with("lagging", odd.cookie_lags)
+        .with("lag_max_ms", odd.cookie_lag_max_ms)
         .with("completed", attempts.completed)
         .with("pending", attempts.unfinished())
-        .times(attempts.cookie_lags)
+        .times(odd.cookie_lags)
         .inferred(0.8, "SYN-ACKs that took no longer than any round trip carry timestamps up to 63 ms old")
 }
 

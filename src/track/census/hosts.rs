@@ -4,11 +4,11 @@ use std::hash::Hash;
 
 use foldhash::HashMap;
 
-use super::{Attempts, Census, TimeWaits};
+use super::{Attempts, Census, LeftOpen, Oddities, TimeWaits};
 use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
-use crate::source::At;
+use crate::source::{At, Timestamp};
 use crate::track::tcp::IcmpError;
-use crate::track::{Conversation, Dir, Limits, Proto};
+use crate::track::{Conversation, Dir, Limits, Period, Proto};
 
 impl Census {
     /// Counts how often a bound cut something.
@@ -209,31 +209,11 @@ impl Attempts {
     fn add(&mut self, conversation: &Conversation, outcome: Outcome, peer: Addr, port: u16) {
         self.begun.add(conversation.first());
         let _full = self.frames.try_push(conversation.first().frame);
-        if let Some(at) = bare_answer(conversation) {
-            self.bare_answers += 1;
-            if self.bare_answers == 1 {
-                self.bare_first = at;
-            }
-        }
         if let Some((to_server, to_client)) = sides(conversation) {
             let (server, client) = self.sides_ns;
             self.sides_ns = (server.saturating_add(to_server), client.saturating_add(to_client));
         }
-        if let Some((from, until)) = ignored(conversation) {
-            let (latest, earliest) = self.ignored_together;
-            let first = self.ignored.count == 0;
-            self.ignored_together =
-                if first { (from.ts, until.ts) } else { (latest.max(from.ts), earliest.min(until.ts)) };
-            self.ignored.add(from);
-        }
-        if let Some(lag) = conversation.tcp().and_then(|tcp| tcp.handshake.cookie_lag_ms) {
-            self.cookie_lags += 1;
-            self.cookie_lag_max_ms = self.cookie_lag_max_ms.max(lag);
-            if let (1, Some(syn_ack)) = (self.cookie_lags, conversation.tcp().and_then(|tcp| tcp.handshake.syn_ack)) {
-                self.cookie_first = syn_ack;
-            }
-        }
-        self.close_waits.add(conversation);
+        self.oddities(conversation);
         match outcome {
             Outcome::Completed => {
                 self.answered += 1;
@@ -248,28 +228,68 @@ impl Attempts {
     }
 }
 
-impl super::CloseWaits {
-    fn add(&mut self, conversation: &Conversation) {
-        let Some(tcp) = conversation.tcp() else { return };
-        let Some(wait) = tcp.end(Dir::Server).close_wait else { return };
-        if wait.until.is_some() {
-            self.ended += 1;
-            return;
-        }
-        if self.open == 0 {
-            self.first = wait.from;
-        }
-        (self.open, self.last) = (self.open + 1, wait.from);
-        let end = conversation.last().ts.plus(tcp.unheard_ns);
-        self.longest_ns = self.longest_ns.max(wait.ns(end));
-    }
-}
-
 impl Attempts {
+    /// What only few connections show.
+    fn oddities(&mut self, conversation: &Conversation) {
+        if let Some(at) = bare_answer(conversation) {
+            let odd = self.odd.get_or_insert_default();
+            odd.bare_answers += 1;
+            if odd.bare_answers == 1 {
+                odd.bare_first = at;
+            }
+        }
+        if let Some((from, until)) = ignored(conversation) {
+            self.odd.get_or_insert_default().ignore(from, until);
+        }
+        let Some(tcp) = conversation.tcp() else { return };
+        if let Some(lag) = tcp.handshake.cookie_lag_ms {
+            let odd = self.odd.get_or_insert_default();
+            odd.cookie_lags += 1;
+            odd.cookie_lag_max_ms = odd.cookie_lag_max_ms.max(lag);
+            if let (1, Some(syn_ack)) = (odd.cookie_lags, tcp.handshake.syn_ack) {
+                odd.cookie_first = syn_ack;
+            }
+        }
+        match tcp.end(Dir::Server).close_wait {
+            Some(wait) if wait.until.is_some() => self.closed_in_turn += 1,
+            Some(wait) => {
+                let end = conversation.last().ts.plus(tcp.unheard_ns);
+                self.odd.get_or_insert_default().left_open.add(wait, end);
+            }
+            None => {}
+        }
+    }
+
+    /// What few of them show; nothing where none did.
+    #[must_use]
+    pub fn odd(&self) -> Oddities {
+        self.odd.as_deref().copied().unwrap_or_default()
+    }
+
     /// Attempts that were neither completed nor refused.
     #[must_use]
     pub fn unfinished(&self) -> u32 {
         self.begun.count - self.completed - self.refused
+    }
+}
+
+impl Oddities {
+    /// An attempt was ignored between these two.
+    fn ignore(&mut self, from: At, until: At) {
+        let (latest, earliest) = self.ignored_together;
+        let first = self.ignored.count == 0;
+        self.ignored_together = if first { (from.ts, until.ts) } else { (latest.max(from.ts), earliest.min(until.ts)) };
+        self.ignored.add(from);
+    }
+}
+
+impl LeftOpen {
+    fn add(&mut self, wait: Period, end: Timestamp) {
+        if self.count == 0 {
+            self.first = wait.from;
+        }
+        (self.count, self.last) = (self.count + 1, wait.from);
+        self.longest_ns = self.longest_ns.max(wait.ns(end));
     }
 }
 

@@ -50,7 +50,8 @@ pub struct Binding {
     pub gratuitous: Tally,
 }
 
-/// Connection attempts of one source to one target host or of all sources to one service.
+/// Connection attempts of one source to one target host or of all sources to one service. What few of them show stands
+/// apart, as there are thousands of these and each connection looks at two.
 #[derive(Debug, Clone, Default)]
 pub struct Attempts {
     /// Connections begun with a SYN.
@@ -63,6 +64,23 @@ pub struct Attempts {
     pub refused: u32,
     /// No answer at all.
     pub silent: u32,
+    /// Connections whose client closed first and that were then closed by the server as well, or reset by either.
+    pub closed_in_turn: u32,
+    /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
+    /// nanoseconds.
+    pub sides_ns: (i64, i64),
+    /// First frames of up to four of them.
+    pub frames: ArrayVec<u32, 4>,
+    /// Peers: sources or targets.
+    pub peers: Distinct<Addr>,
+    /// Target ports.
+    pub ports: Distinct<u16>,
+    pub(crate) odd: Option<Box<Oddities>>,
+}
+
+/// What few connection attempts show.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Oddities {
     /// SYN-ACKs that left out options which the SYN offered.
     pub bare_answers: u32,
     /// The first of those.
@@ -71,23 +89,14 @@ pub struct Attempts {
     pub ignored: Tally,
     /// The time in which all of those were being ignored, from and until; empty if there was none.
     pub ignored_together: (Timestamp, Timestamp),
-    /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
-    /// nanoseconds.
-    pub sides_ns: (i64, i64),
     /// SYN-ACKs whose timestamp lags behind the server's clock as a SYN cookie's does.
     pub cookie_lags: u32,
     /// The first of those.
     pub cookie_first: At,
     /// The longest lag in milliseconds.
     pub cookie_lag_max_ms: u8,
-    /// What the accepting side did when its peers had closed.
-    pub close_waits: CloseWaits,
-    /// First frames of up to four of them.
-    pub frames: ArrayVec<u32, 4>,
-    /// Peers: sources or targets.
-    pub peers: Distinct<Addr>,
-    /// Target ports.
-    pub ports: Distinct<u16>,
+    /// Those that the accepting side did not close when its peers had closed.
+    pub left_open: LeftOpen,
 }
 
 /// Distinct peers and ports are counted exactly up to here, per host.
@@ -119,16 +128,14 @@ pub struct Rebind {
     pub time_wait_from: At,
 }
 
-/// Connections whose client closed first: what the server's application did about it.
+/// Connections whose client closed first and that are still in CLOSE_WAIT when the capture ends.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct CloseWaits {
-    /// Closed by the server as well, or reset by either.
-    pub ended: u32,
-    /// Still in CLOSE_WAIT when the capture ended.
-    pub open: u32,
-    /// The first of those: where it got the FIN.
+pub struct LeftOpen {
+    /// How many.
+    pub count: u32,
+    /// Where the first got the FIN.
     pub first: At,
-    /// The last of those.
+    /// Where the last did.
     pub last: At,
     /// The longest time in CLOSE_WAIT up to the capture's end, in nanoseconds.
     pub longest_ns: i64,
