@@ -53,30 +53,41 @@ pub(super) enum State {
     Told(Told),
 }
 
-/// All of them, by number from the oldest; the youngest of a scope and id is found by these, and leads to the older ones.
+/// All of them. The youngest of a scope and id is found by these, and leads to the older ones. Places are used again, the
+/// latest left first, so that what is looked at stays in the cache.
 #[derive(Debug, Clone)]
 pub(super) struct LiveTable {
-    entries: VecDeque<Option<Entry>>,
-    /// Number of the first of `entries`.
-    first: u64,
-    /// How many of them are there.
-    count: usize,
-    youngest: HashMap<(Scope, u16), u64>,
-    /// Numbers of those that were answered and told, as they were.
-    told: VecDeque<u64>,
+    places: Vec<Option<Entry>>,
+    free: Vec<u32>,
+    youngest: HashMap<(Scope, u16), u32>,
+    /// All in order of age, and some that are gone.
+    order: VecDeque<Ticket>,
+    /// Those that were answered and told, in that order, and some that are gone.
+    told: VecDeque<Ticket>,
+    /// Entries so far.
+    serial: u32,
     bound: usize,
     told_bound: usize,
     /// Those told that had to go for others.
     forgotten: u64,
 }
 
+/// An entry by its place and its number, so that one which came to the same place later is not taken for it. Numbers begin
+/// again after 2³², long after a ticket is gone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ticket {
+    place: u32,
+    serial: u32,
+}
+
 #[derive(Debug, Clone)]
 struct Entry {
     live: Live,
+    serial: u32,
     /// When it was added; a repeated query does not renew.
     since: Timestamp,
     /// The next older of the same scope and id.
-    older: Option<u64>,
+    older: Option<u32>,
 }
 
 impl Entry {
@@ -88,46 +99,52 @@ impl Entry {
 impl LiveTable {
     /// A table of at most `bound` entries, `told_bound` of them told.
     pub fn new(bound: usize, told_bound: usize) -> LiveTable {
-        let (entries, youngest, told) = (VecDeque::new(), HashMap::default(), VecDeque::new());
-        LiveTable { entries, first: 0, count: 0, youngest, told, bound: bound.max(1), told_bound, forgotten: 0 }
+        LiveTable {
+            places: Vec::new(),
+            free: Vec::new(),
+            youngest: HashMap::default(),
+            order: VecDeque::new(),
+            told: VecDeque::new(),
+            serial: 0,
+            bound: bound.max(1),
+            told_bound,
+            forgotten: 0,
+        }
     }
 
-    /// The youngest exchange of that scope and id that waits and whose question is `same`, with its number.
+    /// The youngest exchange of that scope and id that waits and whose question is `same`, with its ticket.
     pub fn waiting(
         &mut self,
         scope: Scope,
         id: u16,
         same: impl Fn(&Keys) -> bool,
-    ) -> Option<(u64, Keys, &mut DnsExchange)> {
+    ) -> Option<(Ticket, Keys, &mut DnsExchange)> {
         let wanted = |live: &Live| matches!(live.state, State::Waiting(_)) && same(&live.question);
-        let number = self.chain(&(scope, id)).find(|n| self.get(*n).is_some_and(|entry| wanted(&entry.live)))?;
-        match self.get_mut(number)? {
-            Entry { live: Live { question, state: State::Waiting(exchange), .. }, .. } => {
-                Some((number, *question, exchange))
-            }
-            _ => None,
-        }
+        let place = self.chain(&(scope, id)).find(|place| self.get(*place).is_some_and(|entry| wanted(&entry.live)))?;
+        let Entry { live: Live { question, state, .. }, serial, .. } = self.get_mut(place)?;
+        let State::Waiting(exchange) = state else { return None };
+        Some((Ticket { place, serial: *serial }, *question, exchange))
     }
 
     /// The youngest of that scope and id that was told and whose question is `same`.
     pub fn told(&self, scope: Scope, id: u16, same: impl Fn(&Keys) -> bool) -> Option<&Told> {
-        self.chain(&(scope, id)).find_map(|number| match &self.get(number)?.live {
+        self.chain(&(scope, id)).find_map(|place| match &self.get(place)?.live {
             Live { question, state: State::Told(told), .. } if same(question) => Some(told),
             _ => None,
         })
     }
 
-    /// The exchange of a number, which is told now: what is kept of it is for a second response, as long as there is room.
-    pub fn tell(&mut self, number: u64) -> Option<Box<DnsExchange>> {
-        let live = &mut self.get_mut(number)?.live;
+    /// An exchange that is told now: what is kept of it is for a second response, as long as there is room.
+    pub fn tell(&mut self, ticket: Ticket) -> Option<Box<DnsExchange>> {
+        let live = &mut self.get_mut(ticket.place)?.live;
         let State::Waiting(exchange) = &live.state else { return None };
         let told = State::Told(Told::of(exchange));
         let State::Waiting(exchange) = std::mem::replace(&mut live.state, told) else { return None };
-        self.told.push_back(number);
+        self.told.push_back(ticket);
         if self.told.len() > self.told_bound
             && let Some(oldest) = self.told.pop_front()
         {
-            self.forgotten += u64::from(self.remove(oldest).is_some());
+            self.forgotten += u64::from(self.redeem(oldest).is_some());
         }
         Some(exchange)
     }
@@ -145,63 +162,73 @@ impl LiveTable {
         if let Some(oldest) = crowded {
             gone.extend(self.remove(oldest).map(|live| (live, false)));
         }
-        // Places that were left behind count too, so that they cannot grow without end behind one entry that stays.
-        if self.count >= self.bound || self.entries.len() >= 2 * self.bound {
+        // Tickets of those that are gone count too, so that they cannot grow without end behind one entry that stays.
+        if self.places.len() - self.free.len() >= self.bound || self.order.len() >= 2 * self.bound {
             gone.extend(self.pop().map(|live| (live, true)));
         }
-        let number = self.first + self.entries.len() as u64;
-        let older = self.youngest.insert(key, number);
-        self.entries.push_back(Some(Entry { live, since: now, older }));
-        self.count += 1;
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            self.places.len() as u32 - 1
+        });
+        self.serial = self.serial.wrapping_add(1);
+        let serial = self.serial;
+        let older = self.youngest.insert(key, place);
+        self.places[place as usize] = Some(Entry { live, serial, since: now, older });
+        self.order.push_back(Ticket { place, serial });
         gone
     }
 
     /// The oldest entry, if its time is over at `now`.
     pub fn expired(&mut self, now: Timestamp) -> Option<Live> {
         self.skip_gone();
-        let oldest = self.entries.front()?.as_ref()?;
+        let oldest = self.get(self.order.front()?.place)?;
         if now.since(oldest.since) > PATIENCE_NS { self.pop() } else { None }
     }
 
     /// The oldest entry.
     pub fn pop(&mut self) -> Option<Live> {
         self.skip_gone();
-        self.remove(self.first)
+        let oldest = self.order.pop_front()?;
+        self.redeem(oldest)
     }
 
-    /// Entries that went before their time leave their places behind.
+    /// Entries that went before their time leave their tickets behind.
     fn skip_gone(&mut self) {
-        while let Some(None) = self.entries.front() {
-            self.entries.pop_front();
-            self.first += 1;
+        while self.order.front().is_some_and(|ticket| !self.is_valid(*ticket)) {
+            self.order.pop_front();
         }
     }
 
-    /// Numbers of one scope and id, the youngest first.
-    fn chain(&self, key: &(Scope, u16)) -> impl Iterator<Item = u64> {
-        std::iter::successors(self.youngest.get(key).copied(), |number| self.get(*number)?.older)
+    fn is_valid(&self, ticket: Ticket) -> bool {
+        self.get(ticket.place).is_some_and(|entry| entry.serial == ticket.serial)
     }
 
-    fn get(&self, number: u64) -> Option<&Entry> {
-        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.entries.get(place)?.as_ref()
+    fn redeem(&mut self, ticket: Ticket) -> Option<Live> {
+        if self.is_valid(ticket) { self.remove(ticket.place) } else { None }
     }
 
-    fn get_mut(&mut self, number: u64) -> Option<&mut Entry> {
-        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.entries.get_mut(place)?.as_mut()
+    /// Places of one scope and id, the youngest first.
+    fn chain(&self, key: &(Scope, u16)) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.youngest.get(key).copied(), |place| self.get(*place)?.older)
     }
 
-    fn remove(&mut self, number: u64) -> Option<Live> {
-        let key = self.get(number)?.key();
+    fn get(&self, place: u32) -> Option<&Entry> {
+        self.places.get(place as usize)?.as_ref()
+    }
+
+    fn get_mut(&mut self, place: u32) -> Option<&mut Entry> {
+        self.places.get_mut(place as usize)?.as_mut()
+    }
+
+    fn remove(&mut self, place: u32) -> Option<Live> {
+        let key = self.get(place)?.key();
         let younger = match self.youngest.get(&key) {
-            Some(youngest) if *youngest == number => None,
-            _ => self.chain(&key).find(|n| self.get(*n).is_some_and(|entry| entry.older == Some(number))),
+            Some(youngest) if *youngest == place => None,
+            _ => self.chain(&key).find(|other| self.get(*other).is_some_and(|entry| entry.older == Some(place))),
         };
-        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        let entry = self.entries.get_mut(place)?.take()?;
-        self.count -= 1;
-        match (younger.and_then(|n| self.get_mut(n)), entry.older) {
+        let entry = self.places.get_mut(place as usize)?.take()?;
+        self.free.push(place);
+        match (younger.and_then(|other| self.get_mut(other)), entry.older) {
             (Some(younger), older) => younger.older = older,
             (None, Some(older)) => {
                 self.youngest.insert(key, older);

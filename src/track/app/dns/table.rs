@@ -227,7 +227,7 @@ impl DnsTable {
         let id = outline.header.id;
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |asked: &Keys| outline.question.is_none() || *asked == question;
-        if let Some((number, question, waiting)) = self.live.waiting(scope, id, same) {
+        if let Some((ticket, question, waiting)) = self.live.waiting(scope, id, same) {
             let held = |waiting: &DnsExchange| waiting.response.as_ref().map_or(0, |r| r.message.len());
             self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
             if !join(waiting, response) {
@@ -238,7 +238,7 @@ impl DnsTable {
                 }
                 return;
             }
-            let Some(mut exchange) = self.live.tell(number) else { return };
+            let Some(mut exchange) = self.live.tell(ticket) else { return };
             self.answered(&mut exchange, question, &addresses);
             out.push(*exchange);
         } else if let Some(told) = self.live.told(scope, id, same) {
