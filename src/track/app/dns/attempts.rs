@@ -1,7 +1,7 @@
 //! Lookups: the queries by which one client tries to get one name and type answered, whatever server, port, id or
 //! transport each uses.
 
-use super::bounded::Bounded;
+use super::bounded::ByHash;
 use crate::decode::Addr;
 use crate::source::{At, NS_PER_S, Timestamp};
 use crate::track::Endpoint;
@@ -27,7 +27,7 @@ pub struct Lookup {
 /// Open and recent lookups, by client and question.
 #[derive(Debug, Clone)]
 pub(super) struct Lookups {
-    entries: Bounded<(Addr, u64), Entry>,
+    entries: ByHash<Entry>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ pub(super) struct Sent {
 
 impl Lookups {
     pub fn new(bound: usize) -> Lookups {
-        Lookups { entries: Bounded::new(bound) }
+        Lookups { entries: ByHash::new(bound) }
     }
 
     /// A query was sent.
@@ -80,19 +80,19 @@ impl Lookups {
     }
 
     fn of(&mut self, client: Addr, question: u64, first: At) -> Option<&mut Entry> {
-        self.entries.get_mut(&(client, question)).filter(|e| e.lookup.first == first)
+        self.entries.get_mut((client, question)).filter(|e| e.lookup.first == first)
     }
 
     /// The latest query for a question, where it was sent in this conversation under another id, not long ago.
     pub fn other_id(&self, client: Addr, question: u64, sent: Sent, now: Timestamp) -> Option<(At, u16)> {
-        let entry = self.entries.get(&(client, question))?;
+        let entry = self.entries.get((client, question))?;
         let same = entry.sent.conversation == sent.conversation && entry.sent.id != sent.id;
         (same && now.since(entry.latest.ts) <= SAME_LOOKUP_NS).then_some((entry.latest, entry.sent.id))
     }
 
     /// The lookup that began at `first` as it stands now.
     pub fn now(&self, client: Addr, question: u64, first: At) -> Option<Lookup> {
-        self.entries.get(&(client, question)).map(|e| e.lookup).filter(|lookup| lookup.first == first)
+        self.entries.get((client, question)).map(|e| e.lookup).filter(|lookup| lookup.first == first)
     }
 
     pub fn forgotten(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! A and AAAA (and HTTPS) asked together for one name: what a dual-stack client does (RFC 8305 §3).
 
-use super::bounded::Bounded;
+use super::bounded::ByHash;
 use crate::decode::Addr;
 use crate::decode::dns::Rtype;
 use crate::source::{At, NS_PER_S};
@@ -47,12 +47,12 @@ impl Companions {
 /// Recent queries, by client and name.
 #[derive(Debug, Clone)]
 pub(super) struct Recent {
-    entries: Bounded<(Addr, u64), Companions>,
+    entries: ByHash<Companions>,
 }
 
 impl Recent {
     pub fn new(bound: usize) -> Recent {
-        Recent { entries: Bounded::new(bound) }
+        Recent { entries: ByHash::new(bound) }
     }
 
     /// A query for an address type was sent.
@@ -72,7 +72,7 @@ impl Recent {
         if Companions::default().slot(rtype).is_none() {
             return Companions::default();
         }
-        self.entries.get(&(client, name)).copied().unwrap_or_default().near(at)
+        self.entries.get((client, name)).copied().unwrap_or_default().near(at)
     }
 
     pub fn forgotten(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bounded::Bounded;
+use super::bounded::ByHash;
 use super::exchange::Response;
 use super::facts::AnswerFacts;
 use crate::decode::Addr;
@@ -37,11 +37,8 @@ pub struct Changed {
 /// Earlier answers.
 #[derive(Debug, Clone)]
 pub(super) struct History {
-    entries: Bounded<Key, Past>,
+    entries: ByHash<Past>,
 }
-
-/// Client, server, question.
-type Key = (Addr, Addr, u64);
 
 #[derive(Debug, Clone)]
 struct Past {
@@ -56,7 +53,7 @@ struct Past {
 
 impl History {
     pub fn new(bound: usize) -> History {
-        History { entries: Bounded::new(bound) }
+        History { entries: ByHash::new(bound) }
     }
 
     /// Compares an answer with the earlier ones and remembers it. Truncated and cut messages do not hold the answer,
@@ -68,7 +65,7 @@ impl History {
             return None;
         }
         let key = (client, server, question);
-        let past = self.entries.get(&key);
+        let past = self.entries.get(key);
         let same = past.filter(|p| p.same(response));
         let fresh = same.map(|p| p.fresh).filter(|fresh| ttl < fresh.1).unwrap_or((response.at, ttl));
         let recall = past.map(|past| Recall {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bounded::Bounded;
+use super::bounded::ByHash;
 use super::exchange::DnsExchange;
 use crate::decode::Addr;
 use crate::source::{At, NS_PER_S, Timestamp};
@@ -45,12 +45,12 @@ impl Resolved {
 /// Addresses by the client that learnt them.
 #[derive(Debug, Clone)]
 pub(super) struct Addresses {
-    entries: Bounded<(Addr, Addr), Resolved>,
+    entries: ByHash<Resolved>,
 }
 
 impl Addresses {
     pub fn new(bound: usize) -> Addresses {
-        Addresses { entries: Bounded::new(bound) }
+        Addresses { entries: ByHash::new(bound) }
     }
 
     /// The latest answer that gave `address` to `client`; else to a host of the other family, as a host that asks over
@@ -59,7 +59,7 @@ impl Addresses {
         if self.entries.is_empty() {
             return None;
         }
-        self.entries.get(&(client, address)).or_else(|| self.entries.get(&(anyone(!client.is_v4()), address)))
+        self.entries.get((client, address)).or_else(|| self.entries.get((anyone(!client.is_v4()), address)))
     }
 
     /// An answer gave these addresses.
