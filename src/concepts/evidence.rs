@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 
 use super::Severity;
 use crate::decode::Addr;
-use crate::track::{At, Basis, ConvId, Conversation};
+use crate::track::{At, Basis, ConvId, Conversation, Records};
 
 /// One value of the evidence, as the JSON report shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,14 +62,14 @@ pub enum Subject {
 impl Subject {
     /// The conversation that it is, among all of a capture.
     #[must_use]
-    pub fn conversation(self, all: &[Conversation]) -> Option<&Conversation> {
+    pub fn conversation(self, all: &Records) -> Option<&Conversation> {
         let Subject::Conversation(ConvId(id)) = self else { return None };
         all.get(id as usize)
     }
 
     /// The addresses that it is about.
     #[must_use]
-    pub fn hosts(self, all: &[Conversation]) -> [Option<Addr>; 2] {
+    pub fn hosts(self, all: &Records) -> [Option<Addr>; 2] {
         match (self, self.conversation(all)) {
             (_, Some(c)) => [Some(c.client().addr), Some(c.server().addr)],
             (Subject::Host(host), _) => [Some(host), None],

@@ -1,7 +1,7 @@
 //! A concept found in a capture: evidence folded, with the exact count and the telling examples.
 
 use super::{Concept, Evidence, Subject};
-use crate::track::{Basis, Conversation};
+use crate::track::{Basis, Records};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ pub struct Finding {
 
 impl Finding {
     /// Fills in the labels: of few findings, as making them takes longer than finding most of them did.
-    pub fn name(&mut self, conversations: &[Conversation]) {
+    pub fn name(&mut self, conversations: &Records) {
         (self.client, self.server) = match (self.about, self.about.conversation(conversations)) {
             (_, Some(c)) => (c.client().to_string(), c.server().to_string()),
             (Subject::Host(host), _) => (host.to_string(), String::new()),

@@ -24,12 +24,14 @@ impl Addr {
 
     /// Whether this is an IPv4 address.
     #[must_use]
+    #[inline]
     pub fn is_v4(self) -> bool {
         self.0[0] == V4_MARK[0] && self.0[1] & V4_MARK[1] == V4_MARK[1]
     }
 
     /// The 128 bits that identify the address, for hashing.
     #[must_use]
+    #[inline]
     pub fn bits(self) -> [u64; 2] {
         self.0
     }

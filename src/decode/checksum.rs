@@ -24,6 +24,7 @@ pub fn checksum_ok(packet: &Packet<'_>) -> Option<bool> {
 }
 
 /// Whether an IPv4 header, whose length is a multiple of four and whose checksum is not zero, adds up.
+#[inline]
 pub(super) fn header_ok(header: &[u8]) -> bool {
     // RFC 1071 §1, §2: the sum may be made of wider words; in ones' complement arithmetic it is 0, as a multiple of 2¹⁶ - 1.
     let sum: u64 = header.as_chunks().0.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();

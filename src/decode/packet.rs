@@ -55,6 +55,7 @@ pub struct IpView {
 impl IpView {
     /// The ECN codepoint (RFC 3168): 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.
     #[must_use]
+    #[inline]
     pub fn ecn(&self) -> u8 {
         self.tos & 3
     }
@@ -257,6 +258,7 @@ impl<'a> Packet<'a> {
     }
 
     /// Forgets the packet that was here and begins with a record, of which `frame` is what counts.
+    #[inline]
     pub(super) fn reset(&mut self, record: &Record<'a>, frame: Span<'a>) {
         self.at = record.at;
         self.wire_len = frame.wire;
@@ -277,6 +279,7 @@ impl<'a> Packet<'a> {
 
     /// Notes a layer. False when there are [`MAX_LAYERS`] already: whoever would decode further stops, which also bounds
     /// how deeply decoding nests.
+    #[inline]
     pub(super) fn enter(&mut self, layer: Layer) -> bool {
         let fits = self.layers.try_push(layer).is_ok();
         if !fits {

@@ -63,7 +63,7 @@ fn of(findings: &[Finding], id: u32) -> &Finding {
 
 /// With names, of as many conversations as there are in these tests.
 fn named(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let all: Vec<_> = (0..8).map(conversation).collect();
+    let all = (0..8).map(conversation).collect::<Records>();
     findings.iter_mut().for_each(|finding| finding.name(&all));
     findings
 }

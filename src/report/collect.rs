@@ -10,7 +10,7 @@ use crate::concepts::{Finding, Severity};
 use crate::track::app::dns::DnsExchange;
 use crate::track::app::tls::Certificate;
 use crate::track::app::{App, TlsFacts};
-use crate::track::{Conversation, Dir, Overview, Proto};
+use crate::track::{Conversation, Dir, Overview, Proto, Records};
 
 /// How much the report lists. What is beyond is in the totals only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl Collector {
 }
 
 /// Findings in words, as far as they are listed; those for whom there was no room stand for many and are told.
-fn tell(findings: Vec<Finding>, listing: Listing, conversations: &[Conversation]) -> Vec<FindingReport> {
+fn tell(findings: Vec<Finding>, listing: Listing, conversations: &Records) -> Vec<FindingReport> {
     let most = if let Listing::Page { told, .. } = listing { told } else { usize::MAX };
     let (mut concept, mut nth) = ("", 0);
     let tell = |f: Finding| {

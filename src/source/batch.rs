@@ -68,6 +68,7 @@ pub(super) struct Header {
 
 impl Header {
     /// The record, with its bytes from `window`.
+    #[inline]
     pub fn lend<'a>(&self, window: &'a [u8]) -> Record<'a> {
         Record {
             at: self.at,

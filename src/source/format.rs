@@ -112,6 +112,7 @@ impl Reader {
     }
 
     /// What comes first in `bytes`.
+    #[inline]
     pub fn step(&mut self, bytes: &[u8], notes: &mut Notes<'_>) -> Step {
         match self {
             Reader::Pcap(pcap) => pcap.step(bytes, notes),

@@ -112,6 +112,7 @@ impl Pcap {
     }
 
     /// The first record of `bytes`.
+    #[inline]
     pub fn step(&self, bytes: &[u8], notes: &mut Notes<'_>) -> Step {
         let Some(fields) = bytes.first_chunk().map(|fields| self.fields(fields)) else { return Step::More };
         if fields.captured > self.longest {

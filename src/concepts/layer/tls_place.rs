@@ -22,7 +22,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut seen: [(u64, Option<&Conversation>); PLACES.len()] = [(0, None); PLACES.len()];
-    for c in o.conversations {
+    for c in o.conversations.iter() {
         if let Some((n, first)) = place_of(c).and_then(|place| seen.get_mut(place)) {
             *n += 1;
             first.get_or_insert(c);

@@ -24,6 +24,7 @@ use super::span::Span;
 use crate::source::LinkType;
 
 /// Decodes a frame of a link type, by its number in the registry of tcpdump.org.
+#[inline]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
     match link.0 {
         1 => ethernet::decode(p, span),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::concepts::{Evidence, Finding, Severity, Subject, Value};
-use crate::track::{Addr, Basis, Conversation};
+use crate::track::{Addr, Basis, Records};
 
 /// A concept that the capture shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -89,7 +89,7 @@ impl FindingReport {
 impl FindingReport {
     /// A finding of one of these conversations.
     #[must_use]
-    pub fn of(mut f: Finding, conversations: &[Conversation]) -> FindingReport {
+    pub fn of(mut f: Finding, conversations: &Records) -> FindingReport {
         f.name(conversations);
         FindingReport {
             who: f.who(),
@@ -103,7 +103,7 @@ impl FindingReport {
 
     /// One that is not told, only counted: without words and values.
     #[must_use]
-    pub fn counted(f: &Finding, conversations: &[Conversation]) -> FindingReport {
+    pub fn counted(f: &Finding, conversations: &Records) -> FindingReport {
         let (confidence, because) = match f.basis() {
             Basis::Observed => (None, None),
             Basis::Inferred { confidence, because } => (Some(confidence), Some(because)),
