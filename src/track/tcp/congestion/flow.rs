@@ -55,7 +55,7 @@ pub struct Present {
 #[derive(Debug, Clone)]
 pub struct Flow {
     /// Of a far sender: what it knows.
-    pub echo: Option<Echo>,
+    pub echo: Option<Box<Echo>>,
     sight: Sight,
     mss: u32,
     ca: Ca,
@@ -84,7 +84,7 @@ pub struct Flow {
 
 impl Flow {
     /// Begins at a packet with data.
-    pub fn new(v: &View, start: &Start, echo: Option<Echo>) -> Flow {
+    pub fn new(v: &View, start: &Start, echo: Option<Box<Echo>>) -> Flow {
         let flight = v.space.in_flight();
         let mut series = Series::new(start.first.ts, start.points);
         let initial = start.initial;

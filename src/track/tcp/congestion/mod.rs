@@ -85,7 +85,24 @@ pub fn sent(
         }
         conn.flows.live[i] = Some(begin(conn, points, dir, at));
     }
-    let Some(mut flow) = conn.flows.live[i].take() else { return };
+    if let Some(mut flow) = conn.flows.live[i].take() {
+        sent_by(&mut flow, conn, dir, tcp, timestamps, fresh, at);
+        conn.flows.live[i] = Some(flow);
+    }
+}
+
+/// A bulk sender sent data.
+#[inline(never)]
+fn sent_by(
+    flow: &mut Flow,
+    conn: &TcpConn,
+    dir: Dir,
+    tcp: &TcpView<'_>,
+    timestamps: Option<(u32, u32)>,
+    fresh: u32,
+    at: At,
+) {
+    let i = dir.index();
     let again = conn.facts.ends[i].retransmits.all.last.frame == at.frame;
     let mut now = view(conn, dir, at);
     if let Some(mut echo) = flow.echo.take() {
@@ -101,7 +118,6 @@ pub fn sent(
         flow.echo = Some(echo);
     }
     flow.sent(&now, tcp.len, fresh, again, tcp.flags.has(Flags::CWR));
-    conn.flows.live[i] = Some(flow);
 }
 
 /// The peer of `dir` acknowledged something, with this window field and timestamps; `before` was the lowest number not
@@ -109,20 +125,25 @@ pub fn sent(
 pub fn acked(conn: &mut TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, before: Seq, at: At) {
     let i = dir.index();
     if let Some(mut flow) = conn.flows.live[i].take() {
-        let scale = conn.live.agreed.scale[dir.flip().index()];
-        let window = u32::from(window) << scale;
-        let here = view(conn, dir, at);
-        let now = View { peer_window: here.peer_window.map(|_| window), ..here };
-        if let Some(echo) = &mut flow.echo {
-            echo.acked(&conn.send[i], timestamps.map_or(0, |t| t.0), now.peer_window, at);
-        } else {
-            flow.acked(&now);
-        }
+        acked_of(&mut flow, conn, dir, window, timestamps, at);
         conn.flows.live[i] = Some(flow);
     } else if conn.flows.initial[i] == 0 && conn.send[i].una.after(before) {
         // The SYN's number alone is no data.
         let out = conn.send[i].nxt.since(before);
         conn.flows.initial[i] = if out > 1 { out as u32 } else { 0 };
+    }
+}
+
+/// Data of a bulk sender were acknowledged.
+#[inline(never)]
+fn acked_of(flow: &mut Flow, conn: &TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, at: At) {
+    let window = u32::from(window) << conn.live.agreed.scale[dir.flip().index()];
+    let here = view(conn, dir, at);
+    let now = View { peer_window: here.peer_window.map(|_| window), ..here };
+    if let Some(echo) = &mut flow.echo {
+        echo.acked(&conn.send[dir.index()], timestamps.map_or(0, |t| t.0), now.peer_window, at);
+    } else {
+        flow.acked(&now);
     }
 }
 
@@ -168,7 +189,7 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
         points,
         sight,
     };
-    let echo = (sight == Sight::Echoed).then(|| Echo::new(&conn.send[i], turnaround_ns));
+    let echo = (sight == Sight::Echoed).then(|| Box::new(Echo::new(&conn.send[i], turnaround_ns)));
     Box::new(Flow::new(&view(conn, dir, at), &start, echo))
 }
 
