@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different. The default is `::`. Packed, so that
 /// an address and a port fit together without a gap.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(packed(2))]
+#[repr(Rust, packed(2))]
 pub struct Addr([u64; 2]);
 
 /// Marks an IPv4 address: `ffff:ffff:…` is multicast with an undefined scope, so no IPv6 host has it.

@@ -27,7 +27,10 @@ pub fn checksum_ok(packet: &Packet<'_>) -> Option<bool> {
 #[inline]
 pub(super) fn header_ok(header: &[u8]) -> bool {
     // RFC 1071 §1, §2: the sum may be made of wider words; in ones' complement arithmetic it is 0, as a multiple of 2¹⁶ - 1.
-    let sum: u64 = header.as_chunks().0.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+    let mut sum = 0_u64;
+    for word in header.as_chunks().0 {
+        sum += u64::from(u32::from_be_bytes(*word));
+    }
     sum.is_multiple_of(0xffff)
 }
 

@@ -237,6 +237,7 @@ pub struct Packet<'a> {
 impl<'a> Packet<'a> {
     /// A packet of which nothing is known yet.
     #[must_use]
+    #[inline]
     pub fn empty(at: At, wire_len: u32, cap_len: u32, link: LinkType) -> Packet<'a> {
         Packet {
             at,

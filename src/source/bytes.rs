@@ -18,8 +18,13 @@ impl Order {
 
     /// The 32-bit field at `at`.
     pub fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
-        let raw = *bytes.get(at..)?.first_chunk()?;
-        Some(if self == Order::BIG { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) })
+        Some(self.number(*bytes.get(at..)?.first_chunk()?))
+    }
+
+    /// A 32-bit number.
+    #[inline]
+    pub fn number(self, raw: [u8; 4]) -> u32 {
+        if self == Order::BIG { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) }
     }
 
     /// The 64-bit field at `at`.

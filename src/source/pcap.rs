@@ -128,8 +128,9 @@ impl Pcap {
     /// The four numbers that every record header begins with.
     fn fields(&self, header: &[u8; 16]) -> Fields {
         let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = header;
-        let [seconds, sub_second, first, second] = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]]
-            .map(|raw| if self.order == Order::BIG { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) });
+        let number = |raw| self.order.number(raw);
+        let (seconds, sub_second) = (number([a, b, c, d]), number([e, f, g, h]));
+        let (first, second) = (number([i, j, k, l]), number([m, n, o, p]));
         let (captured, wire) = match self.lengths {
             Lengths::Usual => (first, second),
             Lengths::Swapped => (second, first),

@@ -14,6 +14,9 @@ pub(super) enum Header {
 
 /// The header at the start of `bytes`.
 pub(super) fn header(bytes: &[u8]) -> Header {
+    if !matches!(bytes.first(), None | Some(b'P' | b'\r')) {
+        return Header::No;
+    }
     let begins = |word: &&[u8]| bytes.starts_with(word);
     match VERSION_1.iter().any(begins) {
         true => version_1(bytes),

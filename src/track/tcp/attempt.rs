@@ -5,7 +5,6 @@ use super::connection::TcpConn;
 use super::facts::{Control, End, Handshake};
 use super::opening::Agreed;
 use super::state::State;
-use super::stream::Stream;
 use crate::decode::tcp::Seq;
 use crate::source::At;
 use crate::track::{Dir, Spread, Tally};
@@ -35,7 +34,7 @@ impl TcpConn {
         let send = &mut self.send[Dir::Client.index()];
         send.start(Seq::default());
         send.started = false;
-        self.streams[Dir::Client.index()] = Stream::default();
+        self.streams[Dir::Client.index()].reset();
         let live = &mut self.live;
         (live.last, live.latest, live.silence) = ([At::default(); 2], At::default(), None);
         (live.last_ack, live.tsval, live.agreed) = ([None; 2], [None; 2], Agreed::default());

@@ -105,7 +105,7 @@ impl TcpConn {
         }
         for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
             send.reset();
-            *stream = Stream::default();
+            stream.reset();
         }
         self.flows = Flows::default();
         self.app = Application::default();

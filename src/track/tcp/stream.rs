@@ -36,6 +36,12 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Forgets everything, for another connection.
+    pub fn reset(&mut self) {
+        self.stop();
+        (self.next, self.done) = (None, false);
+    }
+
     /// The first byte will have this number.
     pub fn start(&mut self, seq: Seq) {
         self.next.get_or_insert(seq);
@@ -137,8 +143,10 @@ impl Stream {
     /// Stops: what waits is dropped.
     pub fn stop(&mut self) {
         self.done = true;
-        self.waiting = VecDeque::new();
         self.waiting_bytes = 0;
+        if self.waiting.capacity() > 0 {
+            self.waiting = VecDeque::new();
+        }
     }
 }
 
