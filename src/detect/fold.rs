@@ -37,12 +37,13 @@ impl Findings {
         }
         let Some(of) = self.by_concept.get_mut(entry.place) else { return };
         let subject = evidence.subject.unwrap_or(default);
+        let rank = Rank::of(entry.concept, evidence);
         let new = of.seen.insert(subject);
         if let Some(finding) = if new { None } else { of.kept.get_mut(&subject) } {
-            finding.fold(evidence, complete);
+            finding.fold(rank, evidence, complete);
             return;
         }
-        let one = One { concept: entry.concept, subject, evidence };
+        let one = One { concept: entry.concept, subject, evidence, rank };
         if new {
             of.add_new(&one, self.per_concept, complete);
         } else {
@@ -77,14 +78,13 @@ struct OfConcept {
 
 impl OfConcept {
     fn add_new(&mut self, one: &One<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
-        let rank = Rank::of(one.concept, one.evidence);
         if self.kept.len() >= room {
-            if !self.outranks_least(rank) {
+            if !self.outranks_least(one.rank) {
                 return self.leave_out(one, 1, complete);
             }
             self.evict();
         }
-        self.ranks.push(Reverse((rank, one.subject)));
+        self.ranks.push(Reverse((one.rank, one.subject)));
         self.kept.insert(one.subject, one.finding(complete));
     }
 
@@ -124,7 +124,7 @@ impl OfConcept {
         match &mut self.folded {
             Some(folded) => {
                 folded.folded_subjects += subjects;
-                if folded.fold(one.evidence, complete) {
+                if folded.fold(one.rank, one.evidence, complete) {
                     folded.about = one.subject;
                 }
             }
@@ -153,7 +153,7 @@ impl Rank {
 /// A number that compares with others as [`f64::total_cmp`] has the weights compare.
 fn in_order(weight: f64) -> i64 {
     let bits = weight.to_bits().cast_signed();
-    bits ^ (bits >> 63).cast_unsigned().wrapping_shr(1).cast_signed()
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
 /// A piece of evidence, and whom it is about.
@@ -161,6 +161,7 @@ struct One<'a> {
     concept: &'static Concept,
     subject: Subject,
     evidence: &'a Evidence,
+    rank: Rank,
 }
 
 impl One<'_> {
@@ -184,18 +185,14 @@ impl One<'_> {
 
 impl Finding {
     /// Takes in more evidence about the same subject; true when it is the worst so far.
-    fn fold(&mut self, evidence: &Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
+    fn fold(&mut self, rank: Rank, evidence: &Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
         self.count = self.count.saturating_add(evidence.count);
-        let worse = self.is_worsened_by(evidence);
+        let worse = rank > Rank::of(self.concept, &self.worst);
         if worse {
             self.severity = self.concept.severity_of(evidence);
             self.worst = complete(evidence.clone());
         }
         worse
-    }
-
-    fn is_worsened_by(&self, evidence: &Evidence) -> bool {
-        Rank::of(self.concept, evidence) > Rank::of(self.concept, &self.worst)
     }
 
     /// Takes in another subject's finding.
@@ -204,7 +201,7 @@ impl Finding {
         if other.first.at.frame < self.first.at.frame {
             self.first = other.first;
         }
-        if self.is_worsened_by(&other.worst) {
+        if Rank::of(self.concept, &other.worst) > Rank::of(self.concept, &self.worst) {
             (self.about, self.severity, self.worst) = (other.about, other.severity, other.worst);
         }
     }
