@@ -24,6 +24,7 @@ pub mod tcp;
 pub(crate) mod testing;
 mod tracker;
 mod vlan;
+mod warm;
 
 pub use basis::{Basis, Decimated, Period, Spread, Tally};
 pub use census::{Census, Overview};

@@ -1,7 +1,7 @@
 //! The flow table: a small open-addressing index of conversation numbers over a slab of records.
 //!
 //! With many flows, cache misses are the cost of the whole program. Slots are eight bytes, records are small, and packets
-//! come in batches: [`FlowTable::touch`] brings slots and records of a whole batch into the cache before they are used.
+//! come in batches: see [`warm`](super::warm).
 
 use std::hash::BuildHasher;
 
@@ -79,17 +79,25 @@ impl FlowTable {
         tag as usize & (self.slots.len() - 1)
     }
 
-    /// Reads the slot of a hash, so that it is in the cache later; returns the record's index to touch next, one beyond
-    /// all others where there is none. Nothing here depends on what was read, so that the reads of a batch overlap.
+    /// Reads the slot of a hash, so that it is in the cache later.
     #[must_use]
     pub fn touch_slot(&self, hash: u64) -> u32 {
-        self.slots[self.home((hash >> 32) as u32)].1.wrapping_sub(1)
+        self.slots[self.home((hash >> 32) as u32)].1
     }
 
-    /// Reads the record at an index, so that it is in the cache later.
+    /// The record that a hash most likely means, without a look at it.
     #[must_use]
-    pub fn touch_record(&self, index: u32) -> u32 {
-        self.records.get(index as usize).map_or(0, |r| r.packets[0] ^ u32::from(r.ends[0].port) ^ r.first.frame)
+    pub fn likely(&self, hash: u64) -> Option<u32> {
+        let tag = (hash >> 32) as u32;
+        let mut i = self.home(tag);
+        loop {
+            let &(slot_tag, id) = self.slots.get(i)?;
+            let index = id.checked_sub(1)?;
+            if slot_tag == tag {
+                return Some(index);
+            }
+            i = (i + 1) & (self.slots.len() - 1);
+        }
     }
 
     /// The latest conversation of a key.

@@ -1,10 +1,9 @@
 //! The tracker: packets in, conversations and events out.
 //!
-//! Packets come in batches. All of a batch are hashed and their slots and records touched first, then each is taken in
-//! order, so that cache misses of different flows overlap.
+//! Packets come in batches. All of a batch are hashed first and what they need is brought into the cache; then each is
+//! taken in order.
 
 use std::collections::VecDeque;
-use std::hint::black_box;
 
 use super::app::dns::{DnsExchange, DnsTable};
 use super::app::tls::Certificates;
@@ -96,18 +95,11 @@ impl Tracker {
     pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
         let mut hashes = arrayvec::ArrayVec::<_, BATCH>::new();
         for packet in packets.iter().take(BATCH) {
-            hashes.push(self.key(packet).map(|key| {
-                let hash = self.table.hash(&key);
-                (key, hash, self.table.touch_slot(hash))
-            }));
+            hashes.push(self.key(packet).map(|key| (key, self.table.hash(&key))));
         }
-        let mut touched = 0;
-        for (_, _, index) in hashes.iter().flatten().copied() {
-            touched ^= self.table.touch_record(index);
-        }
-        black_box(touched);
+        self.warm(&hashes);
         for (packet, key) in packets.iter().zip(&hashes) {
-            self.packet(packet, key.map(|(key, hash, _)| (key, hash)), sink);
+            self.packet(packet, *key, sink);
         }
     }
 

@@ -80,6 +80,14 @@ pub(super) struct Live {
 }
 
 impl TcpConn {
+    /// Reads from each place that most segments touch, so that they are in the cache later.
+    #[must_use]
+    pub(crate) fn touch(&self) -> u32 {
+        let [client, server] = &self.facts.ends;
+        let sends = self.send[0].una.0 ^ self.send[1].una.0;
+        client.segments ^ server.segments ^ client.syns.count ^ server.syns.count ^ sends ^ self.live.latest.frame
+    }
+
     /// A connection of which nothing is known yet.
     #[must_use]
     pub fn new(limits: TcpLimits) -> TcpConn {
