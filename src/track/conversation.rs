@@ -60,28 +60,27 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// A conversation: packets between two endpoints in both directions. It is as large as two cache lines and begins with
-/// one, since with many conversations each look at one is a cache miss.
+/// A conversation: packets between two endpoints in both directions. In memory as it stands here, as large as two cache
+/// lines, since with many conversations each look at one is a cache miss: what finds it is in the first.
 #[derive(Debug, Clone)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct Conversation {
     pub(crate) ends: [Endpoint; 2],
-    pub(crate) first: At,
-    pub(crate) last: At,
-    pub(crate) payload: [u64; 2],
-    pub(crate) packets: [u32; 2],
-    pub(crate) id: ConvId,
-    pub(crate) proto: Proto,
     pub(crate) tag: u16,
+    pub(crate) proto: Proto,
     pub(crate) guessed: bool,
     pub(crate) closed: bool,
     pub(crate) app: App,
-    pub(crate) syn: Option<super::syn::BareSyn>,
+    pub(crate) id: ConvId,
+    pub(crate) packets: [u32; 2],
     pub(crate) detail: Option<Box<Detail>>,
+    pub(crate) last: At,
+    pub(crate) first: At,
+    pub(crate) payload: [u64; 2],
+    pub(crate) syn: Option<super::syn::BareSyn>,
 }
 
-/// Two cache lines.
-const _: () = assert!(size_of::<Conversation>() == 128);
+const _: () = assert!(size_of::<Conversation>() == 128 && std::mem::offset_of!(Conversation, last) == 64);
 
 /// What only some conversations need.
 #[derive(Debug, Clone, Default)]

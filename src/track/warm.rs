@@ -22,7 +22,7 @@ impl Tracker {
         let likely: ArrayVec<u32, BATCH> = hashes().filter_map(|hash| self.table.likely(hash)).take(BATCH).collect();
         let records = || likely.iter().filter_map(|index| self.table.get(*index));
         for record in records() {
-            touched ^= record.packets[0] ^ u32::from(record.ends[0].port);
+            touched ^= record.packets[0] ^ record.last.frame;
         }
         let details = || records().filter_map(|record| record.detail.as_deref());
         for detail in details() {
