@@ -191,7 +191,7 @@ fn weight(report: &ConversationReport) -> usize {
     const TCP: usize = 1_024;
     /// An empty text and what the allocator adds.
     const NAME: usize = 56;
-    let certificate = |c: &std::sync::Arc<Certificate>| c.der_bytes as usize + c.names.len() * NAME;
+    let certificate = |c: &std::rc::Rc<Certificate>| c.der_bytes as usize + c.names.len() * NAME;
     let certificates = |tls: &TlsFacts| tls.certificates.iter().chain(&tls.client_certificates).map(certificate).sum();
     let ends = report.tcp.iter().flat_map(|tcp| [&tcp.client, &tcp.server]);
     let bulk: usize = ends.map(EndReport::bulk_bytes).sum();

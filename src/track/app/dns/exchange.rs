@@ -1,6 +1,6 @@
 //! A query and its response, with what earlier messages say about them.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::attempts::Lookup;
 use super::companions::Companions;
@@ -67,7 +67,7 @@ pub enum Matching {
         /// The response that came first.
         first: At,
         /// Its message.
-        message: Arc<[u8]>,
+        message: Rc<[u8]>,
     },
 }
 
@@ -112,7 +112,7 @@ pub struct DnsExchange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The name in presentation form, in the case sent.
-    pub name: Arc<str>,
+    pub name: Rc<str>,
     /// The type.
     pub rtype: Rtype,
     /// The class.
@@ -156,7 +156,7 @@ pub struct Response {
     /// Records in the answer sections of all of them.
     pub records: u64,
     /// The first message as captured; empty where the bound on stored messages was reached.
-    pub message: Arc<[u8]>,
+    pub message: Rc<[u8]>,
 }
 
 impl Response {

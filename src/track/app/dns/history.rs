@@ -1,6 +1,6 @@
 //! What the same question gave earlier, to the same client from the same server: ages of cached answers, and changes.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::bounded::ByHash;
 use super::exchange::Response;
@@ -31,7 +31,7 @@ pub struct Changed {
     /// When the earlier one came.
     pub previous: At,
     /// Its message.
-    pub message: Arc<[u8]>,
+    pub message: Rc<[u8]>,
 }
 
 /// Earlier answers.
@@ -48,7 +48,7 @@ struct Past {
     rcode: Rcode,
     records: u16,
     set: u64,
-    message: Arc<[u8]>,
+    message: Rc<[u8]>,
 }
 
 impl History {
@@ -108,5 +108,5 @@ fn age((fresh, greatest): (At, u32), ttl: u32, response: &Response) -> Option<u3
 
 /// Another set of records, or from yes to no and back. Order and TTL do not count.
 fn changed(past: &Past, response: &Response) -> Option<Changed> {
-    (!past.same(response)).then(|| Changed { previous: past.at, message: Arc::clone(&past.message) })
+    (!past.same(response)).then(|| Changed { previous: past.at, message: Rc::clone(&past.message) })
 }

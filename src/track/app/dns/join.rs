@@ -1,6 +1,6 @@
 //! How one more response belongs to a query: the next message of a zone transfer, a copy, or somebody else's answer.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::exchange::{Asked, DnsExchange, Matching, Protocol, Response};
 use super::facts::{AnswerFacts, comparable};
@@ -51,7 +51,7 @@ struct First {
     records: u16,
     set: u64,
     partial: bool,
-    message: Arc<[u8]>,
+    message: Rc<[u8]>,
 }
 
 impl Told {
@@ -77,7 +77,7 @@ impl Told {
         if same || self.repeated || first.partial || is_partial(response) || !comparable(&response.header) {
             Matching::Repeated { first: first.at }
         } else {
-            Matching::Rival { first: first.at, message: Arc::clone(&first.message) }
+            Matching::Rival { first: first.at, message: Rc::clone(&first.message) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Addresses that clients learnt from answers: the link from a connection to the lookup before it.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::bounded::ByHash;
 use super::exchange::DnsExchange;
@@ -15,7 +15,7 @@ pub struct Resolved {
     /// other host asked.
     pub client: Addr,
     /// The name that was asked for, in the case sent.
-    pub name: Arc<str>,
+    pub name: Rc<str>,
     /// Who answered.
     pub server: Endpoint,
     /// The conversation of the lookup.
@@ -70,7 +70,7 @@ impl Addresses {
             let client = exchange.client.addr;
             let resolved = Resolved {
                 client,
-                name: Arc::clone(&question.name),
+                name: Rc::clone(&question.name),
                 server: exchange.server,
                 conversation: exchange.conversation,
                 asked,

@@ -1,7 +1,7 @@
 //! Every DNS message of a capture, in order: which query it is, or which query it answers.
 
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use arrayvec::ArrayVec;
 
@@ -234,7 +234,7 @@ impl DnsTable {
                 self.held_bytes += held(waiting);
                 if let Some(first) = waiting.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
                     self.held_bytes -= first.message.len();
-                    first.message = Arc::default();
+                    first.message = Rc::default();
                 }
                 return;
             }
@@ -265,7 +265,9 @@ impl DnsTable {
 
     /// What earlier messages say about an answered exchange, and what it says about later ones.
     fn answered(&mut self, exchange: &mut DnsExchange, question: Keys, addresses: &[Addr]) {
-        let Some(asked) = exchange.question.clone() else { return };
+        if exchange.question.is_none() {
+            return;
+        }
         let Some(response) = exchange.response.take() else { return };
         if !exchange.protocol.is_multicast() && comparable(&response.header) {
             let (client, server) = (exchange.client.addr, exchange.server);
@@ -286,10 +288,10 @@ impl DnsTable {
             match response.rcode {
                 Rcode::NXDOMAIN => {
                     let first = exchange.query.map_or(response.at, |q| q.at);
-                    self.failures.failed(client, &asked.name, first, response.at);
+                    self.failures.failed(client, exchange.name(), first, response.at);
                 }
                 Rcode::NOERROR if response.answers.records > 0 => {
-                    exchange.suffixes = self.failures.found(client, &asked.name, response.at);
+                    exchange.suffixes = self.failures.found(client, exchange.name(), response.at);
                 }
                 _ => {}
             }
@@ -342,8 +344,8 @@ const MAX_KEPT: usize = 1_232;
 const MAX_HELD: usize = 16 << 20;
 
 /// The message, where it is short enough to be kept.
-pub(super) fn kept(message: &Arc<[u8]>) -> Arc<[u8]> {
-    if message.len() <= MAX_KEPT { Arc::clone(message) } else { Arc::default() }
+pub(super) fn kept(message: &Rc<[u8]>) -> Rc<[u8]> {
+    if message.len() <= MAX_KEPT { Rc::clone(message) } else { Rc::default() }
 }
 
 fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {

@@ -1,7 +1,7 @@
 //! Certificates by their encoding: most connections show the same few again, and reading one costs more than all the
 //! rest of a handshake.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use foldhash::HashMap;
 
@@ -14,13 +14,13 @@ const MAX_BYTES: usize = 4 << 20;
 #[derive(Debug, Clone, Default)]
 pub struct Certificates {
     /// By encoding; nothing for what is no certificate.
-    read: HashMap<Box<[u8]>, Option<Arc<Certificate>>>,
+    read: HashMap<Box<[u8]>, Option<Rc<Certificate>>>,
     bytes: usize,
 }
 
 impl Certificates {
     /// The certificate of a DER encoding; `None` where it is none.
-    pub fn get(&mut self, der: Box<[u8]>) -> Option<Arc<Certificate>> {
+    pub fn get(&mut self, der: Box<[u8]>) -> Option<Rc<Certificate>> {
         if let Some(known) = self.read.get(&der) {
             return known.clone();
         }
@@ -29,7 +29,7 @@ impl Certificates {
             self.bytes = 0;
         }
         self.bytes += der.len();
-        let certificate = Certificate::parse(&der).map(Arc::new);
+        let certificate = Certificate::parse(&der).map(Rc::new);
         self.read.insert(der, certificate.clone());
         certificate
     }

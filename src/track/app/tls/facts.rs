@@ -1,6 +1,6 @@
 //! What is known of one TLS handshake: the report's object, and what the concepts need beyond it.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -162,7 +162,7 @@ pub struct TlsFacts {
     /// The server's certificates, as sent.
     #[serde(serialize_with = "listed")]
     #[schemars(with = "Vec<Certificate>")]
-    pub certificates: Vec<Arc<Certificate>>,
+    pub certificates: Vec<Rc<Certificate>>,
     /// The handshake, step by step.
     pub phases: Vec<TlsPhase>,
     /// Alerts in clear.
@@ -179,7 +179,7 @@ pub struct TlsFacts {
     pub transport: Transport,
     /// The client's certificates, where readable.
     #[serde(skip)]
-    pub client_certificates: Vec<Arc<Certificate>>,
+    pub client_certificates: Vec<Rc<Certificate>>,
     /// The encodings of what the TLS client and the TLS server sent, until [`TlsFacts::read_certificates`].
     #[serde(skip)]
     pub(super) sent_certificates: [Vec<Box<[u8]>>; 2],
@@ -264,6 +264,6 @@ fn side<S: Serializer>(dir: &Dir, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(dir.name())
 }
 
-fn listed<S: Serializer>(certificates: &[Arc<Certificate>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(certificates.iter().map(Arc::as_ref))
+fn listed<S: Serializer>(certificates: &[Rc<Certificate>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(certificates.iter().map(Rc::as_ref))
 }
