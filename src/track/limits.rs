@@ -69,9 +69,9 @@ limits! {
     /// DNS questions waiting for an answer; the oldest are given up first.
     dns_pending: 65_536,
     /// Answered DNS questions kept in case of a second response; the oldest are forgotten first.
-    dns_answered: 1_024,
+    dns_answered: 512,
     /// Names and addresses remembered from DNS answers.
-    dns_cache: 8_192,
+    dns_cache: 4_096,
     /// Fragmented packets being put together at once; the oldest are given up first.
     fragment_sets: 1_024,
 }

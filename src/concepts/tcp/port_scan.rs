@@ -2,7 +2,8 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::{Overview, census};
+use crate::track::Overview;
+use crate::track::census::{self, Attempts};
 
 concept! {
 /// One source that tries many ports of a host, or one port of many hosts, is mapping: SYN-ACK means open, RST
@@ -21,12 +22,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (source, attempts) in census::in_order(&o.census.by_source) {
-        let failed = attempts.refused + attempts.silent;
-        let wide = attempts.ports.len() >= MIN_TARGETS || attempts.peers.len() >= MIN_TARGETS;
-        if !wide || u64::from(failed) * 2 < u64::from(attempts.begun.count) {
-            continue;
-        }
+    for (source, attempts) in census::in_order(&o.census.by_source, is_scan) {
         let mut evidence = Evidence::at(attempts.begun.first)
             .about(Subject::Host(*source))
             .with("attempts", attempts.begun.count)
@@ -44,6 +40,12 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
         out.push(evidence);
     }
     out
+}
+
+fn is_scan(attempts: &Attempts) -> bool {
+    let failed = attempts.refused + attempts.silent;
+    let wide = attempts.ports.len() >= MIN_TARGETS || attempts.peers.len() >= MIN_TARGETS;
+    wide && u64::from(failed) * 2 >= u64::from(attempts.begun.count)
 }
 
 /// Fewer distinct ports or hosts are ordinary trouble.

@@ -23,7 +23,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (service, attempts) in census::in_order(&o.census.by_service) {
+    for (service, attempts) in census::in_order(&o.census.by_service, |attempts| attempts.odd.is_some()) {
         let odd = attempts.odd();
         if odd.cookie_lags >= 3 && odd.cookie_lag_max_ms >= CLEAR_LAG_MS && odd.cookie_lags * 4 >= attempts.completed {
             out.push(lagging(*service, attempts));

@@ -2,7 +2,8 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::{Overview, census};
+use crate::track::Overview;
+use crate::track::census::{self, Attempts};
 
 concept! {
 /// In a flood, SYNs come from many sources (often forged), the server answers, and the handshakes are never
@@ -21,14 +22,8 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (service, attempts) in census::in_order(&o.census.by_service) {
+    for (service, attempts) in census::in_order(&o.census.by_service, is_flood) {
         let unfinished = attempts.unfinished();
-        if unfinished < MIN_UNFINISHED
-            || u64::from(unfinished) * 10 < u64::from(attempts.begun.count) * 9
-            || attempts.peers.len() < 20
-        {
-            continue;
-        }
         let span_ms = attempts.begun.last.ts.ms_since(attempts.begun.first.ts);
         let mut evidence = Evidence::at(attempts.begun.first)
             .about(Subject::Host(service.0))
@@ -45,6 +40,13 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
         out.push(evidence);
     }
     out
+}
+
+fn is_flood(attempts: &Attempts) -> bool {
+    let unfinished = attempts.unfinished();
+    unfinished >= MIN_UNFINISHED
+        && u64::from(unfinished) * 10 >= u64::from(attempts.begun.count) * 9
+        && attempts.peers.len() >= 20
 }
 
 /// Fewer unfinished handshakes are no flood.

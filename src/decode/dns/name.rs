@@ -82,14 +82,25 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn canonical(&self) -> Canonical {
         let mut out = Canonical::new();
-        for label in self.labels() {
-            // Never full: `read` counted these bytes.
-            let _ = out.try_push(label.len() as u8);
-            let begin = out.len();
-            let _ = out.try_extend_from_slice(label);
-            out[begin..].make_ascii_lowercase();
+        let mut at = self.start;
+        loop {
+            let begin = at;
+            let pointer = loop {
+                match step(self.message, at) {
+                    Some(Step::Label(label)) => at += label.len() + 1,
+                    Some(Step::Pointer(to)) => break Some(to),
+                    Some(Step::End) | None => break None,
+                }
+            };
+            // Never full: `read` counted these bytes. Lengths are below 64, so none of them is taken for a letter.
+            let from = out.len();
+            let _ = out.try_extend_from_slice(self.message.get(begin..at).unwrap_or_default());
+            out[from..].make_ascii_lowercase();
+            match pointer {
+                Some(to) => at = to,
+                None => return out,
+            }
         }
-        out
     }
 
     /// The name in presentation form.
@@ -161,7 +172,7 @@ pub fn write_labels<'a>(out: &mut impl Write, labels: impl Iterator<Item = &'a [
 /// # Errors
 /// Those of the writer.
 pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
-    if label.iter().all(|byte| matches!(byte, 0x21..=0x7e) && !matches!(byte, b'.' | b'\\'))
+    if label.iter().fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
         && let Ok(plain) = std::str::from_utf8(label)
     {
         return out.write_str(plain);
@@ -175,6 +186,17 @@ pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
     }
     Ok(())
 }
+
+/// Bytes that stand for themselves.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x21;
+    while byte <= 0x7e {
+        plain[byte] = byte != b'.' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    plain
+};
 
 enum Step<'a> {
     End,

@@ -244,11 +244,11 @@ pub struct TunnelUse {
     pub first: At,
 }
 
-/// A table in order of its keys. Tables hash with a seed of each run, so that no capture can make its keys collide;
+/// The entries of a table that `wanted` accepts, in order of their keys. Tables hash with a seed of each run, so that no capture can make its keys collide;
 /// their own order says nothing.
 #[must_use]
-pub fn in_order<K: Ord, V>(table: &HashMap<K, V>) -> Vec<(&K, &V)> {
-    let mut entries: Vec<_> = table.iter().collect();
+pub fn in_order<K: Ord, V>(table: &HashMap<K, V>, wanted: impl Fn(&V) -> bool) -> Vec<(&K, &V)> {
+    let mut entries: Vec<_> = table.iter().filter(|(_, value)| wanted(value)).collect();
     entries.sort_unstable_by_key(|(key, _)| *key);
     entries
 }
