@@ -2,6 +2,7 @@
 
 pub mod app;
 mod basis;
+mod begin;
 mod budget;
 pub mod census;
 mod conversation;

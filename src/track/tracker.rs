@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
+use super::app::Phase;
 use super::app::dns::{DnsExchange, DnsTable};
 use super::app::tls::Certificates;
-use super::app::{App, Phase};
 use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
@@ -16,7 +16,7 @@ use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out, State, TcpConn};
 use super::vlan::Vlans;
-use super::{Basis, ConvId, Conversation, Dir, Endpoint, Limits, Overview, Proto, reuse};
+use super::{Basis, ConvId, Dir, Limits, Overview, Proto};
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport};
 use crate::source::{At, CaptureInfo, Timestamp};
@@ -184,50 +184,6 @@ impl Tracker {
         }
     }
 
-    /// A new conversation; `None` when there are as many as may be remembered.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
-    pub(super) fn open(
-        &mut self,
-        key: &FlowKey,
-        hash: u64,
-        proto: Proto,
-        client: Side,
-        server: Side,
-        at: At,
-        sink: &mut impl Sink,
-    ) -> Option<u32> {
-        if self.table.records().len() >= self.options.limits.conversations {
-            self.census.hit("conversations");
-            return None;
-        }
-        let id = ConvId(self.table.records().len() as u32);
-        let ends = [client, server].map(|(addr, port)| Endpoint { addr, port });
-        let record = Conversation {
-            ends,
-            first: at,
-            last: at,
-            payload: [0; 2],
-            packets: [0; 2],
-            id,
-            proto,
-            tag: key.tag,
-            guessed: false,
-            closed: false,
-            app: App::Unknown,
-            syn: None,
-            detail: None,
-        };
-        self.census.conversations += 1;
-        let index = self.table.insert(key, hash, record);
-        if matches!(proto, Proto::Tcp | Proto::Udp) {
-            self.link(index, ends[0], ends[1], proto, at);
-        }
-        if let Some(record) = self.table.get(index).filter(|_| sink.wants(Kind::Opened)) {
-            sink.event(&Event { at, conversation: id, from: Dir::Client, what: What::Opened }, record);
-        }
-        Some(index)
-    }
-
     fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
         let src = (ip.src, tcp.src_port);
         let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
@@ -290,52 +246,6 @@ impl Tracker {
             self.lighten(weight);
         }
         self.weigh(index, sink);
-    }
-
-    /// A SYN with another number than the one that began the conversation begins a new one.
-    pub(super) fn is_new(&self, index: u32, src: Side, tcp: &TcpView<'_>) -> bool {
-        let Some(record) = self.table.get(index).filter(|_| tcp.flags.is_syn()) else { return false };
-        let dir = record.dir_of(src);
-        match (record.tcp(), record.syn) {
-            (Some(facts), _) => match facts.end(dir).isn {
-                Some(isn) => isn != tcp.seq,
-                // The other side's SYN is known, not this one's: crossing SYNs, unless the handshake is over.
-                // A SYN captured after its own SYN-ACK belongs to it.
-                None if record.expects_syn(dir, tcp.seq) => false,
-                None => facts.handshake.syn_ack.is_some() || facts.handshake.syn.is_none(),
-            },
-            (None, Some(syn)) => dir == Dir::Client && syn.isn != tcp.seq.0,
-            (None, None) => true,
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
-    fn open_tcp(
-        &mut self,
-        key: &FlowKey,
-        hash: u64,
-        previous: Option<u32>,
-        ip: &IpView,
-        tcp: &TcpView<'_>,
-        at: At,
-        sink: &mut impl Sink,
-    ) -> Option<u32> {
-        let (src, dst) = ((ip.src, tcp.src_port), (ip.dst, tcp.dst_port));
-        let (client, server, guessed) = initiator(src, dst, tcp);
-        let index = self.open(key, hash, Proto::Tcp, client, server, at, sink)?;
-        self.began_in_vlan(key, index);
-        let ctx = self.context();
-        let reuse = previous.and_then(|p| self.table.get_mut(p)).and_then(|p| {
-            p.unfold(ctx, &mut self.pool);
-            reuse::of(p, src, tcp, at)
-        });
-        if let Some(record) = self.table.get_mut(index) {
-            record.guessed = guessed;
-            if reuse.is_some() {
-                record.connection(ctx.limits, &mut self.pool).facts.reuse = reuse;
-            }
-        }
-        Some(index)
     }
 
     /// Hands the events of one segment to the sink.
@@ -428,20 +338,6 @@ pub(super) type Side = (crate::decode::Addr, u16);
 
 /// Packets taken together.
 pub const BATCH: usize = 32;
-
-/// Who opened the connection, and whether that is a guess: the sender of a SYN did, the sender of a SYN-ACK did not;
-/// else the side with the higher port is taken for the client, as ephemeral ports are high (RFC 6335 §6).
-fn initiator(src: Side, dst: Side, tcp: &TcpView<'_>) -> (Side, Side, bool) {
-    if tcp.flags.is_syn() {
-        (src, dst, false)
-    } else if tcp.flags.is_syn_ack() {
-        (dst, src, false)
-    } else if src.1 >= dst.1 {
-        (src, dst, true)
-    } else {
-        (dst, src, true)
-    }
-}
 
 fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
     let ends = &conn.facts.ends;
