@@ -57,7 +57,7 @@ fn link_of(mtu: i64) -> &'static str {
         1476 => "as a GRE tunnel on Ethernet has",
         1480 => "as an IP-in-IP or 6in4 tunnel on Ethernet has",
         1420 | 1440 => "as WireGuard uses",
-        1450 => "as VXLAN on Ethernet has",
+        1450 => "as VXLAN or Geneve on Ethernet has",
         1280 => "the least that IPv6 allows (RFC 8200 §5)",
         9000 => "that of jumbo frames",
         65535 | 65536 => "that of a loopback interface",
