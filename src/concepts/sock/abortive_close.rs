@@ -24,7 +24,8 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let reset = tcp.reset?;
-    let open = matches!(reset.state, State::Established | State::CloseWait);
+    // Where the peer was not captured it may have closed before, or have had anything under way.
+    let open = matches!(reset.state, State::Established | State::CloseWait) && !tcp.one_way;
     if !open || tcp.half_open.is_some() || tcp.idle_then_reset.is_some() || tcp.end(reset.from).fins.count > 0 {
         return None;
     }
@@ -70,4 +71,35 @@ fn answer(f: &Finding) -> String {
          end, or shutdown(SHUT_WR) and wait for the peer's FIN, before close().",
         f.first.text("by")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::tcp::Reset;
+    use crate::track::testing::connection;
+    use crate::track::{At, Dir, Timestamp};
+
+    const ABORT: Reset = Reset {
+        from: Dir::Client,
+        at: At { frame: 9, ts: Timestamp(0) },
+        state: State::Established,
+        peer_state: State::Established,
+        unacked_bytes: 0,
+        idle_ns: 0,
+        answers_data: None,
+        in_window: true,
+    };
+
+    #[test]
+    fn an_end_that_was_not_captured_may_have_closed_before() {
+        let reset = |one_way| {
+            connection(0, move |tcp| {
+                tcp.reset = Some(ABORT);
+                tcp.one_way = one_way;
+            })
+        };
+        assert!(rule(&reset(false)).is_some());
+        assert!(rule(&reset(true)).is_none());
+    }
 }

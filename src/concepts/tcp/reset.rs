@@ -45,11 +45,13 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         .with("unacked_bytes", unacked(&reset))
         .with("after_fin", after_fin)
         .with("idle_ms", ms(reset.idle_ns))
+        .with("one_way", tcp.end(reset.from.flip()).segments == 0)
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let lost = match e.int("unacked_bytes") {
+        0 if e.is("one_way") => "what the peer sent is not in this capture".to_owned(),
         0 => "nothing of the peer was outstanding".to_owned(),
         n => format!("{} of the peer were not acknowledged", bytes(n as u64)),
     };
