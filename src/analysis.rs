@@ -5,12 +5,12 @@ use std::io::Write;
 use arrayvec::ArrayVec;
 
 use crate::concepts::{Evidence, Subject};
-use crate::decode::{Packet, decode_into};
+use crate::decode::{Packet, decode_onto};
 use crate::detect::{Entry, Rules};
 use crate::live::Live;
 use crate::report::{EventWriter, Filter, Narrowed, Report, Which};
-use crate::source::{Batch, Capture, CaptureInfo, SourceError};
-use crate::track::{BATCH, Conversation, Event, Options, Sink, Tracker};
+use crate::source::{BATCH, Batch, Capture, CaptureInfo, SourceError};
+use crate::track::{Conversation, Event, Options, Sink, Tracker};
 
 /// How to analyse.
 #[derive(Debug, Clone, Default)]
@@ -87,11 +87,8 @@ pub fn track<S: Sink>(
 /// Decodes a batch and has it tracked.
 pub(crate) fn take(batch: &Batch<'_>, tracker: &mut Tracker, sink: &mut impl Sink) {
     let mut packets = ArrayVec::<Packet<'_>, BATCH>::new();
-    for record in batch.iter().take(BATCH) {
-        packets.push(Packet::empty(record.at, record.wire_len, 0, record.link));
-        if let Some(packet) = packets.last_mut() {
-            decode_into(&record, packet);
-        }
+    for record in batch.iter() {
+        decode_onto(&record, &mut packets);
     }
     tracker.batch(&packets, sink);
 }

@@ -2,9 +2,9 @@
 
 use arrayvec::ArrayVec;
 
-use crate::decode::{Packet, decode};
-use crate::source::{At, Capture, CaptureInfo, SourceError};
-use crate::track::{BATCH, Moment, Options, Sink, Timestamp, Tracker};
+use crate::decode::{Packet, decode_onto};
+use crate::source::{At, BATCH, Capture, CaptureInfo, SourceError};
+use crate::track::{Moment, Options, Sink, Timestamp, Tracker};
 
 /// An instant of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +34,14 @@ pub fn snapshots<S: Sink>(
     let mut tracker = Tracker::new(options.clone());
     while let Some(batch) = capture.next_batch()? {
         let mut packets = ArrayVec::<Packet<'_>, BATCH>::new();
-        for record in batch.iter().take(BATCH) {
+        for record in batch.iter() {
             while let Some(moment) = clock.strikes_before(record.at) {
                 tracker.batch(&packets, sink);
                 packets.clear();
                 look(&tracker, sink, moment);
             }
             clock.pass(record.at);
-            packets.push(decode(&record));
+            decode_onto(&record, &mut packets);
         }
         tracker.batch(&packets, sink);
         drop(packets);

@@ -1,9 +1,10 @@
 //! Decoding: records to packets.
 
+use arrayvec::ArrayVec;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use wiregloss::decode::decode_into;
-use wiregloss::decode::{Packet, decode};
+use wiregloss::decode::{Packet, decode_onto};
+use wiregloss::source::BATCH;
 
 use crate::captures::Traffic;
 
@@ -11,13 +12,14 @@ use crate::captures::Traffic;
 fn frames(bencher: Bencher<'_, '_>, traffic: Traffic) {
     let packets = traffic.packets();
     bencher.counter(ItemsCount::new(packets.len())).bench_local(|| {
-        let mut into: Option<Packet<'_>> = None;
+        let mut batch = ArrayVec::<Packet<'_>, BATCH>::new();
         for record in packets.records() {
-            match &mut into {
-                Some(packet) => decode_into(&record, packet),
-                None => into = Some(decode(&record)),
+            if batch.is_full() {
+                black_box(&batch);
+                batch.clear();
             }
-            black_box(&into);
+            decode_onto(&record, &mut batch);
         }
+        black_box(&batch);
     });
 }

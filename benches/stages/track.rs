@@ -4,7 +4,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use wiregloss::decode::{Packet, decode};
 use wiregloss::detect::{Engine, Rules};
-use wiregloss::track::{BATCH, Conversation, Event, Kind, Limits, Options, Sink, Tracker};
+use wiregloss::source::BATCH;
+use wiregloss::track::{Conversation, Event, Kind, Limits, Options, Sink, Tracker};
 
 use crate::captures::Traffic;
 

@@ -33,25 +33,41 @@ pub use names::{IcmpName, ip_protocol_name};
 pub use neighbour::{Neighbour, NeighbourKind, neighbour};
 pub use packet::*;
 
+use arrayvec::ArrayVec;
+
 use crate::source::Record;
 use span::{MAX_FRAME, Span};
 
 /// Decodes a captured frame as far as it goes.
 #[must_use]
 pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
-    let mut packet = Packet::empty(record.at, record.wire_len, 0, record.link);
-    decode_into(record, &mut packet);
+    let (mut packet, span) = begin(record);
+    link::decode(&mut packet, record.link, span);
     packet
 }
 
-/// The same into a packet that exists already, whatever it held: a third faster, as nothing is moved afterwards.
-pub fn decode_into<'a>(record: &Record<'a>, packet: &mut Packet<'a>) {
+/// The same, for packets that are kept together: decoded where it will stay, as moving it costs as much as decoding. One
+/// that there is no room for is left out.
+#[inline]
+pub fn decode_onto<'a, const N: usize>(record: &Record<'a>, packets: &mut ArrayVec<Packet<'a>, N>) {
+    let (packet, span) = begin(record);
+    if packets.try_push(packet).is_ok()
+        && let Some(packet) = packets.last_mut()
+    {
+        link::decode(packet, record.link, span);
+    }
+}
+
+/// A packet that begins with a record, and its frame.
+#[inline]
+fn begin<'a>(record: &Record<'a>) -> (Packet<'a>, Span<'a>) {
     let span = Span::new(record.data, record.wire_len);
-    packet.reset(record, span);
+    let mut packet = Packet::empty(record.at, span.wire, span.data.len() as u32, record.link);
+    packet.interface = record.interface;
     if record.wire_len > MAX_FRAME {
         packet.fault("frame", "length on the wire beyond what any link carries");
     }
-    link::decode(packet, record.link, span);
+    (packet, span)
 }
 
 /// Decodes the payload of a reassembled IP packet. Everything in front of it is that of `fragment`, the packet that

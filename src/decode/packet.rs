@@ -8,7 +8,7 @@ use super::addr::Addr;
 use super::layer::Layer;
 use super::span::Span;
 use super::tcp::TcpView;
-use crate::source::{At, LinkType, Record};
+use crate::source::{At, LinkType};
 
 /// Layers outermost first; at most this many are remembered.
 pub const MAX_LAYERS: usize = 20;
@@ -256,26 +256,6 @@ impl<'a> Packet<'a> {
             fault: None,
             cut: cap_len < wire_len,
         }
-    }
-
-    /// Forgets the packet that was here and begins with a record, of which `frame` is what counts.
-    #[inline]
-    pub(super) fn reset(&mut self, record: &Record<'a>, frame: Span<'a>) {
-        self.at = record.at;
-        self.wire_len = frame.wire;
-        self.cap_len = frame.data.len() as u32;
-        self.interface = record.interface;
-        self.link = record.link;
-        self.layers.clear();
-        self.macs = None;
-        self.vlan = 0;
-        self.tunnel = None;
-        self.outer_ip = None;
-        self.ip = None;
-        self.ip_offset = 0;
-        self.transport = Transport::None;
-        self.fault = None;
-        self.cut = frame.is_cut();
     }
 
     /// Notes a layer. False when there are [`MAX_LAYERS`] already: whoever would decode further stops, which also bounds

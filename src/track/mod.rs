@@ -35,7 +35,7 @@ pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 pub use limits::Limits;
 pub use records::Records;
 pub use sockets::Moment;
-pub use tracker::{BATCH, Options, Tracker};
+pub use tracker::{Options, Tracker};
 
 pub use crate::decode::Addr;
 pub use crate::source::{At, CaptureInfo, NS_PER_MS, NS_PER_S, Timestamp, ms};

@@ -19,7 +19,7 @@ use super::vlan::Vlans;
 use super::{Basis, ConvId, Dir, Limits, Overview, Proto};
 use crate::decode::tcp::{Flags, TcpView};
 use crate::decode::{IpView, Packet, Transport};
-use crate::source::{At, CaptureInfo, Timestamp};
+use crate::source::{At, BATCH, CaptureInfo, Timestamp};
 
 /// How to track.
 #[derive(Debug, Clone)]
@@ -335,9 +335,6 @@ fn is_challenge(out: &Out) -> bool {
 
 /// Address and port.
 pub(super) type Side = (crate::decode::Addr, u16);
-
-/// Packets taken together.
-pub const BATCH: usize = 32;
 
 fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
     let ends = &conn.facts.ends;

@@ -9,7 +9,8 @@ use std::hint::black_box;
 use arrayvec::ArrayVec;
 
 use super::table::FlowKey;
-use super::tracker::{BATCH, Tracker};
+use super::tracker::Tracker;
+use crate::source::BATCH;
 
 impl Tracker {
     /// Reads slots, records, details and connections of a batch, one kind after the other.
