@@ -24,23 +24,28 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let dir = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).dsacks.count > 0)?;
     let dsacks = tcp.end(dir).dsacks;
+    let peer = tcp.end(dir.flip());
+    let captured = peer.data_segments > 0;
     Some(
         Evidence::at(dsacks.first)
             .frame(dsacks.last.frame)
             .with("by", dir.name())
             .with("count", dsacks.count)
-            .with("spurious", tcp.end(dir.flip()).retransmits.spurious.count)
+            .maybe("spurious", captured.then_some(peer.retransmits.spurious.count))
             .times(dsacks.count)
             .weight(f64::from(dsacks.count)),
     )
 }
 
 fn explain(f: &Finding) -> String {
+    let proven = match f.first.has("spurious") {
+        true => format!("{} of the peer's retransmissions are proven needless", f.first.int("spurious")),
+        false => "which retransmissions were needless is not seen, as the peer's data was not captured".to_owned(),
+    };
     format!(
-        "The {} reported bytes that arrived twice {}; {} of the peer's retransmissions are proven needless.",
+        "The {} reported bytes that arrived twice {}; {proven}.",
         f.first.text("by"),
-        plural(f.first.int("count") as u64, "time"),
-        f.first.int("spurious")
+        plural(f.first.int("count") as u64, "time")
     )
 }
 

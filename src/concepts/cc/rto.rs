@@ -26,14 +26,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "The {} waited for its timer {}; the longest silence was {}.",
-        f.first.text("sender"),
-        plural(f.first.int("segments") as u64, "time"),
-        duration(f.first.num("longest_silence_ms"))
-    )
+    let waits = plural(f.first.int("segments") as u64, "time");
+    let silence = match f.first.num("longest_silence_ms") {
+        // What was sent again is not in the capture.
+        0.0 => "for how long, the capture does not show".to_owned(),
+        longest => format!("the longest silence was {}", duration(longest)),
+    };
+    format!("The {} waited for its timer {waits}; {silence}.", f.first.text("sender"))
 }
 
 fn answer(f: &Finding) -> String {
-    format!("Silence and a window of one segment: {} lost here.", duration(f.first.num("longest_silence_ms")))
+    match f.first.num("longest_silence_ms") {
+        0.0 => "Silence, and then a window of one segment.".to_owned(),
+        longest => format!("Silence and a window of one segment: {} lost here.", duration(longest)),
+    }
 }
