@@ -100,10 +100,10 @@ impl<T: Copy> Decimated<T> {
         Self { kept: Vec::new(), limit: limit.max(2), stride: 1, skipped: 0, offered: 0 }
     }
 
-    /// Takes over the room of another series that nobody needs any more.
-    pub fn reuse(&mut self, mut other: Self) {
-        other.kept.clear();
-        self.kept = other.kept;
+    /// Forgets all, and keeps the room.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        (self.stride, self.skipped, self.offered) = (1, 0, 0);
     }
 
     /// Offers a sample.

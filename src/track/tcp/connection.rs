@@ -102,15 +102,11 @@ impl TcpConn {
     }
 
     /// Forgets everything but the room it has.
-    pub(in crate::track) fn reset(&mut self, limits: TcpLimits) {
+    pub(in crate::track) fn reset(&mut self) {
         if self.is_attempt() {
             return self.forget_attempt();
         }
-        let room = self.facts.ends.each_mut().map(|end| std::mem::take(&mut end.rtt.samples));
-        self.facts = TcpFacts::new(limits);
-        for (end, samples) in self.facts.ends.iter_mut().zip(room) {
-            end.rtt.samples.reuse(samples);
-        }
+        self.facts.forget();
         for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
             send.reset();
             stream.reset();
