@@ -220,18 +220,20 @@ impl Tracker {
             return self.lingering.push_back((index, at.ts));
         }
         let conn = record.connection(ctx.limits, &mut self.pool);
-        let was_over = conn.facts.is_over();
+        let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
         match copy {
             true => conn.copy(dir, at, &mut self.out),
             false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
         }
         let over = conn.facts.is_over();
         let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
-        let app = conn.app.kind();
-        let messages = conn.app.take_dns();
-        let phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
         let segment = traced.then(|| segment_view(conn, dir, tcp));
-        record.app = app;
+        let (mut messages, mut phases) = (Vec::new(), Vec::new());
+        if was_read {
+            messages = conn.app.take_dns();
+            phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
+            record.app = conn.app.kind();
+        }
         let grown = tcp.len > 0 || record.detail.as_ref().is_some_and(|detail| detail.weight == 0);
         if !phases.is_empty() {
             self.phases(index, at, &phases, sink);

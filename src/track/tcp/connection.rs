@@ -4,6 +4,7 @@ use super::congestion::{self, Flows};
 use super::facts::TcpFacts;
 use super::machine::Machine;
 use super::opening::Agreed;
+use super::probe::Probed;
 use super::send::SendSide;
 use super::stream::Stream;
 use super::{blackhole, echo, handshake, probe, reset, window};
@@ -27,8 +28,13 @@ pub struct Context {
 pub type Out = Vec<(Dir, What<'static>)>;
 
 /// A live connection: its facts and what is needed to go on.
+///
+/// In memory as it stands here, and so are the parts that most segments touch: each segment of a connection that was not
+/// looked at lately waits for main memory once per cache line, so what the ordinary segment needs comes first in each.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct TcpConn {
+    pub(super) live: Live,
     /// What is known.
     pub facts: TcpFacts,
     pub(super) send: [SendSide; 2],
@@ -36,47 +42,51 @@ pub struct TcpConn {
     pub(super) flows: Flows,
     /// The application inside.
     pub app: Application,
-    pub(super) live: Live,
 }
 
 /// Small things remembered from packet to packet.
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub(super) struct Live {
     /// The latest packet, for idle time.
     pub latest: At,
     /// The latest packet of each end.
     pub last: [At; 2],
-    /// Acknowledgment number and window field of the latest packet of each end.
-    pub last_ack: [Option<(Seq, u16)>; 2],
     /// What the SYNs settled.
     pub agreed: Agreed,
-    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
-    pub turnaround_ns: [i64; 2],
-    /// Latest TSval of each end.
-    pub tsval: [Option<u32>; 2],
-    /// The rhythm of each end's probes.
-    pub probed: [probe::Probed; 2],
-    /// Latest keep-alive or window probe of each end, unanswered.
-    pub probe: [Option<At>; 2],
-    /// A full window is standing.
-    pub full: [Option<At>; 2],
-    /// A small write in flight alone, and the pure ACK that released it.
-    pub nagle: [window::Nagle; 2],
-    /// Latest payload of each end.
-    pub last_data: [At; 2],
     /// Who sent the latest payload.
     pub last_talker: Option<Dir>,
+    /// Latest TSval of each end.
+    pub tsval: [Option<u32>; 2],
+    /// Acknowledgment number and window field of the latest packet of each end.
+    pub last_ack: [Option<(Seq, u16)>; 2],
     /// Header bytes, IP and TCP, around the latest payload of each end.
     pub headers: [u32; 2],
+    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
+    pub turnaround_ns: [i64; 2],
+    /// The rhythm of each end's probes, once there was one.
+    pub probed: [Option<Box<Probed>>; 2],
+    /// Latest payload of each end.
+    pub last_data: [At; 2],
+    /// A small write in flight alone, and the pure ACK that released it.
+    pub nagle: [window::Nagle; 2],
+    /// A full window is standing.
+    pub full: [Option<At>; 2],
     /// What each end sends again in smaller pieces.
     pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].
     pub bounds_hit: [u64; 3],
+}
+
+impl Live {
+    /// The rhythm of the probes of `dir`.
+    pub fn probed(&self, dir: Dir) -> Probed {
+        self.probed[dir.index()].as_deref().copied().unwrap_or_default()
+    }
 }
 
 impl TcpConn {
@@ -92,12 +102,12 @@ impl TcpConn {
     #[must_use]
     pub fn new(limits: TcpLimits) -> TcpConn {
         TcpConn {
+            live: Live::default(),
             facts: TcpFacts::new(limits),
             send: [SendSide::default(), SendSide::default()],
             streams: [Stream::default(), Stream::default()],
             flows: Flows::default(),
             app: Application::default(),
-            live: Live::default(),
         }
     }
 

@@ -39,12 +39,12 @@ pub struct Exchanges {
 #[derive(Debug, Clone)]
 #[repr(C)]
 pub struct TcpFacts {
-    /// Client and server, by [`Dir::index`].
-    pub ends: [End; 2],
-    /// ICMP errors about it, at most [`MAX_ICMP`].
-    pub icmp: Vec<IcmpError>,
     /// Longest silence between two packets.
     pub idle: Spread,
+    /// ICMP errors about it, at most [`MAX_ICMP`].
+    pub icmp: Vec<IcmpError>,
+    /// Client and server, by [`Dir::index`].
+    pub ends: [End; 2],
     /// The handshake.
     pub handshake: Handshake,
     /// Turn-taking.
