@@ -40,6 +40,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one more.
+    #[inline]
     pub fn add(&mut self, at: At) {
         if self.count == 0 {
             self.first = at;
@@ -66,6 +67,7 @@ pub struct Spread {
 
 impl Spread {
     /// Adds the time from `from` to `to`.
+    #[inline]
     pub fn add(&mut self, from: At, to: At) {
         let ns = to.ts.since(from.ts).max(0);
         self.count = self.count.saturating_add(1);

@@ -88,8 +88,11 @@ impl TcpConn {
             window::released(self, peer, at);
         }
         blackhole::acknowledged(self, peer);
-        let mut gap = None;
         let stream = &mut self.streams[peer.index()];
+        if !stream.lacks(upto) {
+            return;
+        }
+        let mut gap = None;
         let app = &mut self.app;
         stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
         self.gap(peer, gap, upto, at, out);

@@ -58,6 +58,8 @@ pub(super) struct Live {
     pub agreed: Agreed,
     /// Who sent the latest payload.
     pub last_talker: Option<Dir>,
+    /// The round trips of each end's data are told by timestamp echo.
+    pub echoed: [bool; 2],
     /// Latest TSval of each end.
     pub tsval: [Option<u32>; 2],
     /// Acknowledgment number and window field of the latest packet of each end.
@@ -95,7 +97,8 @@ impl TcpConn {
     pub(crate) fn touch(&self) -> u32 {
         let [client, server] = &self.facts.ends;
         let sends = self.send[0].una.0 ^ self.send[1].una.0;
-        client.segments ^ server.segments ^ client.syns.count ^ server.syns.count ^ sends ^ self.live.latest.frame
+        let live = self.live.latest.frame ^ self.live.headers[0];
+        client.segments ^ server.segments ^ client.fins.count ^ server.fins.count ^ sends ^ live
     }
 
     /// A connection of which nothing is known yet.
@@ -142,7 +145,7 @@ impl TcpConn {
         if tcp.flags.has(Flags::ACK) {
             self.ack(ctx, dir, tcp, timestamps, &sack, at, out);
         }
-        if let Some(stamps) = timestamps {
+        if let Some(stamps) = timestamps.filter(|_| self.live.echoed != [false; 2]) {
             let fresh = tcp.len > 0 && !self.send[dir.index()].nxt.after(tcp.seq);
             echo::pass(self, dir, stamps, fresh, at);
         }
