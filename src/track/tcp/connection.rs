@@ -39,7 +39,6 @@ pub struct TcpConn {
     pub facts: TcpFacts,
     pub(super) send: [SendSide; 2],
     pub(super) streams: [Stream; 2],
-    pub(super) flows: Flows,
     /// The application inside.
     pub app: Application,
 }
@@ -72,12 +71,14 @@ pub(super) struct Live {
     pub probed: [Option<Box<Probed>>; 2],
     /// Latest payload of each end.
     pub last_data: [At; 2],
+    /// The congestion control of each end that sends in bulk.
+    pub flows: Flows,
+    /// What each end sends again in smaller pieces.
+    pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// A small write in flight alone, and the pure ACK that released it.
     pub nagle: [window::Nagle; 2],
     /// A full window is standing.
     pub full: [Option<At>; 2],
-    /// What each end sends again in smaller pieces.
-    pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].
@@ -109,7 +110,6 @@ impl TcpConn {
             facts: TcpFacts::new(limits),
             send: [SendSide::default(), SendSide::default()],
             streams: [Stream::default(), Stream::default()],
-            flows: Flows::default(),
             app: Application::default(),
         }
     }
@@ -124,7 +124,6 @@ impl TcpConn {
             send.reset();
             stream.reset();
         }
-        self.flows = Flows::default();
         self.app = Application::default();
         self.live = Live::default();
     }

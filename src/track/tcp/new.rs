@@ -80,7 +80,6 @@ impl TcpFacts {
             reuse: None,
             exchanges: Default::default(),
             icmp: Vec::new(),
-            idle: Spread::default(),
             idle_then_reset: None,
             half_open: None,
             assassinated: None,
@@ -96,7 +95,6 @@ impl TcpFacts {
     pub fn forget(&mut self) {
         self.ends.iter_mut().for_each(End::forget);
         self.icmp.clear();
-        self.idle = Spread::default();
         (self.handshake, self.exchanges) = (Handshake::default(), Exchanges::default());
         (self.first_fin, self.reset, self.reuse) = (None, None, None);
         self.unheard_ns = 0;

@@ -224,9 +224,10 @@ impl SendSide {
 
     /// Lets go of acknowledged stretches beyond those kept for late copies.
     pub fn trim(&mut self) {
-        while self.acked > KEPT_ACKED {
-            self.queue.pop_front();
-            self.acked -= 1;
+        let over = self.acked.saturating_sub(KEPT_ACKED);
+        if over > 0 {
+            self.queue.drain(..over);
+            self.acked -= over;
         }
     }
 

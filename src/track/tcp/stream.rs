@@ -25,14 +25,15 @@ struct Waiting {
     at: At,
 }
 
-/// Reassembly of one direction.
+/// Reassembly of one direction. In memory as it stands here, so that `done` of both directions is in one cache line.
 #[derive(Debug, Clone, Default)]
+#[repr(C)]
 pub struct Stream {
+    /// Nobody wants the bytes any more.
+    pub done: bool,
     next: Option<Seq>,
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
-    /// Nobody wants the bytes any more.
-    pub done: bool,
 }
 
 impl Stream {

@@ -109,14 +109,14 @@ pub struct End {
     pub window_first: u32,
     /// Distinct payload bytes: the sequence space covered.
     pub unique_bytes: u64,
+    /// Segments with PSH and payload.
+    pub pushes: Tally,
+    /// First and last payload.
+    pub data: Tally,
     /// Most bytes sent and not yet acknowledged.
     pub max_in_flight: u32,
     /// Where that was.
     pub max_in_flight_at: At,
-    /// First and last payload.
-    pub data: Tally,
-    /// Segments with PSH and payload.
-    pub pushes: Tally,
     pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
     /// SYNs or SYN-ACKs sent.
     pub syns: Control,
