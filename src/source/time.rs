@@ -48,7 +48,10 @@ pub fn ms(ns: i64) -> f64 {
 }
 
 /// Where in the capture something happened: the frame number that Wireshark shows (from 1) and its time.
+///
+/// Packed, as facts are made of these: a connection has a hundred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C, packed(4))]
 pub struct At {
     /// Frame number, from 1; 0 means nowhere.
     pub frame: u32,

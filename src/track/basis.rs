@@ -40,6 +40,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one more.
+    #[inline]
     pub fn add(&mut self, at: At) {
         if self.count == 0 {
             self.first = at;
@@ -66,6 +67,7 @@ pub struct Spread {
 
 impl Spread {
     /// Adds the time from `from` to `to`.
+    #[inline]
     pub fn add(&mut self, from: At, to: At) {
         let ns = to.ts.since(from.ts).max(0);
         self.count = self.count.saturating_add(1);
@@ -100,10 +102,10 @@ impl<T: Copy> Decimated<T> {
         Self { kept: Vec::new(), limit: limit.max(2), stride: 1, skipped: 0, offered: 0 }
     }
 
-    /// Takes over the room of another series that nobody needs any more.
-    pub fn reuse(&mut self, mut other: Self) {
-        other.kept.clear();
-        self.kept = other.kept;
+    /// Forgets all, and keeps the room.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        (self.stride, self.skipped, self.offered) = (1, 0, 0);
     }
 
     /// Offers a sample.

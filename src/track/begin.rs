@@ -55,7 +55,10 @@ impl Tracker {
 
     /// A SYN with another number than the one that began the conversation begins a new one.
     pub(super) fn is_new(&self, index: u32, src: Side, tcp: &TcpView<'_>) -> bool {
-        let Some(record) = self.table.get(index).filter(|_| tcp.flags.is_syn()) else { return false };
+        if !tcp.flags.is_syn() {
+            return false;
+        }
+        let Some(record) = self.table.get(index) else { return false };
         let dir = record.dir_of(src);
         match (record.tcp(), record.syn) {
             (Some(facts), _) => match facts.end(dir).isn {

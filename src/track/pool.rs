@@ -30,12 +30,12 @@ impl Pool {
     }
 
     /// Gives the details of a conversation back.
-    pub fn give(&mut self, mut detail: Box<Detail>, limits: TcpLimits) {
+    pub fn give(&mut self, mut detail: Box<Detail>) {
         if self.spare.len() >= MAX_SPARE {
             return;
         }
         let Detail { tcp: Some(conn), datagrams, app, resolved, race, icmp, weight } = &mut *detail else { return };
-        conn.reset(limits);
+        conn.reset();
         *app = AppFacts::default();
         (*datagrams, *resolved, *race, *weight) = (None, None, None, 0);
         icmp.clear();

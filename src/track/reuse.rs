@@ -54,7 +54,7 @@ impl Tracker {
         src: (Addr, u16),
         tcp: &TcpView<'_>,
     ) -> Option<u32> {
-        if self.challenged.is_empty() || !tcp.flags.is_syn() {
+        if !tcp.flags.is_syn() || self.challenged.is_empty() {
             return None;
         }
         let same = |index: &u32| {

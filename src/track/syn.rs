@@ -1,7 +1,6 @@
 //! Connections that never opened, which scans make by the million: a SYN alone, or a SYN and the reset that refused it, is
 //! kept in the small record.
 
-use super::limits::TcpLimits;
 use super::pool::Pool;
 use super::tcp::{Context, Out, State, SynOptions, TcpConn};
 use super::{Basis, Conversation, Dir};
@@ -113,9 +112,9 @@ impl Conversation {
     }
 
     /// Keeps in small what is known in full and has been told.
-    pub(super) fn fold(&mut self, syn: BareSyn, limits: TcpLimits, pool: &mut Pool) {
+    pub(super) fn fold(&mut self, syn: BareSyn, pool: &mut Pool) {
         if let Some(detail) = self.detail.take() {
-            pool.give(detail, limits);
+            pool.give(detail);
         }
         self.syn = Some(syn);
     }

@@ -7,10 +7,11 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::{Conversation, Records};
+use super::{Conversation, Endpoint, Records};
 use crate::decode::Addr;
 
-/// What identifies a conversation: both endpoints in ascending order, protocol, and tunnel or VLAN tag.
+/// What identifies a conversation: both endpoints in ascending order of port and address, protocol, and tunnel or VLAN
+/// tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FlowKey {
     /// The lower endpoint.
@@ -27,15 +28,17 @@ impl FlowKey {
     /// The key of a packet from `src` to `dst`.
     #[must_use]
     pub fn new(src: (Addr, u16), dst: (Addr, u16), protocol: u8, tag: u16) -> FlowKey {
-        let (low, high) = if src <= dst { (src, dst) } else { (dst, src) };
+        let (low, high) = if (src.1, src.0) <= (dst.1, dst.0) { (src, dst) } else { (dst, src) };
         FlowKey { low, high, tag, protocol }
     }
 
     /// Whether `conversation` is the one of this key.
     #[must_use]
     pub fn is_of(&self, conversation: &Conversation) -> bool {
-        let [a, b] = conversation.ends.map(|e| (e.addr, e.port));
-        let same = (self.low == a && self.high == b) || (self.low == b && self.high == a);
+        let [a, b] = &conversation.ends;
+        // Ports first: they tell most apart.
+        let is = |side: (Addr, u16), end: &Endpoint| side.1 == end.port && side.0 == end.addr;
+        let same = (is(self.low, a) && is(self.high, b)) || (is(self.low, b) && is(self.high, a));
         same && self.tag == conversation.tag && self.protocol == conversation.proto.number()
     }
 }

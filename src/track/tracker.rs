@@ -176,8 +176,7 @@ impl Tracker {
 
     /// Phases that a packet has shown.
     pub(super) fn phases(&self, index: u32, at: At, phases: &[Phase], sink: &mut impl Sink) {
-        let wanted = !phases.is_empty() && sink.wants(Kind::Phase);
-        let Some(record) = self.table.get(index).filter(|_| wanted) else { return };
+        let Some(record) = self.table.get(index).filter(|_| sink.wants(Kind::Phase)) else { return };
         for Phase { name, from, encrypted, frame } in phases {
             let what = What::Phase { name, encrypted: *encrypted, of: *frame };
             sink.event(&Event { at, conversation: record.id, from: *from, what }, record);
@@ -215,22 +214,36 @@ impl Tracker {
         let copy = self.seen_in_other_vlan(index, key.tag, dir, tcp);
         let Some(record) = self.table.get_mut(index) else { return };
         let refused = record.refused_syn(dir, ip, tcp);
+        if let Some(syn) = refused.filter(|_| !traced && !sink.wants(Kind::State) && !sink.wants(Kind::Reset)) {
+            // Nobody listens: it is enough to know it once the conversation is told of.
+            record.fold(syn, &mut self.pool);
+            return self.lingering.push_back((index, at.ts));
+        }
         let conn = record.connection(ctx.limits, &mut self.pool);
-        let was_over = conn.facts.is_over();
+        let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
         match copy {
             true => conn.copy(dir, at, &mut self.out),
             false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
         }
         let over = conn.facts.is_over();
         let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
-        let app = conn.app.kind();
-        let messages = conn.app.take_dns();
-        let phases = conn.app.take_phases();
         let segment = traced.then(|| segment_view(conn, dir, tcp));
-        record.app = app;
-        self.phases(index, at, &phases, sink);
-        self.emit(index, dir, at, segment, sink);
-        self.dns_over_tcp(index, &messages, sink);
+        let (mut messages, mut phases) = (Vec::new(), Vec::new());
+        if was_read {
+            messages = conn.app.take_dns();
+            phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
+            record.app = conn.app.kind();
+        }
+        let grown = tcp.len > 0 || record.detail.as_ref().is_some_and(|detail| detail.weight == 0);
+        if !phases.is_empty() {
+            self.phases(index, at, &phases, sink);
+        }
+        if !self.out.is_empty() || traced {
+            self.emit(index, dir, at, segment, sink);
+        }
+        if !messages.is_empty() {
+            self.dns_over_tcp(index, &messages, sink);
+        }
         // The SYN did not end the connection that was there: it goes on.
         if let Some(old) = old.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
             self.table.point(&key, hash, old);
@@ -242,17 +255,16 @@ impl Tracker {
         }
         if let (Some(syn), Some(record)) = (refused, self.table.get_mut(index)) {
             let weight = record.detail.as_ref().map_or(0, |detail| detail.weight);
-            record.fold(syn, ctx.limits, &mut self.pool);
-            self.lighten(weight);
+            record.fold(syn, &mut self.pool);
+            return self.lighten(weight);
         }
-        self.weigh(index, sink);
+        if grown {
+            self.weigh(index, sink);
+        }
     }
 
     /// Hands the events of one segment to the sink.
     fn emit(&mut self, index: u32, dir: Dir, at: At, segment: Option<Segment>, sink: &mut impl Sink) {
-        if self.out.is_empty() && segment.is_none() {
-            return;
-        }
         let Some(record) = self.table.get(index) else { return };
         for (from, what) in self.out.drain(..) {
             if sink.wants(what.kind()) {
@@ -325,7 +337,7 @@ impl Tracker {
         sink.event(&event, record);
         let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
         self.lighten(detail.weight);
-        self.pool.give(detail, ctx.limits);
+        self.pool.give(detail);
     }
 }
 

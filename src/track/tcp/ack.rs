@@ -99,8 +99,8 @@ pub fn acknowledge(send: &mut SendSide, end: &mut End, peer: &mut End, ack: &Ack
 
 /// RFC 6298 (5.3), and as Linux has it with SACK: news of data sent before the head was last sent restart the timer too.
 fn restart_timer(send: &mut SendSide, ack: &Ack<'_>, news: &News, first: Option<Timestamp>) {
-    let head = send.queue.get(send.acked).map(|s| s.last.ts);
-    if news.advanced || first.zip(head).is_some_and(|(first, head)| first < head) {
+    let head = || send.queue.get(send.acked).map(|s| s.last.ts);
+    if news.advanced || first.is_some_and(|first| head().is_some_and(|head| first < head)) {
         (send.timer_from, send.probe_from) = (ack.at.ts, ack.at.ts);
     }
 }

@@ -68,7 +68,7 @@ impl TcpConn {
         let sack_agreed = self.live.agreed.sack;
         let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
         let last = both && self.fin_end(peer) == Some(tcp.ack);
-        let probed = self.live.probe[peer.index()].is_some();
+        let probed = self.live.probed[peer.index()].as_ref().is_some_and(|probed| probed.open);
         let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, probed, last, turnaround_ns };
         let [a, b] = &mut self.facts.ends;
         let (own, other): (&mut End, &mut End) = if dir == Dir::Client { (a, b) } else { (b, a) };
@@ -88,8 +88,11 @@ impl TcpConn {
             window::released(self, peer, at);
         }
         blackhole::acknowledged(self, peer);
-        let mut gap = None;
         let stream = &mut self.streams[peer.index()];
+        if !stream.lacks(upto) {
+            return;
+        }
+        let mut gap = None;
         let app = &mut self.app;
         stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));
         self.gap(peer, gap, upto, at, out);

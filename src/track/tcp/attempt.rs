@@ -7,7 +7,7 @@ use super::opening::Agreed;
 use super::state::State;
 use crate::decode::tcp::Seq;
 use crate::source::At;
-use crate::track::{Dir, Spread, Tally};
+use crate::track::{Dir, Tally};
 
 impl TcpConn {
     /// Only a SYN of the client was taken, and perhaps a reset of the server: no payload, nothing unusual.
@@ -29,7 +29,7 @@ impl TcpConn {
         }
         let facts = &mut self.facts;
         (facts.handshake, facts.reset, facts.reuse) = (Handshake::default(), None, None);
-        (facts.idle, facts.unheard_ns) = (Spread::default(), 0);
+        facts.unheard_ns = 0;
         (facts.one_way, facts.midstream) = (false, false);
         let send = &mut self.send[Dir::Client.index()];
         send.start(Seq::default());

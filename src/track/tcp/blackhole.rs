@@ -36,6 +36,13 @@ pub fn resent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>) {
 
 /// The peer acknowledged new data of `dir`: if it is the smaller piece, then size was what kept the larger one back.
 pub fn acknowledged(conn: &mut TcpConn, dir: Dir) {
+    if conn.live.shrunk[dir.index()].is_some() {
+        smaller_acknowledged(conn, dir);
+    }
+}
+
+#[cold]
+fn smaller_acknowledged(conn: &mut TcpConn, dir: Dir) {
     let una = conn.send[dir.index()].una;
     let Some(shrunk) = conn.live.shrunk[dir.index()].take_if(|shrunk| !shrunk.end.after(una)) else { return };
     // Acknowledged as far as the whole: the full copies may have arrived, only late.

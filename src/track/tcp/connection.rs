@@ -4,6 +4,7 @@ use super::congestion::{self, Flows};
 use super::facts::TcpFacts;
 use super::machine::Machine;
 use super::opening::Agreed;
+use super::probe::Probed;
 use super::send::SendSide;
 use super::stream::Stream;
 use super::{blackhole, echo, handshake, probe, reset, window};
@@ -27,56 +28,68 @@ pub struct Context {
 pub type Out = Vec<(Dir, What<'static>)>;
 
 /// A live connection: its facts and what is needed to go on.
+///
+/// In memory as it stands here, and so are the parts that most segments touch: each segment of a connection that was not
+/// looked at lately waits for main memory once per cache line, so what the ordinary segment needs comes first in each.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct TcpConn {
+    pub(super) live: Live,
     /// What is known.
     pub facts: TcpFacts,
     pub(super) send: [SendSide; 2],
     pub(super) streams: [Stream; 2],
-    pub(super) flows: Flows,
     /// The application inside.
     pub app: Application,
-    pub(super) live: Live,
 }
 
 /// Small things remembered from packet to packet.
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub(super) struct Live {
     /// The latest packet, for idle time.
     pub latest: At,
     /// The latest packet of each end.
     pub last: [At; 2],
-    /// Acknowledgment number and window field of the latest packet of each end.
-    pub last_ack: [Option<(Seq, u16)>; 2],
     /// What the SYNs settled.
     pub agreed: Agreed,
-    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
-    pub turnaround_ns: [i64; 2],
-    /// Latest TSval of each end.
-    pub tsval: [Option<u32>; 2],
-    /// The rhythm of each end's probes.
-    pub probed: [probe::Probed; 2],
-    /// Latest keep-alive or window probe of each end, unanswered.
-    pub probe: [Option<At>; 2],
-    /// A full window is standing.
-    pub full: [Option<At>; 2],
-    /// A small write in flight alone, and the pure ACK that released it.
-    pub nagle: [window::Nagle; 2],
-    /// Latest payload of each end.
-    pub last_data: [At; 2],
     /// Who sent the latest payload.
     pub last_talker: Option<Dir>,
+    /// The round trips of each end's data are told by timestamp echo.
+    pub echoed: [bool; 2],
+    /// Latest TSval of each end.
+    pub tsval: [Option<u32>; 2],
+    /// Acknowledgment number and window field of the latest packet of each end.
+    pub last_ack: [Option<(Seq, u16)>; 2],
     /// Header bytes, IP and TCP, around the latest payload of each end.
     pub headers: [u32; 2],
+    /// How long the sender at each end takes to react to an ACK that passes here (known from the handshake).
+    pub turnaround_ns: [i64; 2],
+    /// The rhythm of each end's probes, once there was one.
+    pub probed: [Option<Box<Probed>>; 2],
+    /// Latest payload of each end.
+    pub last_data: [At; 2],
+    /// The congestion control of each end that sends in bulk.
+    pub flows: Flows,
     /// What each end sends again in smaller pieces.
     pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
+    /// A small write in flight alone, and the pure ACK that released it.
+    pub nagle: [window::Nagle; 2],
+    /// A full window is standing.
+    pub full: [Option<At>; 2],
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].
     pub bounds_hit: [u64; 3],
+}
+
+impl Live {
+    /// The rhythm of the probes of `dir`.
+    pub fn probed(&self, dir: Dir) -> Probed {
+        self.probed[dir.index()].as_deref().copied().unwrap_or_default()
+    }
 }
 
 impl TcpConn {
@@ -85,37 +98,32 @@ impl TcpConn {
     pub(crate) fn touch(&self) -> u32 {
         let [client, server] = &self.facts.ends;
         let sends = self.send[0].una.0 ^ self.send[1].una.0;
-        client.segments ^ server.segments ^ client.syns.count ^ server.syns.count ^ sends ^ self.live.latest.frame
+        let live = self.live.latest.frame ^ self.live.headers[0];
+        client.segments ^ server.segments ^ client.fins.count ^ server.fins.count ^ sends ^ live
     }
 
     /// A connection of which nothing is known yet.
     #[must_use]
     pub fn new(limits: TcpLimits) -> TcpConn {
         TcpConn {
+            live: Live::default(),
             facts: TcpFacts::new(limits),
             send: [SendSide::default(), SendSide::default()],
             streams: [Stream::default(), Stream::default()],
-            flows: Flows::default(),
             app: Application::default(),
-            live: Live::default(),
         }
     }
 
     /// Forgets everything but the room it has.
-    pub(in crate::track) fn reset(&mut self, limits: TcpLimits) {
+    pub(in crate::track) fn reset(&mut self) {
         if self.is_attempt() {
             return self.forget_attempt();
         }
-        let room = self.facts.ends.each_mut().map(|end| std::mem::take(&mut end.rtt.samples));
-        self.facts = TcpFacts::new(limits);
-        for (end, samples) in self.facts.ends.iter_mut().zip(room) {
-            end.rtt.samples.reuse(samples);
-        }
+        self.facts.forget();
         for (send, stream) in self.send.iter_mut().zip(&mut self.streams) {
             send.reset();
             stream.reset();
         }
-        self.flows = Flows::default();
         self.app = Application::default();
         self.live = Live::default();
     }
@@ -136,7 +144,7 @@ impl TcpConn {
         if tcp.flags.has(Flags::ACK) {
             self.ack(ctx, dir, tcp, timestamps, &sack, at, out);
         }
-        if let Some(stamps) = timestamps {
+        if let Some(stamps) = timestamps.filter(|_| self.live.echoed != [false; 2]) {
             let fresh = tcp.len > 0 && !self.send[dir.index()].nxt.after(tcp.seq);
             echo::pass(self, dir, stamps, fresh, at);
         }

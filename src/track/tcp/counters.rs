@@ -10,12 +10,9 @@ use crate::track::Dir;
 impl TcpConn {
     /// Counts a segment of `dir`.
     pub(super) fn count(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At) {
-        if self.live.latest.frame != 0 {
-            let before = self.live.latest;
-            self.facts.idle.add(before, at);
-            if at.ts.since(before.ts) >= LONG_SILENCE_NS {
-                self.live.silence = Some((before, at));
-            }
+        let before = self.live.latest;
+        if before.frame != 0 && at.ts.since(before.ts) >= LONG_SILENCE_NS {
+            self.live.silence = Some((before, at));
         }
         if !self.facts.icmp.is_empty() {
             self.heed(dir, ip.total_len, tcp.len, at);

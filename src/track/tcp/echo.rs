@@ -49,17 +49,18 @@ pub fn choose(conn: &mut TcpConn) {
     for (own, other, end) in [(client, server, Dir::Client), (server, client, Dir::Server)] {
         if own > NS_PER_MS && own > FAR * other {
             conn.facts.ends[end.index()].rtt.method = RttMethod::TimestampEcho;
+            conn.live.echoed[end.index()] = true;
         }
     }
 }
 
 /// A segment of `dir` with timestamps passes; `data` when it carries some that were not sent before.
 pub fn pass(conn: &mut TcpConn, dir: Dir, (tsval, tsecr): (u32, u32), data: bool, at: At) {
-    let echoed = |conn: &TcpConn, end: Dir| conn.facts.ends[end.index()].rtt.method == RttMethod::TimestampEcho;
-    if echoed(conn, dir.flip()) {
+    let echoed = conn.live.echoed;
+    if echoed[dir.flip().index()] {
         conn.send[dir.flip().index()].echo.sent(tsval, at.ts);
     }
-    if !data || !echoed(conn, dir) {
+    if !data || !echoed[dir.index()] {
         return;
     }
     let send = &mut conn.send[dir.index()];

@@ -1,6 +1,6 @@
-//! Facts of a connection of which nothing is known yet.
+//! Facts of a connection of which nothing is known yet: made once, and then forgotten in place for the next one.
 
-use super::facts::{Control, End, Handshake, Rtt, TcpFacts};
+use super::facts::{Control, End, Exchanges, Handshake, Rtt, TcpFacts};
 use super::state::State;
 use crate::source::At;
 use crate::track::limits::TcpLimits;
@@ -43,6 +43,29 @@ impl End {
             trouble: None,
         }
     }
+
+    /// Forgets everything but the room for samples, as [`End::new`] has it.
+    fn forget(&mut self) {
+        self.segments = 0;
+        self.ecn = [0; 4];
+        self.state = State::Closed;
+        self.ttl = 0;
+        self.isn = None;
+        (self.unique_bytes, self.data_segments, self.largest) = (0, 0, 0);
+        (self.window, self.window_max, self.window_min, self.window_first) = (0, 0, 0, 0);
+        (self.max_in_flight, self.max_in_flight_at) = (0, At::default());
+        (self.data, self.pushes) = (Tally::default(), Tally::default());
+        self.trouble = None;
+        (self.fins, self.syns) = (Control::default(), Control::default());
+        self.rtt.forget();
+        self.ack_delay = Spread::default();
+        (self.small_segments, self.resets) = (Tally::default(), Tally::default());
+        self.syn = None;
+        self.states.clear();
+        (self.time_wait, self.close_wait) = (None, None);
+        self.checked_checksums = 0;
+        self.congestion = None;
+    }
 }
 
 impl TcpFacts {
@@ -57,7 +80,6 @@ impl TcpFacts {
             reuse: None,
             exchanges: Default::default(),
             icmp: Vec::new(),
-            idle: Spread::default(),
             idle_then_reset: None,
             half_open: None,
             assassinated: None,
@@ -67,5 +89,16 @@ impl TcpFacts {
             midstream: false,
             mptcp_join: false,
         }
+    }
+
+    /// Forgets everything but the room for samples, as [`TcpFacts::new`] has it.
+    pub fn forget(&mut self) {
+        self.ends.iter_mut().for_each(End::forget);
+        self.icmp.clear();
+        (self.handshake, self.exchanges) = (Handshake::default(), Exchanges::default());
+        (self.first_fin, self.reset, self.reuse) = (None, None, None);
+        self.unheard_ns = 0;
+        (self.one_way, self.midstream, self.mptcp_join) = (false, false, false);
+        (self.idle_then_reset, self.half_open, self.assassinated, self.black_hole) = (None, None, None, None);
     }
 }

@@ -58,8 +58,10 @@ impl TcpConn {
         }
         let started = self.send[dir.index()].started;
         let send = &mut self.send[dir.index()];
-        self.live.bounds_hit[one_way] +=
-            transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut Told { sender: dir, out });
+        let forgotten = transmit(send, &mut self.facts.ends[dir.index()], &piece, &mut Told { sender: dir, out });
+        if forgotten > 0 {
+            self.live.bounds_hit[one_way] += forgotten;
+        }
         let fresh = if started { self.send[dir.index()].nxt.since(before).max(0) as u32 } else { tcp.len + fin };
         window::sent(self, dir, tcp, fresh, full, at, out);
         congestion::sent(self, ctx.limits.series_points, dir, tcp, timestamps, fresh, at);
@@ -76,7 +78,7 @@ impl TcpConn {
     /// Data of the SYN, which its answer did not acknowledge (RFC 7413 §4.2.2).
     fn repeats_syn(&self, dir: Dir, seq: Seq) -> bool {
         let first = self.facts.ends[dir.index()].isn.map(|isn| isn.plus(1));
-        self.facts.handshake.syn_data > 0 && first == Some(seq) && self.send[dir.index()].una == seq
+        first == Some(seq) && self.send[dir.index()].una == seq && self.facts.handshake.syn_data > 0
     }
 
     fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
@@ -86,8 +88,11 @@ impl TcpConn {
         }
         let app = &mut self.app;
         let mut gap = None;
-        self.live.bounds_hit[2] +=
+        let hit =
             stream.segment(seq, tcp.len, tcp.payload, at, ctx.limits, &mut |chunk| gap = gap.or(feed(app, dir, chunk)));
+        if hit > 0 {
+            self.live.bounds_hit[2] += hit;
+        }
         if self.app.is_done(dir) {
             self.streams[dir.index()].stop();
         }

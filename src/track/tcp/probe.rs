@@ -22,6 +22,8 @@ pub struct Probed {
     pub in_stall: bool,
     /// It went on probing though the window had opened: the update did not reach it.
     deaf: bool,
+    /// The peer has sent nothing since the latest.
+    pub open: bool,
 }
 
 impl Probed {
@@ -32,7 +34,7 @@ impl Probed {
             self.idle_ns = self.gap_ns;
         }
         self.in_row = if in_stall && self.in_stall { self.in_row.saturating_add(1) } else { 1 };
-        (self.last, self.in_stall) = (at, in_stall);
+        (self.last, self.in_stall, self.open) = (at, in_stall, true);
         self.unanswered = self.unanswered.saturating_add(1);
     }
 
@@ -44,7 +46,7 @@ impl Probed {
     /// New data went out: the stall is over.
     pub fn resumed(&mut self) {
         if self.in_stall {
-            *self = Probed::default();
+            *self = Probed { open: self.open, ..Probed::default() };
         }
     }
 
@@ -65,7 +67,7 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
     let below = send.started && send.acks_seen && tcp.seq.plus(1) == send.una && tcp.len <= 1;
     let idle = !send.nxt.after(send.una);
     let closed_window = conn.facts.ends[dir.flip().index()].window == 0;
-    if below && (closed_window || idle || conn.live.probed[dir.index()].in_stall) {
+    if below && (closed_window || idle || conn.live.probed(dir).in_stall) {
         probe(conn, dir, closed_window, at, out);
         return true;
     }
@@ -76,26 +78,28 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
 /// A probe of `dir`: of a window believed closed, or a keep-alive.
 #[cold]
 fn probe(conn: &mut TcpConn, dir: Dir, closed_window: bool, at: At, out: &mut Out) {
-    let probed = &mut conn.live.probed[dir.index()];
+    let latest = conn.live.latest;
+    let probed = conn.live.probed[dir.index()].get_or_insert_default();
     let in_stall = closed_window || probed.in_stall;
     if in_stall {
         let deaf = !closed_window && !std::mem::replace(&mut probed.deaf, !closed_window);
+        probed.sent(at, latest, true);
         let stalls = &mut conn.facts.ends[dir.flip().index()].zero_window;
         stalls.probes += 1;
         stalls.told_by_probe += u32::from(deaf);
         out.push((dir, What::WindowProbe));
     } else {
+        probed.sent(at, latest, false);
         conn.facts.ends[dir.index()].keepalives.add(at);
         out.push((dir, What::KeepAlive));
     }
-    conn.live.probe[dir.index()] = Some(at);
-    conn.live.probed[dir.index()].sent(at, conn.live.latest, in_stall);
 }
 
 /// A pure ACK right after the peer's probe answers it.
 fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     let peer = dir.flip();
-    let asked = conn.live.probe[peer.index()].take().is_some() && !conn.live.probed[peer.index()].in_stall;
+    let Some(probed) = &mut conn.live.probed[peer.index()] else { return };
+    let asked = std::mem::take(&mut probed.open) && !probed.in_stall;
     if !asked || tcp.len > 0 {
         return;
     }

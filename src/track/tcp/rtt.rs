@@ -30,6 +30,15 @@ impl Rtt {
         }
     }
 
+    /// Forgets everything but the room for samples, as [`Rtt::new`] has it.
+    pub fn forget(&mut self) {
+        let at = At::default();
+        (self.srtt_ns, self.rttvar_ns, self.latest_ns) = (0, 0, 0);
+        (self.min_ns, self.min_at, self.max_ns, self.max_at) = (i64::MAX, at, 0, at);
+        self.samples.clear();
+        self.method = RttMethod::default();
+    }
+
     /// Takes a sample.
     pub fn sample(&mut self, ns: i64, at: At) {
         if (0..=LONGEST_NS).contains(&ns) {

@@ -53,6 +53,8 @@ impl Sent {
     }
 }
 
+/// Stretches that a queue has room for at first: most senders need no more in all.
+const FIRST_SENT: usize = 16;
 /// Acknowledged stretches kept for late copies.
 const KEPT_ACKED: usize = 48;
 
@@ -70,9 +72,9 @@ pub enum Ca {
 
 /// The live state of one sender.
 ///
-/// In memory as it stands here: what every segment touches lies together and comes first.
+/// In memory as it stands here: what every segment touches lies together and comes first, by cache lines.
 #[derive(Debug, Clone, Default)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub struct SendSide {
     /// Lowest number not acknowledged.
     pub una: Seq,
@@ -108,36 +110,36 @@ pub struct SendSide {
     pub suspect: Option<Seq>,
     /// A tail loss probe is outstanding: the number up to which it asks for an acknowledgment.
     pub tlp: Option<Seq>,
-    /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
-    pub hol_since: Option<At>,
+    /// Segments were asked for in smaller pieces (ICMP), up to this number.
+    pub mtu_until: Option<Seq>,
     /// Acknowledged stretches, then those in flight.
     pub queue: VecDeque<Sent>,
     /// How many at the front of `queue` are acknowledged.
     pub acked: usize,
-    /// Latest transmission of data, new or old.
-    pub last_send: At,
-    /// Latest ACK from the peer that said something new (advance, SACK, duplicate).
-    pub last_ack: At,
-    /// When the retransmission timer was last started (RFC 6298 §5).
-    pub timer_from: Timestamp,
-    /// When the probe timer was last started (RFC 8985 §7.2).
-    pub probe_from: Timestamp,
-    /// Reference for the sender's timestamp clock: TSval and capture time of one of its segments.
-    pub clock: Option<(u32, Timestamp)>,
-    /// Latest TSval sent.
-    pub tsval: u32,
-    /// Its packets by IP identification.
-    pub trail: Trail,
+    /// First SACK or duplicate ACK of the present hole, for head-of-line blocking.
+    pub hol_since: Option<At>,
     /// Largest stretch acknowledged that was sent once.
     pub largest_acked: u32,
     /// Timeouts in a row.
     pub backoff: u32,
+    /// When the retransmission timer was last started (RFC 6298 §5).
+    pub timer_from: Timestamp,
+    /// When the probe timer was last started (RFC 8985 §7.2).
+    pub probe_from: Timestamp,
+    /// Latest transmission of data, new or old.
+    pub last_send: At,
+    /// Latest ACK from the peer that said something new (advance, SACK, duplicate).
+    pub last_ack: At,
+    /// Reference for the sender's timestamp clock: TSval and capture time of one of its segments.
+    pub clock: Option<(u32, Timestamp)>,
     /// The latest-sent segment that was delivered.
     pub rack: Option<Rack>,
+    /// Its packets by IP identification.
+    pub trail: Trail,
+    /// Latest TSval sent.
+    pub tsval: u32,
     /// Round trips by timestamp echo, where acknowledgments cannot tell.
     pub echo: Echo,
-    /// Segments were asked for in smaller pieces (ICMP), up to this number.
-    pub mtu_until: Option<Seq>,
     /// When the present state of congestion began.
     pub since: Timestamp,
     /// The retransmissions of the present episode, as far as they may prove needless.
@@ -181,6 +183,9 @@ impl SendSide {
     pub fn push(&mut self, sent: Sent, limit: usize) -> u64 {
         self.nxt = sent.end();
         self.holes += u32::from(sent.sends == 0);
+        if self.queue.capacity() == 0 {
+            self.queue.reserve_exact(FIRST_SENT);
+        }
         self.queue.push_back(sent);
         if self.queue.len() > limit { self.forget(limit) } else { 0 }
     }
@@ -219,9 +224,10 @@ impl SendSide {
 
     /// Lets go of acknowledged stretches beyond those kept for late copies.
     pub fn trim(&mut self) {
-        while self.acked > KEPT_ACKED {
-            self.queue.pop_front();
-            self.acked -= 1;
+        let over = self.acked.saturating_sub(KEPT_ACKED);
+        if over > 0 {
+            self.queue.drain(..over);
+            self.acked -= over;
         }
     }
 

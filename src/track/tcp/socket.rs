@@ -142,7 +142,7 @@ impl TcpConn {
     }
 
     fn backoff(&self, dir: Dir, state: State) -> u32 {
-        let probed = &self.live.probed[dir.index()];
+        let probed = self.live.probed(dir);
         match state {
             State::SynSent => {
                 self.syn_timeout(dir).map_or(0, |ns| (ns.saturating_add(NS_PER_S / 2) / NS_PER_S).max(1).ilog2())
@@ -214,7 +214,7 @@ impl TcpConn {
     fn timer(&self, dir: Dir, state: State, now: Timestamp) -> Option<Timer> {
         let until = |kind, at: Timestamp, tries| Some(Timer { kind, left_ns: Some(at.since(now).max(0)), tries });
         let (end, send) = (&self.facts.ends[dir.index()], &self.send[dir.index()]);
-        let probed = &self.live.probed[dir.index()];
+        let probed = self.live.probed(dir);
         match state {
             State::Closed | State::Listen => None,
             State::TimeWait => end.time_wait.and_then(|wait| until(TimerKind::TimeWait, wait.until, 0)),

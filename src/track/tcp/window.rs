@@ -44,7 +44,9 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     let end = &mut conn.facts.ends[dir.index()];
     let grew = window > end.window;
     end.window = window;
-    conn.live.probed[dir.flip().index()].heard();
+    if let Some(probed) = &mut conn.live.probed[dir.flip().index()] {
+        probed.heard();
+    }
     if (grew || conn.send[dir.flip().index()].una == tcp.ack)
         && let Some(since) = conn.live.full[dir.flip().index()].take()
     {
@@ -77,7 +79,7 @@ fn turned(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, 
         out.push((dir, What::ZeroWindow));
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
         let base = conn.facts.ends[dir.flip().index()].rtt.min().unwrap_or(0);
-        let asked = conn.live.probed[dir.flip().index()].answers(at, base);
+        let asked = conn.live.probed(dir.flip()).answers(at, base);
         let end = &mut conn.facts.ends[dir.index()];
         let since = end.zero_window.tally.last;
         end.zero_window.time.add(since, at);
@@ -111,13 +113,15 @@ pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: b
     let alone = in_flight == fresh;
     let end = &mut conn.facts.ends[dir.index()];
     if fresh > 0 {
-        conn.live.probed[dir.index()].resumed();
+        if let Some(probed) = &mut conn.live.probed[dir.index()] {
+            probed.resumed();
+        }
         end.unique_bytes += u64::from(fresh.min(tcp.len));
         if send.acks_seen && in_flight > end.max_in_flight {
             (end.max_in_flight, end.max_in_flight_at) = (in_flight, at);
         }
     }
-    if conn.facts.handshake.syn.is_some() && mss > 0 && tcp.len > mss {
+    if mss > 0 && tcp.len > mss && conn.facts.handshake.syn.is_some() {
         end.above_mss.add(at);
     }
     if tcp.len > 0 && fresh > 0 && tcp.len * 4 <= mss {

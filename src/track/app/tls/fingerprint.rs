@@ -151,7 +151,7 @@ fn hexadecimals(text: &mut Vec<u8>, numbers: impl IntoIterator<Item = u16>) {
             text.push(b',');
         }
         let [high, low] = number.to_be_bytes();
-        text.extend([digit(high >> 4), digit(high), digit(low >> 4), digit(low)]);
+        text.extend_from_slice(&[digit(high >> 4), digit(high), digit(low >> 4), digit(low)]);
     }
 }
 
@@ -163,15 +163,15 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 fn push_hex(out: &mut String, bytes: &[u8]) {
-    bytes.iter().for_each(|byte| out.extend([digit(byte >> 4), digit(*byte)].map(char::from)));
+    for byte in bytes {
+        out.push(char::from(digit(byte >> 4)));
+        out.push(char::from(digit(*byte)));
+    }
 }
 
 /// The hexadecimal digit of the low four bits.
 fn digit(nibble: u8) -> u8 {
-    match nibble & 15 {
-        n @ 0..10 => b'0' + n,
-        n => b'a' + n - 10,
-    }
+    b"0123456789abcdef"[usize::from(nibble & 15)]
 }
 
 #[cfg(test)]

@@ -71,9 +71,10 @@ impl LimitClock {
             *recovery = recovery.saturating_add(idle);
         }
         if sending != Sending::Nothing {
-            for (charged, waiting) in self.charged.iter_mut().zip(&mut self.waiting) {
-                *charged = charged.saturating_add(std::mem::take(waiting));
+            for (charged, waiting) in self.charged.iter_mut().zip(&self.waiting) {
+                *charged = charged.saturating_add(*waiting);
             }
+            self.waiting = [0; LIMITS.len()];
         }
     }
 

@@ -79,15 +79,15 @@ pub fn sent(
     at: At,
 ) {
     let i = dir.index();
-    if conn.flows.live[i].is_none() {
+    if conn.live.flows.live[i].is_none() {
         if conn.facts.ends[i].unique_bytes <= INITIAL_WINDOW || !conn.send[i].acks_seen {
             return;
         }
-        conn.flows.live[i] = Some(begin(conn, points, dir, at));
+        conn.live.flows.live[i] = Some(begin(conn, points, dir, at));
     }
-    if let Some(mut flow) = conn.flows.live[i].take() {
+    if let Some(mut flow) = conn.live.flows.live[i].take() {
         sent_by(&mut flow, conn, dir, tcp, timestamps, fresh, at);
-        conn.flows.live[i] = Some(flow);
+        conn.live.flows.live[i] = Some(flow);
     }
 }
 
@@ -124,13 +124,13 @@ fn sent_by(
 /// acknowledged.
 pub fn acked(conn: &mut TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, before: Seq, at: At) {
     let i = dir.index();
-    if let Some(mut flow) = conn.flows.live[i].take() {
+    if let Some(mut flow) = conn.live.flows.live[i].take() {
         acked_of(&mut flow, conn, dir, window, timestamps, at);
-        conn.flows.live[i] = Some(flow);
-    } else if conn.flows.initial[i] == 0 && conn.send[i].una.after(before) {
+        conn.live.flows.live[i] = Some(flow);
+    } else if conn.send[i].una.after(before) && conn.live.flows.initial[i] == 0 {
         // The SYN's number alone is no data.
         let out = conn.send[i].nxt.since(before);
-        conn.flows.initial[i] = if out > 1 { out as u32 } else { 0 };
+        conn.live.flows.initial[i] = if out > 1 { out as u32 } else { 0 };
     }
 }
 
@@ -149,14 +149,14 @@ fn acked_of(flow: &mut Flow, conn: &TcpConn, dir: Dir, window: u16, timestamps: 
 
 /// What is known of the sender `dir` at present, where it sent enough to be followed.
 pub fn present(conn: &TcpConn, dir: Dir) -> Option<Present> {
-    conn.flows.live[dir.index()].as_ref().map(|flow| flow.present())
+    conn.live.flows.live[dir.index()].as_ref().map(|flow| flow.present())
 }
 
 /// The connection is over.
 pub fn close(conn: &mut TcpConn) {
     for dir in [Dir::Client, Dir::Server] {
         let i = dir.index();
-        if let Some(flow) = conn.flows.live[i].take() {
+        if let Some(flow) = conn.live.flows.live[i].take() {
             let now = view(conn, dir, conn.live.latest);
             let facts = flow.finish(&now);
             conn.facts.ends[i].congestion = Some(Box::new(facts));
@@ -184,7 +184,7 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
         handshake_ns: opened.map_or(0, |(syn, done)| done.ts.since(syn.ts)),
         idle_ns: opened.map_or(0, |(_, done)| first.ts.since(done.ts)),
         // What a far sender had in flight at first does not show.
-        initial: if near { conn.flows.initial[i] } else { 0 },
+        initial: if near { conn.live.flows.initial[i] } else { 0 },
         turnaround_ns,
         points,
         sight,

@@ -81,9 +81,9 @@ pub struct Stalls {
 
 /// One end of a TCP connection: what it sent, and the state that implies.
 ///
-/// In memory as it stands here: what every segment touches lies together and comes first.
+/// In memory as it stands here: what every segment touches lies together and comes first, by cache lines.
 #[derive(Debug, Clone)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub struct End {
     /// Segments sent (packets).
     pub segments: u32,
@@ -95,8 +95,6 @@ pub struct End {
     pub ttl: u8,
     /// Initial sequence number; `None` when the SYN was not captured.
     pub isn: Option<Seq>,
-    /// Distinct payload bytes: the sequence space covered.
-    pub unique_bytes: u64,
     /// Segments with payload.
     pub data_segments: u32,
     /// Largest payload in one segment, with where.
@@ -109,19 +107,21 @@ pub struct End {
     pub window_min: u32,
     /// First advertised after the handshake.
     pub window_first: u32,
+    /// Distinct payload bytes: the sequence space covered.
+    pub unique_bytes: u64,
+    /// Segments with PSH and payload.
+    pub pushes: Tally,
+    /// First and last payload.
+    pub data: Tally,
     /// Most bytes sent and not yet acknowledged.
     pub max_in_flight: u32,
     /// Where that was.
     pub max_in_flight_at: At,
-    /// First and last payload.
-    pub data: Tally,
-    /// Segments with PSH and payload.
-    pub pushes: Tally,
     pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
-    /// FINs sent.
-    pub fins: Control,
     /// SYNs or SYN-ACKs sent.
     pub syns: Control,
+    /// FINs sent.
+    pub fins: Control,
     /// Round-trip times of this end's data.
     pub rtt: Rtt,
     /// Time between data of the peer and the pure ACK for it.

@@ -39,19 +39,20 @@ impl SynOptions {
     }
 }
 
-/// One SYN's or FIN's journey.
+/// One SYN's or FIN's journey. In memory as it stands here.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[repr(C)]
 pub struct Control {
+    /// Copies seen.
+    pub count: u32,
     /// First copy.
     pub first: Option<At>,
     /// Last copy.
     pub last: At,
-    /// Copies seen.
-    pub count: u32,
-    /// The packet of the peer that acknowledged it.
-    pub acked: Option<At>,
     /// Longest time between two copies, in nanoseconds.
     pub longest_gap_ns: i64,
+    /// The packet of the peer that acknowledged it.
+    pub acked: Option<At>,
 }
 
 /// The three-way handshake.

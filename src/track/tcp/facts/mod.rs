@@ -39,16 +39,14 @@ pub struct Exchanges {
 #[derive(Debug, Clone)]
 #[repr(C)]
 pub struct TcpFacts {
-    /// Client and server, by [`Dir::index`].
-    pub ends: [End; 2],
     /// ICMP errors about it, at most [`MAX_ICMP`].
     pub icmp: Vec<IcmpError>,
-    /// Longest silence between two packets.
-    pub idle: Spread,
-    /// The handshake.
-    pub handshake: Handshake,
     /// Turn-taking.
     pub exchanges: Exchanges,
+    /// Client and server, by [`Dir::index`].
+    pub ends: [End; 2],
+    /// The handshake.
+    pub handshake: Handshake,
     /// Who sent the first FIN, with the frame.
     pub first_fin: Option<(Dir, At)>,
     /// The reset that ended it, if one did.
