@@ -1,6 +1,7 @@
 //! An analysis that goes on: packets in as they come, a report whenever one is wanted.
 
 use crate::analysis::{Settings, take};
+use crate::concepts::Severity;
 use crate::detect::{Engine, Rules};
 use crate::report::{Collector, Interest, Listing, Narrowed, Report};
 use crate::source::{Batch, CaptureInfo};
@@ -79,6 +80,12 @@ impl Sink for Reporter {
         }
     }
 
+    fn needs_all(&self, attempt: &Conversation) -> bool {
+        // It is refused or gets no answer: that is all that can be told of it.
+        self.collector.would_list(Interest::of(attempt, Some((Severity::Bad, 1))))
+    }
+
+    #[inline]
     fn wants(&self, kind: Kind) -> bool {
         self.engine.wants(kind) || matches!(kind, Kind::Closed | Kind::Dns)
     }
@@ -128,6 +135,23 @@ mod tests {
                 }
             });
             assert!(batches > 2, "{fixture}: {batches} batches");
+        }
+    }
+
+    #[test]
+    fn attempts_told_in_small_say_what_they_say_with_all_facts() {
+        let in_small = Settings { page: Some(0), ..Settings::default() };
+        for fixture in ["tcp/syn-flood.pcap", "tcp/port-scan.pcap", "tcp/refused.pcap"] {
+            let findings = |settings| {
+                let mut live = Live::new(settings);
+                let mut found = serde_json::Value::Null;
+                reports(fixture, |batch, info| match batch {
+                    Some(batch) => live.take(batch),
+                    None => found = json(&live.now(info))["findings"].take(),
+                });
+                found
+            };
+            assert_eq!(findings(&in_small), findings(&Settings::default()), "{fixture}");
         }
     }
 }

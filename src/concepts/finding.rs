@@ -1,5 +1,7 @@
 //! A concept found in a capture: evidence folded, with the exact count and the telling examples.
 
+use std::rc::Rc;
+
 use super::{Concept, Evidence, Subject};
 use crate::track::{Basis, Records};
 
@@ -47,9 +49,9 @@ pub struct Finding {
     /// How much it matters: the highest of its evidence.
     pub severity: Severity,
     /// The first evidence.
-    pub first: Evidence,
+    pub first: Rc<Evidence>,
     /// The worst evidence, by severity and weight; the first where they are equal.
-    pub worst: Evidence,
+    pub worst: Rc<Evidence>,
     /// Further subjects folded in here since the table of findings was full.
     pub folded_subjects: u64,
 }
@@ -83,8 +85,8 @@ impl Finding {
 
     /// The worst of those counted together, by itself.
     fn worst_folded(&self) -> Finding {
-        let worst = self.worst.clone();
-        Finding { count: worst.count, first: worst.clone(), worst, folded_subjects: 0, ..self.clone() }
+        let worst = &self.worst;
+        Finding { count: worst.count, first: Rc::clone(worst), folded_subjects: 0, ..self.clone() }
     }
 
     /// Seen or derived.

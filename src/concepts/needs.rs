@@ -11,7 +11,7 @@ pub enum Need {
     Attempt,
     /// It is anything else.
     Talk,
-    /// TCP's facts are kept.
+    /// TCP's facts are kept, or in small those of an attempt.
     Tcp,
     /// The congestion control of an end could be followed, as it sent enough.
     Bulk,
@@ -72,8 +72,9 @@ impl Needs {
         met.add(Need::Tls, c.facts().is_some_and(|facts| facts.tls.is_some()));
         met.add(Need::Icmp, !c.icmp().is_empty());
         met.add(Need::Resolved, c.resolved().is_some());
-        if let Some(tcp) = c.tcp() {
-            met.add_tcp(tcp);
+        match c.tcp() {
+            Some(tcp) => met.add_tcp(tcp),
+            None => met.add(Need::Tcp, attempt),
         }
         met
     }

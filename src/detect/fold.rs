@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -24,31 +25,26 @@ impl Findings {
         Findings { per_concept: per_concept.max(1), by_concept: Vec::new() }
     }
 
-    /// Adds evidence, about `default` unless it says otherwise. What of it is kept, `complete` completes.
+    /// Adds evidence, about `default` unless it says otherwise, and gives its severity. What of it is kept, `complete`
+    /// completes.
     pub fn add(
         &mut self,
         entry: Entry,
         evidence: &Evidence,
         default: Subject,
         complete: impl Fn(Evidence) -> Evidence,
-    ) {
+    ) -> Severity {
+        let rank = Rank::of(entry.concept, evidence);
         if entry.place >= self.by_concept.len() {
             self.by_concept.resize_with(entry.place + 1, OfConcept::default);
         }
-        let Some(of) = self.by_concept.get_mut(entry.place) else { return };
+        let Some(of) = self.by_concept.get_mut(entry.place) else { return rank.0 };
         let subject = evidence.subject.unwrap_or(default);
-        let rank = Rank::of(entry.concept, evidence);
-        let new = of.seen.insert(subject);
-        if let Some(finding) = if new { None } else { of.kept.get_mut(&subject) } {
-            finding.fold(rank, evidence, complete);
-            return;
+        let new = (entry.once && evidence.subject.is_none()) || of.seen.insert(subject);
+        if !(new && of.leaves_out(rank, evidence)) {
+            of.add(&One { concept: entry.concept, subject, evidence, rank }, new, self.per_concept, complete);
         }
-        let one = One { concept: entry.concept, subject, evidence, rank };
-        if new {
-            of.add_new(&one, self.per_concept, complete);
-        } else {
-            of.leave_out(&one, 0, complete);
-        }
+        rank.0
     }
 
     /// All: by section of the guide; in it the concept with the worst finding first; of a concept the worst first, in
@@ -64,33 +60,68 @@ impl Findings {
     }
 }
 
+/// What is known of a concept. Of most subjects there is nothing to say but that there is one more: what decides that
+/// comes first.
 #[derive(Debug, Clone, Default)]
 struct OfConcept {
+    /// The rank that a new subject has to exceed to be kept, once there is no more room; the least of those kept is no
+    /// lower.
+    bar: Option<Rank>,
+    /// Those for whom there was no room.
+    left_out: Option<LeftOut>,
     /// As many as there is room for, so that nobody who chooses addresses can make looking them up slow.
     kept: FxHashMap<Subject, Finding>,
     /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
     ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
-    /// Those for whom there was no room, as one.
-    folded: Option<Box<Finding>>,
     /// All of them.
     seen: Seen,
 }
 
+/// Subjects counted together.
+#[derive(Debug, Clone)]
+struct LeftOut {
+    /// That of the worst evidence.
+    rank: Rank,
+    subjects: u64,
+    count: u64,
+    /// With the first evidence and the worst.
+    finding: Box<Finding>,
+}
+
 impl OfConcept {
+    /// Counts evidence about a new subject with that of others, where there is no more to do for it.
+    fn leaves_out(&mut self, rank: Rank, evidence: &Evidence) -> bool {
+        let Some(left_out) = self.left_out.as_mut().filter(|left_out| rank <= left_out.rank) else { return false };
+        let below = self.bar.is_some_and(|bar| rank <= bar);
+        if below {
+            left_out.subjects += 1;
+            left_out.count = left_out.count.saturating_add(evidence.count);
+        }
+        below
+    }
+
+    fn add(&mut self, one: &One<'_>, new: bool, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+        if new {
+            return self.add_new(one, room, complete);
+        }
+        match self.kept.get_mut(&one.subject) {
+            Some(finding) => finding.fold(one, complete),
+            None => self.leave_out(one, 0, complete),
+        }
+    }
+
     fn add_new(&mut self, one: &One<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
         if self.kept.len() >= room {
-            if !self.outranks_least(one.rank) {
+            if self.least() >= Some(one.rank) {
                 return self.leave_out(one, 1, complete);
             }
             self.evict();
         }
         self.ranks.push(Reverse((one.rank, one.subject)));
         self.kept.insert(one.subject, one.finding(complete));
-    }
-
-    /// Whether a rank is above the least of those kept. Ranks only grow, so the one on top is enough where it is not.
-    fn outranks_least(&mut self, rank: Rank) -> bool {
-        self.ranks.peek().is_some_and(|Reverse((least, _))| *least < rank) && self.least() < Some(rank)
+        if self.kept.len() >= room {
+            self.bar = self.ranks.peek().map(|Reverse((rank, _))| *rank);
+        }
     }
 
     /// The least rank of those kept, brought to the top.
@@ -98,6 +129,7 @@ impl OfConcept {
         while let Some(Reverse((rank, subject))) = self.ranks.peek().copied() {
             let now = self.kept.get(&subject).map(|f| Rank::of(f.concept, &f.worst))?;
             if now == rank {
+                self.bar = Some(rank);
                 return Some(rank);
             }
             self.ranks.pop();
@@ -110,33 +142,61 @@ impl OfConcept {
     fn evict(&mut self) {
         let Some(Reverse((_, subject))) = self.ranks.pop() else { return };
         let Some(finding) = self.kept.remove(&subject) else { return };
-        match &mut self.folded {
-            Some(folded) => {
-                folded.folded_subjects += 1;
-                folded.join(finding);
-            }
-            None => self.folded = Some(Box::new(finding.into_folded(1))),
+        match &mut self.left_out {
+            Some(left_out) => left_out.join(finding),
+            None => self.left_out = Some(LeftOut::begin(finding)),
         }
     }
 
     /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them.
     fn leave_out(&mut self, one: &One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
-        match &mut self.folded {
-            Some(folded) => {
-                folded.folded_subjects += subjects;
-                if folded.fold(one.rank, one.evidence, complete) {
-                    folded.about = one.subject;
-                }
-            }
-            None => self.folded = Some(Box::new(one.finding(complete).into_folded(subjects))),
+        match &mut self.left_out {
+            Some(left_out) => left_out.add(one, subjects, complete),
+            None => self.left_out = Some(LeftOut { subjects, ..LeftOut::begin(one.finding(complete)) }),
         }
     }
 
     fn into_sorted(self) -> Vec<Finding> {
         let mut all: Vec<Finding> = self.kept.into_values().collect();
         all.sort_by_cached_key(|f| (Reverse(Rank::of(f.concept, &f.worst)), f.first.at.frame, f.subject));
-        all.extend(self.folded.map(|f| *f));
+        all.extend(self.left_out.map(LeftOut::into_finding));
         all
+    }
+}
+
+impl LeftOut {
+    fn begin(finding: Finding) -> LeftOut {
+        let rank = Rank::of(finding.concept, &finding.worst);
+        LeftOut { rank, subjects: 1, count: finding.count, finding: Box::new(finding) }
+    }
+
+    fn add(&mut self, one: &One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
+        self.subjects += subjects;
+        self.count = self.count.saturating_add(one.evidence.count);
+        if one.rank > self.rank {
+            (self.rank, self.finding.about) = (one.rank, one.subject);
+            self.finding.worst = Rc::new(complete(one.evidence.clone()));
+            self.finding.severity = one.rank.0;
+        }
+    }
+
+    /// Takes in another subject's finding.
+    fn join(&mut self, other: Finding) {
+        self.subjects += 1;
+        self.count = self.count.saturating_add(other.count);
+        let (rank, finding) = (Rank::of(other.concept, &other.worst), &mut self.finding);
+        if other.first.at.frame < finding.first.at.frame {
+            finding.first = other.first;
+        }
+        if rank > self.rank {
+            self.rank = rank;
+            (finding.about, finding.severity, finding.worst) = (other.about, other.severity, other.worst);
+        }
+    }
+
+    fn into_finding(self) -> Finding {
+        let LeftOut { subjects, count, finding, .. } = self;
+        Finding { subject: Subject::Capture, folded_subjects: subjects, count, ..*finding }
     }
 }
 
@@ -167,7 +227,7 @@ struct One<'a> {
 impl One<'_> {
     fn finding(&self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
         let One { concept, subject, .. } = *self;
-        let evidence = complete(self.evidence.clone());
+        let evidence = Rc::new(complete(self.evidence.clone()));
         Finding {
             concept,
             subject,
@@ -176,7 +236,7 @@ impl One<'_> {
             server: String::new(),
             count: evidence.count,
             severity: concept.severity_of(&evidence),
-            worst: evidence.clone(),
+            worst: Rc::clone(&evidence),
             first: evidence,
             folded_subjects: 0,
         }
@@ -184,29 +244,12 @@ impl One<'_> {
 }
 
 impl Finding {
-    /// Takes in more evidence about the same subject; true when it is the worst so far.
-    fn fold(&mut self, rank: Rank, evidence: &Evidence, complete: impl Fn(Evidence) -> Evidence) -> bool {
-        self.count = self.count.saturating_add(evidence.count);
-        let worse = rank > Rank::of(self.concept, &self.worst);
-        if worse {
-            self.severity = self.concept.severity_of(evidence);
-            self.worst = complete(evidence.clone());
+    /// Takes in more evidence about the same subject.
+    fn fold(&mut self, one: &One<'_>, complete: impl Fn(Evidence) -> Evidence) {
+        self.count = self.count.saturating_add(one.evidence.count);
+        if one.rank > Rank::of(self.concept, &self.worst) {
+            self.severity = one.rank.0;
+            self.worst = Rc::new(complete(one.evidence.clone()));
         }
-        worse
-    }
-
-    /// Takes in another subject's finding.
-    fn join(&mut self, other: Finding) {
-        self.count = self.count.saturating_add(other.count);
-        if other.first.at.frame < self.first.at.frame {
-            self.first = other.first;
-        }
-        if Rank::of(self.concept, &other.worst) > Rank::of(self.concept, &self.worst) {
-            (self.about, self.severity, self.worst) = (other.about, other.severity, other.worst);
-        }
-    }
-
-    fn into_folded(self, subjects: u64) -> Finding {
-        Finding { subject: Subject::Capture, folded_subjects: subjects, ..self }
     }
 }

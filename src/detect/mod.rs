@@ -2,12 +2,13 @@
 
 mod engine;
 mod fold;
-
 mod rules;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod told;
 
-pub use engine::{Engine, Told};
+pub use engine::Engine;
 pub use fold::Findings;
 pub use rules::{Entry, Rules};
+pub use told::Told;

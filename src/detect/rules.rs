@@ -16,6 +16,8 @@ pub struct Entry {
     pub concept: &'static Concept,
     /// From 0.
     pub place: usize,
+    /// Its rule speaks of a conversation only when that is over, so once at most.
+    pub once: bool,
 }
 
 /// The catalogue's rules by the moment at which they look, so that an event costs only the rules that want it.
@@ -42,7 +44,8 @@ impl Rules {
         let by_kind = std::array::from_fn(|_| Vec::new());
         let mut rules = Rules { by_kind, last: Vec::new(), plans: FxHashMap::default(), capture: Vec::new() };
         for (place, concept) in concepts.into_iter().enumerate() {
-            rules.add(Entry { concept, place });
+            let once = matches!(concept.rule, Rule::Connection(_) | Rule::Attempt(_) | Rule::Any(_));
+            rules.add(Entry { concept, place, once });
         }
         rules.last.sort_by_key(|last| matches!(last.look, Look::Conversation(_)));
         rules

@@ -24,7 +24,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
 }
 
 static ANY: Concept = concept("any.thing", 3, Severity::Note, Rule::Connection(|_| None));
-const ENTRY: Entry = Entry { concept: &ANY, place: 0 };
+const ENTRY: Entry = Entry { concept: &ANY, place: 0, once: false };
 static GAPS: Concept = concept(
     "on.gap",
     4,

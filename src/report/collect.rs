@@ -3,13 +3,12 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use rustc_hash::FxHashMap;
-
 use super::model::{CaptureReport, ConversationReport, EndReport, FindingReport, Report, SCHEMA, Share, Undecoded};
 use crate::concepts::{Finding, Severity};
 use crate::track::app::dns::DnsExchange;
 use crate::track::app::tls::Certificate;
 use crate::track::app::{App, TlsFacts};
+use crate::track::census::Few;
 use crate::track::{Conversation, Dir, Overview, Proto, Records};
 
 /// How much the report lists. What is beyond is in the totals only.
@@ -57,13 +56,12 @@ impl Interest {
     /// That of a conversation in which rules fired so often, and their worst severity.
     #[must_use]
     pub fn of(c: &Conversation, found: Option<(Severity, u32)>) -> Interest {
-        let sides = [Dir::Client, Dir::Server];
         let again = |dir| c.tcp().and_then(|tcp| tcp.end(dir).trouble()).map_or(0, |t| t.retransmits.total());
         Interest {
             worst: found.map(|f| f.0),
             times: found.map_or(0, |f| f.1),
-            again: sides.into_iter().map(again).fold(0, u32::saturating_add),
-            bytes: sides.into_iter().map(|dir| c.payload(dir)).fold(0, u64::saturating_add),
+            again: again(Dir::Client).saturating_add(again(Dir::Server)),
+            bytes: c.payload(Dir::Client).saturating_add(c.payload(Dir::Server)),
             earlier: Reverse(c.id().0),
         }
     }
@@ -81,7 +79,7 @@ pub struct Collector {
     seen_conversations: u64,
     seen_dns: u64,
     /// Conversations and payload bytes; as many as there are protocols.
-    mix: FxHashMap<(App, Proto), (u64, u64)>,
+    mix: Few<(App, Proto), (u64, u64)>,
 }
 
 impl Collector {
@@ -97,19 +95,19 @@ impl Collector {
             dns_bytes: 0,
             seen_conversations: 0,
             seen_dns: 0,
-            mix: FxHashMap::default(),
+            mix: Few::default(),
         }
     }
 
     /// A conversation is over.
     pub fn conversation(&mut self, c: &Conversation, interest: Interest) {
         self.seen_conversations += 1;
-        let share = self.mix.entry((c.app(), c.proto())).or_default();
+        let share = self.mix.of((c.app(), c.proto()));
         *share = (share.0 + 1, share.1.saturating_add(interest.bytes));
+        if !self.would_list(interest) {
+            return;
+        }
         if self.conversations.len() >= self.listing.room().0 {
-            if self.conversations.peek().is_none_or(|Reverse(least)| least.interest >= interest) {
-                return;
-            }
             self.drop_least();
         }
         let report = ConversationReport::of(c, interest, self.series);
@@ -118,6 +116,13 @@ impl Collector {
         while self.conversation_bytes > self.listing.room().2 {
             self.drop_least();
         }
+    }
+
+    /// Whether it would list a conversation of which no more than this can be told.
+    #[must_use]
+    pub fn would_list(&self, most: Interest) -> bool {
+        self.conversations.len() < self.listing.room().0
+            || self.conversations.peek().is_some_and(|Reverse(least)| least.interest < most)
     }
 
     fn drop_least(&mut self) {
@@ -225,16 +230,16 @@ impl Ord for Kept {
     }
 }
 
-fn mix(seen: &FxHashMap<(App, Proto), (u64, u64)>) -> Vec<Share> {
+fn mix(seen: &Few<(App, Proto), (u64, u64)>) -> Vec<Share> {
     let mut shares: Vec<Share> = Vec::new();
-    for ((app, proto), (conversations, payload)) in seen.iter().collect::<BTreeMap<_, _>>() {
+    for ((app, proto), (conversations, payload)) in seen.iter().copied().collect::<BTreeMap<_, _>>() {
         let name = app.name().map_or_else(|| proto.name(), str::to_owned);
         match shares.iter_mut().find(|s| s.name == name) {
             Some(share) => {
                 share.conversations += conversations;
-                share.payload = share.payload.saturating_add(*payload);
+                share.payload = share.payload.saturating_add(payload);
             }
-            None => shares.push(Share { name, conversations: *conversations, payload: *payload }),
+            None => shares.push(Share { name, conversations, payload }),
         }
     }
     shares.sort_by_key(|s| (Reverse(s.payload), Reverse(s.conversations)));

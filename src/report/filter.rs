@@ -94,6 +94,11 @@ impl<S: Sink> Sink for Narrowed<'_, S> {
         }
     }
 
+    fn needs_all(&self, attempt: &Conversation) -> bool {
+        (self.all || self.which.wants(attempt)) && self.sink.needs_all(attempt)
+    }
+
+    #[inline]
     fn wants(&self, kind: Kind) -> bool {
         self.sink.wants(kind)
     }

@@ -288,6 +288,12 @@ pub trait Sink {
     fn wants(&self, _kind: Kind) -> bool {
         true
     }
+
+    /// Whether a connection attempt that is kept in small has to be told with all facts when it is over. Otherwise it is
+    /// [`What::Closed`] without any but what [`Conversation::attempt`] says: scans make millions of them.
+    fn needs_all(&self, _attempt: &Conversation) -> bool {
+        true
+    }
 }
 
 impl<A: Sink, B: Sink> Sink for (A, B) {
@@ -299,6 +305,10 @@ impl<A: Sink, B: Sink> Sink for (A, B) {
     fn wants(&self, kind: Kind) -> bool {
         self.0.wants(kind) || self.1.wants(kind)
     }
+
+    fn needs_all(&self, attempt: &Conversation) -> bool {
+        self.0.needs_all(attempt) || self.1.needs_all(attempt)
+    }
 }
 
 impl<S: Sink> Sink for &mut S {
@@ -308,5 +318,9 @@ impl<S: Sink> Sink for &mut S {
 
     fn wants(&self, kind: Kind) -> bool {
         (**self).wants(kind)
+    }
+
+    fn needs_all(&self, attempt: &Conversation) -> bool {
+        (**self).needs_all(attempt)
     }
 }

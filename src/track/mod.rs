@@ -35,6 +35,7 @@ pub use event::{Event, KINDS, Kind, Proof, Segment, Sink, What};
 pub use limits::Limits;
 pub use records::Records;
 pub use sockets::Moment;
+pub use syn::Attempt;
 pub use tracker::{Options, Tracker};
 
 pub use crate::decode::Addr;

@@ -6,7 +6,7 @@ use super::tcp::{Context, Out, State, SynOptions, TcpConn};
 use super::{Basis, Conversation, Dir};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Seq, TcpView};
-use crate::source::At;
+use crate::source::{At, NS_PER_MS};
 
 /// What is kept of a SYN that has had no answer, or none but a reset.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct BareSyn {
     ttl: u8,
     ecn: u8,
     refused: Option<Refusal>,
+    /// Milliseconds from the latest packet to the end of the conversation, once that has come.
+    unheard_ms: u32,
 }
 
 /// What is kept of the reset that refused a SYN; its time is that of the conversation's last packet. Everything else in
@@ -68,6 +70,7 @@ impl BareSyn {
             ttl: ip.ttl,
             ecn: ip.ecn(),
             refused: None,
+            unheard_ms: 0,
         })
     }
 
@@ -95,7 +98,58 @@ impl BareSyn {
     }
 }
 
+/// A connection attempt, as those see it who ask for nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt {
+    /// The first SYN.
+    pub syn: At,
+    /// SYNs.
+    pub syns: u32,
+    /// The latest SYN.
+    pub latest: At,
+    /// The SYN that was refused, and the reset that did.
+    pub refused: Option<(At, At)>,
+    /// Nothing came back, not even an ICMP error.
+    pub silent: bool,
+    /// Time from the latest packet to the end of the conversation, in nanoseconds.
+    pub unheard_ns: i64,
+}
+
 impl Conversation {
+    /// What a TCP connection that began with a SYN shows as an attempt, however it is kept.
+    #[must_use]
+    pub fn attempt(&self) -> Option<Attempt> {
+        let Some(tcp) = self.tcp() else { return self.syn.map(|syn| self.attempt_in_small(syn)) };
+        let (shake, syns) = (&tcp.handshake, &tcp.end(Dir::Client).syns);
+        Some(Attempt {
+            syn: shake.syn?,
+            syns: syns.count,
+            latest: syns.last,
+            refused: shake.syn_answered.zip(shake.refused),
+            silent: shake.refused.is_none() && tcp.end(Dir::Server).segments == 0 && tcp.icmp.is_empty(),
+            unheard_ns: tcp.unheard_ns,
+        })
+    }
+
+    fn attempt_in_small(&self, syn: BareSyn) -> Attempt {
+        let (first, refused) = (self.first, syn.refused.map(|_| (self.first, self.last)));
+        let unheard_ns = i64::from(syn.unheard_ms) * NS_PER_MS;
+        Attempt { syn: first, syns: 1, latest: first, refused, silent: refused.is_none(), unheard_ns }
+    }
+
+    /// Whether it is an attempt that is kept in small.
+    pub(super) fn is_small(&self) -> bool {
+        self.syn.is_some() && self.detail.is_none()
+    }
+
+    /// An attempt that is kept in small is over.
+    pub(super) fn end_small(&mut self, now: At) {
+        let unheard_ns = now.ts.since(self.last.ts).max(0);
+        if let Some(syn) = &mut self.syn {
+            syn.unheard_ms = u32::try_from(unheard_ns / NS_PER_MS).unwrap_or(u32::MAX);
+        }
+    }
+
     /// The first packet is a plain SYN: it is kept in the record, and nothing else need be done.
     pub(super) fn is_bare_syn(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>) -> bool {
         let first = self.detail.is_none() && self.packets == [1, 0] && dir == Dir::Client && tcp.flags.is_syn();

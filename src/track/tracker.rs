@@ -214,9 +214,9 @@ impl Tracker {
         let copy = self.seen_in_other_vlan(index, key.tag, dir, tcp);
         let Some(record) = self.table.get_mut(index) else { return };
         let refused = record.refused_syn(dir, ip, tcp);
-        if let Some(syn) = refused.filter(|_| !traced && !sink.wants(Kind::State) && !sink.wants(Kind::Reset)) {
-            // Nobody listens: it is enough to know it once the conversation is told of.
-            record.fold(syn, &mut self.pool);
+        let quiet = !traced && !copy && !sink.wants(Kind::Reset) && !sink.wants(Kind::State);
+        if let Some(syn) = refused.filter(|_| quiet) {
+            record.syn = Some(syn);
             return self.lingering.push_back((index, at.ts));
         }
         let conn = record.connection(ctx.limits, &mut self.pool);
@@ -316,6 +316,9 @@ impl Tracker {
             return;
         }
         record.closed = true;
+        if record.is_small() && !sink.needs_all(record) {
+            return self.close_small(index, sink);
+        }
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
             record.unfold(ctx, &mut self.pool);
@@ -331,13 +334,28 @@ impl Tracker {
         let Some(record) = self.table.get_mut(index) else { return };
         record.keep_application(&mut self.certificates);
         self.settle(index);
+        self.tell_closed(index, sink);
+        let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
+        self.lighten(detail.weight);
+        self.pool.give(detail);
+    }
+
+    /// A connection attempt is over, and all that need be known of it is in its record.
+    fn close_small(&mut self, index: u32, sink: &mut impl Sink) {
+        if let Some(record) = self.table.get_mut(index) {
+            record.end_small(self.now);
+        }
+        self.tell_closed(index, sink);
+        if let Some(record) = self.table.get_mut(index) {
+            record.syn = None;
+        }
+    }
+
+    fn tell_closed(&mut self, index: u32, sink: &mut impl Sink) {
         let Some(record) = self.table.get(index) else { return };
         self.census.closed(record, &self.options.limits);
         let event = Event { at: record.last, conversation: record.id, from: Dir::Client, what: What::Closed };
         sink.event(&event, record);
-        let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
-        self.lighten(detail.weight);
-        self.pool.give(detail);
     }
 }
 

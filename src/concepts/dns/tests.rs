@@ -52,8 +52,8 @@ fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
         server: String::new(),
         count: evidence.count,
         severity: concept.severity_of(&evidence),
-        first: evidence.clone(),
-        worst: evidence,
+        first: evidence.clone().into(),
+        worst: evidence.into(),
         folded_subjects: 0,
     }
 }

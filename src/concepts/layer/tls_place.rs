@@ -3,7 +3,7 @@
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::app::App;
-use crate::track::{Conversation, Overview, Proto};
+use crate::track::{ConvId, Conversation, Overview, Proto};
 
 concept! {
 /// TLS has no layer of its own in the OSI model. On TCP it is a layer between the byte stream and the application,
@@ -21,14 +21,16 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let mut seen: [(u64, Option<&Conversation>); PLACES.len()] = [(0, None); PLACES.len()];
-    for c in o.conversations.iter() {
-        if let Some((n, first)) = place_of(c).and_then(|place| seen.get_mut(place)) {
-            *n += 1;
-            first.get_or_insert(c);
+    let mut seen: [(u64, Option<ConvId>); PLACES.len()] = [(0, None); PLACES.len()];
+    for ((proto, app), ended) in o.census.apps.iter() {
+        if let Some((n, first)) = place_of(*proto, *app).and_then(|place| seen.get_mut(place)) {
+            *n += ended.conversations;
+            *first = [*first, ended.first].into_iter().flatten().min();
         }
     }
-    let seen: Vec<_> = PLACES.iter().zip(seen).filter_map(|(place, (n, first))| Some((place, n, first?))).collect();
+    let conversation = |id: ConvId| o.conversations.get(id.0 as usize);
+    let place = |(place, (n, first))| Some((place, n, conversation(first?)?));
+    let seen: Vec<_> = PLACES.iter().zip(seen).filter_map(place).collect();
     let Some(at) = seen.iter().map(|(.., c)| c.first()).min_by_key(|at| at.frame) else { return Vec::new() };
     let text = |(place, n, c): &(&&str, u64, &Conversation)| {
         format!("{place} in {} (first {} to port {})", plural(*n, "conversation"), c.client(), c.server().port)
@@ -43,8 +45,8 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 const PLACES: [&str; 3] = ["TLS over TCP", "DTLS over UDP", "TLS inside QUIC"];
 
 /// Which of [`PLACES`] TLS has in a conversation.
-fn place_of(c: &Conversation) -> Option<usize> {
-    match (c.proto(), c.app()) {
+fn place_of(proto: Proto, app: App) -> Option<usize> {
+    match (proto, app) {
         (Proto::Tcp, App::Tls | App::Dot) => Some(0),
         (_, App::Dtls) => Some(1),
         (Proto::Udp, App::Quic | App::Http3) => Some(2),

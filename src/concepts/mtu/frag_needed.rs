@@ -123,8 +123,8 @@ mod tests {
             server: String::new(),
             count: 1,
             severity: Severity::Warn,
-            worst: evidence.clone(),
-            first: evidence,
+            worst: evidence.clone().into(),
+            first: evidence.into(),
             folded_subjects: 0,
         })
     }

@@ -23,13 +23,12 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let shake = &c.tcp()?.handshake;
-    let (syn, refused) = (shake.syn_answered?, shake.refused?);
+    let (syn, refused) = c.attempt()?.refused?;
     Some(Evidence::at(refused).frame(syn.frame))
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
-    let Some(syn) = c.tcp().and_then(|tcp| tcp.handshake.syn_answered) else { return evidence };
+    let Some((syn, _)) = c.attempt().and_then(|attempt| attempt.refused) else { return evidence };
     let after_ms = evidence.at.ts.ms_since(syn.ts);
     evidence.with("after_ms", after_ms).with("port", c.server().port)
 }

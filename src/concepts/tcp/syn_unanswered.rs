@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, Event, NS_PER_S};
+use crate::track::{Conversation, Event, NS_PER_S};
 
 concept! {
 /// A closed port on a living host answers with RST at once. Silence means that something drops the SYN (a firewall,
@@ -27,22 +27,16 @@ concept! {
 const PATIENCE_NS: [i64; 3] = [NS_PER_S / 5, NS_PER_S, 0];
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
-    let shake = &tcp.handshake;
-    let syn = shake.syn.filter(|_| shake.refused.is_none() && tcp.end(Dir::Server).segments == 0)?;
-    let syns = &tcp.end(Dir::Client).syns;
-    let nth = (syns.count.saturating_sub(1) as usize).min(PATIENCE_NS.len() - 1);
-    let under_way = tcp.unheard_ns < PATIENCE_NS[nth];
-    if !tcp.icmp.is_empty() || under_way {
-        return None;
-    }
-    Some(Evidence::at(syn).frame(syns.last.frame).weight(f64::from(syns.count)))
+    let attempt = c.attempt().filter(|attempt| attempt.silent)?;
+    let nth = (attempt.syns.saturating_sub(1) as usize).min(PATIENCE_NS.len() - 1);
+    let under_way = attempt.unheard_ns < PATIENCE_NS[nth];
+    (!under_way).then(|| Evidence::at(attempt.syn).frame(attempt.latest.frame).weight(f64::from(attempt.syns)))
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
-    let Some(syns) = c.tcp().map(|tcp| &tcp.end(Dir::Client).syns) else { return evidence };
-    let waited_ms = syns.last.ts.ms_since(evidence.at.ts);
-    evidence.with("syns", syns.count).with("waited_ms", waited_ms)
+    let Some(attempt) = c.attempt() else { return evidence };
+    let waited_ms = attempt.latest.ts.ms_since(evidence.at.ts);
+    evidence.with("syns", attempt.syns).with("waited_ms", waited_ms)
 }
 
 fn explain(f: &Finding) -> String {

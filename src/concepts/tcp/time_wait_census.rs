@@ -1,7 +1,7 @@
 //! `tcp.time-wait-census`: TIME_WAIT at once.
 
 use crate::concepts::{Evidence, Finding, Rule, Severity, Subject, concept};
-use crate::track::Overview;
+use crate::track::{Overview, census};
 
 concept! {
 /// Each TIME-WAIT pins one local port towards one destination. With some 28,000 ephemeral ports on Linux and 60 s
@@ -20,7 +20,7 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut out = Vec::new();
-    for (host, waits) in o.census.time_waits.iter().filter(|(_, w)| w.peak >= 2) {
+    for (host, waits) in census::in_order(&o.census.time_waits, |waits| waits.peak >= 2) {
         let Some((peer, port, to_peer)) = waits.top_peer else { continue };
         let severity = if waits.peak >= MANY { Severity::Warn } else { Severity::Note };
         out.push(

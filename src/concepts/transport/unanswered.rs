@@ -27,8 +27,11 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
         return out;
     }
     // An answer from another port is an answer too.
+    let asked = o.census.unanswered.iter().filter_map(|((host, _), u)| Some((*host, u.client?)));
+    let asked: foldhash::HashSet<_> = asked.collect();
     let udp = o.conversations.iter().filter(|c| c.proto() == Proto::Udp);
-    let talked: foldhash::HashSet<_> = udp.map(|c| (c.client().addr, c.server().addr)).collect();
+    let talks = udp.map(|c| (c.client().addr, c.server().addr));
+    let talked: foldhash::HashSet<_> = talks.filter(|pair| asked.contains(pair)).collect();
     for ((host, port), u) in &o.census.unanswered {
         if u.client.is_some_and(|client| talked.contains(&(*host, client))) {
             continue;

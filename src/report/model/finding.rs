@@ -1,7 +1,9 @@
 //! Findings as the report shows them.
 
+use std::fmt::Display;
+
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
 use crate::concepts::{Evidence, Finding, Severity, Subject, Value};
@@ -19,7 +21,8 @@ pub struct FindingReport {
     /// Its title.
     pub title: &'static str,
     /// What it is about: `{"conversation": N}`, `{"host": "…"}` or `{"capture": true}`.
-    pub subject: Json,
+    #[schemars(with = "Json")]
+    pub subject: SubjectReport,
     /// The subject in words: "client → server", a host, or "the capture".
     pub who: String,
     /// How often, exactly.
@@ -56,6 +59,32 @@ pub struct FindingReport {
     pub hosts: [Option<Addr>; 2],
 }
 
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectReport {
+    /// The conversation of this number.
+    Conversation(u32),
+    /// The host with this address.
+    Host(#[serde(serialize_with = "text")] Addr),
+    /// The capture as a whole; always true.
+    Capture(bool),
+}
+
+impl From<Subject> for SubjectReport {
+    fn from(subject: Subject) -> SubjectReport {
+        match subject {
+            Subject::Conversation(id) => SubjectReport::Conversation(id.0),
+            Subject::Host(host) => SubjectReport::Host(host),
+            Subject::Capture => SubjectReport::Capture(true),
+        }
+    }
+}
+
+fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(n: &u64) -> bool {
     *n == 0
@@ -76,7 +105,7 @@ impl FindingReport {
     /// The number of the conversation that it is about.
     #[must_use]
     pub fn conversation(&self) -> Option<u32> {
-        self.subject.get("conversation").and_then(Json::as_u64).and_then(|id| u32::try_from(id).ok())
+        if let SubjectReport::Conversation(id) = self.subject { Some(id) } else { None }
     }
 
     /// How many subjects it is about.
@@ -94,8 +123,8 @@ impl FindingReport {
         FindingReport {
             who: f.who(),
             summary: f.summary(),
-            first: (&f.first).into(),
-            worst: (&f.worst).into(),
+            first: (&*f.first).into(),
+            worst: (&*f.worst).into(),
             answer: f.answer(),
             ..FindingReport::counted(&f, conversations)
         }
@@ -114,7 +143,7 @@ impl FindingReport {
             severity: f.severity.name(),
             level: f.severity,
             title: f.concept.title,
-            subject: subject(f.subject),
+            subject: f.subject.into(),
             who: String::new(),
             count: f.count,
             folded_subjects: f.folded_subjects,
@@ -129,14 +158,6 @@ impl FindingReport {
             answer: String::new(),
             hosts: f.subject.hosts(conversations),
         }
-    }
-}
-
-fn subject(subject: Subject) -> Json {
-    match subject {
-        Subject::Conversation(id) => serde_json::json!({ "conversation": id.0 }),
-        Subject::Host(host) => serde_json::json!({ "host": host.to_string() }),
-        Subject::Capture => serde_json::json!({ "capture": true }),
     }
 }
 

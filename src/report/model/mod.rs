@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use conversation::{ConversationReport, PerSide, Side};
-pub use finding::{EvidenceReport, FindingReport};
+pub use finding::{EvidenceReport, FindingReport, SubjectReport};
 pub use resolved::ResolvedReport;
 pub use tcp::{EndReport, HandshakeReport, RetransmitsReport, RttReport, StateReport, TcpReport};
 

@@ -6,7 +6,7 @@ use super::Page;
 use crate::concepts::Severity;
 use crate::guide::Section;
 use crate::report::Report;
-use crate::report::model::FindingReport;
+use crate::report::model::{FindingReport, SubjectReport};
 use crate::report::style::{Style, clean, columns, counted, cut, frames, thousands};
 
 /// Findings shown of one concept on one page.
@@ -49,7 +49,7 @@ fn is_told_above(f: &FindingReport) -> bool {
 
 /// How many subjects one concept's findings have, and what they are.
 fn subjects(group: &[&FindingReport]) -> (u64, &'static str) {
-    let host = group.iter().any(|f| f.subject.get("host").is_some());
+    let host = group.iter().any(|f| matches!(f.subject, SubjectReport::Host(_)));
     (group.iter().map(|f| f.subjects()).sum(), if host { "host" } else { "conversation" })
 }
 

@@ -2,7 +2,7 @@
 
 use super::json::empty;
 use crate::concepts::Severity;
-use crate::report::model::{ConversationReport, EvidenceReport, FindingReport, Share};
+use crate::report::model::{ConversationReport, EvidenceReport, FindingReport, Share, SubjectReport};
 use crate::report::{Interest, Page, Report, Style, write_terminal};
 use crate::track::testing::{connection, conversation};
 
@@ -16,7 +16,7 @@ fn finding(concept: &'static str, level: Severity, conversation: u32) -> Finding
         section: 3,
         severity: level.name(),
         title: concept,
-        subject: serde_json::json!({ "conversation": conversation }),
+        subject: SubjectReport::Conversation(conversation),
         who: format!("client {conversation} → server"),
         count: 1,
         folded_subjects: 0,

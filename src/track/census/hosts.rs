@@ -8,7 +8,7 @@ use super::{Attempts, Census, LeftOpen, Oddities, TimeWaits};
 use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
 use crate::source::{At, Timestamp};
 use crate::track::tcp::IcmpError;
-use crate::track::{Conversation, Dir, Limits, Period, Proto};
+use crate::track::{Attempt, Conversation, Dir, Limits, Period, Proto};
 
 impl Census {
     /// Counts how often a bound cut something.
@@ -25,6 +25,9 @@ impl Census {
 
     /// A conversation is over.
     pub(in crate::track) fn closed(&mut self, conversation: &Conversation, limits: &Limits) {
+        let ended = self.apps.of((conversation.proto(), conversation.app()));
+        ended.conversations += 1;
+        ended.first = Some(ended.first.map_or(conversation.id(), |first| first.min(conversation.id())));
         match conversation.proto() {
             Proto::Tcp => self.attempt(conversation, limits),
             Proto::Udp => self.datagrams(conversation, limits),
@@ -34,9 +37,9 @@ impl Census {
 
     /// A TCP connection attempt, counted for its source and for the service it wanted.
     fn attempt(&mut self, conversation: &Conversation, limits: &Limits) {
-        let Some(tcp) = conversation.tcp().filter(|t| t.handshake.syn.is_some()) else { return };
+        let Some(attempt) = conversation.attempt() else { return };
         let (client, server) = (conversation.client(), conversation.server());
-        let outcome = Outcome::of(conversation);
+        let outcome = Outcome::of(conversation, &attempt);
         match entry(&mut self.by_source, client.addr, limits.census_entries) {
             Some(attempts) => attempts.add(conversation, outcome, server.addr, server.port),
             None => self.hit("census_entries"),
@@ -44,7 +47,7 @@ impl Census {
         if let Some(attempts) = entry(&mut self.by_service, (server.addr, server.port), limits.census_entries) {
             attempts.add(conversation, outcome, client.addr, client.port);
         }
-        self.rebind(conversation, tcp.handshake.refused);
+        self.rebind(conversation, attempt.refused.map(|(_, reset)| reset));
     }
 
     /// A UDP conversation that only one side took part in.
@@ -127,31 +130,30 @@ impl Census {
                 break;
             }
             self.running.pop_front();
-            if let Some(n) = self.now_waiting.get_mut(&host) {
-                *n = n.saturating_sub(1);
+            if let Some(waits) = self.time_waits.get_mut(&host) {
+                waits.now = waits.now.saturating_sub(1);
             }
         }
-        if self.time_waits.len() >= limits.census_entries && !self.time_waits.contains_key(&holder) {
-            self.hit("census_entries");
-            return;
+        match entry(&mut self.time_waits, holder, limits.census_entries) {
+            Some(waits) => {
+                waits.add(service, at);
+                self.running.push_back((at.ts.plus(two_msl_ns), holder));
+            }
+            None => self.hit("census_entries"),
         }
-        self.running.push_back((at.ts.plus(two_msl_ns), holder));
-        let now = self.now_waiting.entry(holder).or_default();
-        *now += 1;
-        self.time_waits.entry(holder).or_default().add(*now, service, at);
     }
 
     /// A listener that refused a SYN and later accepts again while TIME_WAIT of an earlier connection still runs on it.
     fn rebind(&mut self, conversation: &Conversation, refused: Option<At>) {
         let server = conversation.server();
         let service = (server.addr, server.port);
-        let Some(tcp) = conversation.tcp() else { return };
         if let Some(at) = refused {
             if let Some(listener) = self.listeners.get_mut(&service) {
                 listener.away.get_or_insert(at);
             }
             return;
         }
+        let Some(tcp) = conversation.tcp() else { return };
         let Some(back) = tcp.handshake.syn_ack else { return };
         if self.listeners.len() >= MAX_LISTENERS && !self.listeners.contains_key(&service) {
             return;
@@ -192,8 +194,10 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn of(conversation: &Conversation) -> Outcome {
-        let Some(tcp) = conversation.tcp() else { return Outcome::Silent };
+    fn of(conversation: &Conversation, attempt: &Attempt) -> Outcome {
+        let Some(tcp) = conversation.tcp() else {
+            return if attempt.refused.is_some() { Outcome::Refused } else { Outcome::Silent };
+        };
         let unreachable = tcp.icmp.iter().any(IcmpError::is_unreachable);
         match (tcp.handshake.syn_ack, tcp.handshake.refused) {
             (Some(_), _) if tcp.handshake.ack.is_some() => Outcome::Completed,
@@ -328,10 +332,11 @@ fn bare_answer(conversation: &Conversation) -> Option<At> {
 }
 
 impl TimeWaits {
-    fn add(&mut self, now: u32, service: (Addr, u16), at: At) {
+    fn add(&mut self, service: (Addr, u16), at: At) {
         self.entered.add(at);
-        if now > self.peak {
-            (self.peak, self.peak_at) = (now, at);
+        self.now += 1;
+        if self.now > self.peak {
+            (self.peak, self.peak_at) = (self.now, at);
         }
         let n = self.top_peer.filter(|(a, p, _)| (*a, *p) == service).map_or(0, |t| t.2);
         if self.top_peer.is_none() || n > 0 {

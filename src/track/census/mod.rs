@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, VecDeque};
 use arrayvec::ArrayVec;
 use foldhash::HashMap;
 
-use super::{At, Proto, Records, Spread, Tally, Timestamp};
+use super::app::App;
+use super::{At, ConvId, Proto, Records, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
 pub use few::Few;
 pub use hosts::is_multicast;
@@ -102,6 +103,15 @@ pub struct Oddities {
 /// Distinct peers and ports are counted exactly up to here, per host.
 pub const MAX_DISTINCT: usize = 1_024;
 
+/// Conversations of one kind that are over.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ended {
+    /// How many.
+    pub conversations: u64,
+    /// That of the lowest number.
+    pub first: Option<ConvId>,
+}
+
 /// TIME_WAITs of one host.
 #[derive(Debug, Clone, Default)]
 pub struct TimeWaits {
@@ -111,6 +121,8 @@ pub struct TimeWaits {
     pub peak: u32,
     /// See `peak`.
     pub peak_at: At,
+    /// How many are running.
+    now: u32,
     /// The destination (address and port) with the most.
     pub top_peer: Option<(Addr, u16, u32)>,
 }
@@ -209,16 +221,17 @@ pub struct Census {
     /// Connection attempts by service.
     pub by_service: HashMap<(Addr, u16), Attempts>,
     /// TIME_WAIT by the host that holds it.
-    pub time_waits: BTreeMap<Addr, TimeWaits>,
+    pub time_waits: HashMap<Addr, TimeWaits>,
     /// Listeners that came back.
     pub rebinds: Vec<Rebind>,
     /// Conversations.
     pub conversations: u64,
+    /// Those that are over, by protocol and application.
+    pub apps: Few<(Proto, App), Ended>,
     /// Name of a bound and how often it cut something.
     pub limits_hit: BTreeMap<&'static str, u64>,
     tags: HashMap<(u32, Option<Tunnel>), u16>,
     running: VecDeque<(Timestamp, Addr)>,
-    now_waiting: HashMap<Addr, u32>,
     listeners: HashMap<(Addr, u16), Listener>,
 }
 
