@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write};
 
-use arrayvec::{ArrayString, ArrayVec};
+use arrayvec::ArrayVec;
 
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
@@ -16,14 +16,13 @@ pub const MAX_POINTERS: usize = 127;
 /// A name in lower case and without compression: equal for equal names (RFC 4343 §3).
 pub type Canonical = ArrayVec<u8, MAX_NAME>;
 
-/// A name in presentation form; each of its bytes takes four characters at most.
-pub type Text = ArrayString<{ 4 * MAX_NAME }>;
-
 /// A domain name somewhere in a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Name<'a> {
     message: &'a [u8],
     start: usize,
+    /// Where its labels end, or a pointer leads to the others.
+    run_end: usize,
 }
 
 impl<'a> Name<'a> {
@@ -31,10 +30,14 @@ impl<'a> Name<'a> {
     /// follows too many pointers or one that leads forwards, or has a label of an unknown kind.
     #[must_use]
     pub fn read(message: &'a [u8], start: usize) -> Option<(Name<'a>, usize)> {
-        let (mut at, mut length, mut pointers, mut end) = (start, 1, 0, None);
+        let (mut at, mut length, mut pointers, mut first) = (start, 1, 0, None);
         loop {
             match step(message, at)? {
-                Step::End => return Some((Name { message, start }, end.unwrap_or(at + 1))),
+                Step::End => {
+                    // What it leads to is not part of it.
+                    let (run_end, end) = first.map_or((at, at + 1), |pointer| (pointer, pointer + 2));
+                    return Some((Name { message, start, run_end }, end));
+                }
                 Step::Label(label) => {
                     length += label.len() + 1;
                     at += label.len() + 1;
@@ -44,7 +47,7 @@ impl<'a> Name<'a> {
                 }
                 // RFC 1035 §4.1.4: to a prior occurrence of the name.
                 Step::Pointer(to) if to < at && pointers < MAX_POINTERS => {
-                    end.get_or_insert(at + 2);
+                    first.get_or_insert(at);
                     pointers += 1;
                     at = to;
                 }
@@ -82,34 +85,40 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn canonical(&self) -> Canonical {
         let mut out = Canonical::new();
-        let mut at = self.start;
+        let (mut begin, mut end) = (self.start, self.run_end);
         loop {
-            let begin = at;
-            let pointer = loop {
-                match step(self.message, at) {
-                    Some(Step::Label(label)) => at += label.len() + 1,
-                    Some(Step::Pointer(to)) => break Some(to),
-                    Some(Step::End) | None => break None,
-                }
-            };
-            // Never full: `read` counted these bytes. Lengths are below 64, so none of them is taken for a letter.
-            let from = out.len();
-            let _ = out.try_extend_from_slice(self.message.get(begin..at).unwrap_or_default());
-            out[from..].make_ascii_lowercase();
-            match pointer {
-                Some(to) => at = to,
-                None => return out,
-            }
+            // Never full: `read` counted these bytes.
+            let _ = out.try_extend_from_slice(self.message.get(begin..end).unwrap_or_default());
+            let Some(Step::Pointer(to)) = step(self.message, end) else { break };
+            (begin, end) = (to, run_end(self.message, to));
         }
+        // Lengths are below 64, so none of them is taken for a letter.
+        out.make_ascii_lowercase();
+        out
     }
 
-    /// The name in presentation form.
+    /// The name in presentation form, in the room of a text that is not needed any more.
     #[must_use]
-    pub fn text(&self) -> Text {
-        let mut text = Text::new();
-        // Never full: see [`Text`].
-        let _ = write_labels(&mut text, self.labels());
-        text
+    pub fn text_in(&self, room: String) -> String {
+        let mut text = room.into_bytes();
+        text.clear();
+        for label in self.labels() {
+            if !text.is_empty() {
+                text.push(b'.');
+            }
+            if is_plain(label) {
+                text.extend_from_slice(label);
+            } else {
+                let mut escaped = String::new();
+                let _ = write_label(&mut escaped, label);
+                text.extend_from_slice(escaped.as_bytes());
+            }
+        }
+        if text.is_empty() {
+            text.push(b'.');
+        }
+        // Always ASCII.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Whether the name at `at` is but a pointer to this one.
@@ -172,7 +181,7 @@ pub fn write_labels<'a>(out: &mut impl Write, labels: impl Iterator<Item = &'a [
 /// # Errors
 /// Those of the writer.
 pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
-    if label.iter().fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
+    if is_plain(label)
         && let Ok(plain) = std::str::from_utf8(label)
     {
         return out.write_str(plain);
@@ -187,6 +196,11 @@ pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
     Ok(())
 }
 
+/// Whether each of its bytes stands for itself.
+fn is_plain(label: &[u8]) -> bool {
+    label.iter().fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
+}
+
 /// Bytes that stand for themselves.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -197,6 +211,14 @@ const PLAIN: [bool; 256] = {
     }
     plain
 };
+
+/// The offset behind the labels at `at`: of the pointer or the empty label that follows.
+fn run_end(message: &[u8], mut at: usize) -> usize {
+    while let Some(Step::Label(label)) = step(message, at) {
+        at += label.len() + 1;
+    }
+    at
+}
 
 enum Step<'a> {
     End,
@@ -245,7 +267,8 @@ mod tests {
         let longest = [b"\x3f".as_slice(), &[0xff; 63]].concat().repeat(3);
         let longest = [&longest[..], b"\x3d", &[0xff; 61], &[0]].concat();
         let name = Name::read(&longest, 0).unwrap().0;
-        assert_eq!((name.text().as_str(), name.text().len()), (name.to_string().as_str(), 4 * 250 + 3));
+        let text = name.text_in("room".to_owned());
+        assert_eq!((text.as_str(), text.len()), (name.to_string().as_str(), 4 * 250 + 3));
     }
 
     #[test]

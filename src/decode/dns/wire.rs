@@ -30,8 +30,11 @@ impl<'a> Outline<'a> {
         let mut outline = Outline { bytes, header, question: None, records_at: Some(HEADER_LEN) };
         for i in 0..header.counts[0] {
             let at = outline.records_at.unwrap_or(HEADER_LEN);
-            if i == 0 {
-                outline.question = RawQuestion::read(bytes, at);
+            if i == 0
+                && let Some((question, end)) = RawQuestion::with_end(bytes, at)
+            {
+                (outline.question, outline.records_at) = (Some(question), Some(end));
+                continue;
             }
             outline.records_at = Name::skip(bytes, at).map(|end| end + 4).filter(|end| *end <= bytes.len());
             if outline.records_at.is_none() {
@@ -114,9 +117,15 @@ impl<'a> RawQuestion<'a> {
     /// Reads the question at `at`.
     #[must_use]
     pub fn read(bytes: &'a [u8], at: usize) -> Option<RawQuestion<'a>> {
+        Self::with_end(bytes, at).map(|(question, _)| question)
+    }
+
+    /// The question at `at` and the offset behind it.
+    fn with_end(bytes: &'a [u8], at: usize) -> Option<(RawQuestion<'a>, usize)> {
         let (name, end) = Name::read(bytes, at)?;
-        let (rtype, class) = (word(bytes, end)?, word(bytes, end + 2)?);
-        Some(RawQuestion { name, rtype: Rtype(rtype), class: Class(class & 0x7fff), unicast: class & 0x8000 != 0 })
+        let (rtype, class) = (Rtype(word(bytes, end)?), word(bytes, end + 2)?);
+        let question = RawQuestion { name, rtype, class: Class(class & 0x7fff), unicast: class & 0x8000 != 0 };
+        Some((question, end + 4))
     }
 }
 

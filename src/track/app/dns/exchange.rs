@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::answer::Answer;
 use super::attempts::Lookup;
 use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
@@ -65,9 +66,7 @@ pub enum Matching {
     /// One more response to a query asked once, saying something else: somebody else answered too.
     Rival {
         /// The response that came first.
-        first: At,
-        /// Its message.
-        message: Rc<[u8]>,
+        first: Rc<Answer>,
     },
 }
 
@@ -101,18 +100,22 @@ pub struct DnsExchange {
     /// Queries of the same client for the same name and the other address types.
     pub companions: Companions,
     /// What the same question gave earlier.
-    pub recall: Option<Recall>,
+    pub recall: Option<Box<Recall>>,
     /// Suffixes that the client tried before this name, in order; each gave NXDOMAIN.
     pub suffixes: Vec<Tried>,
     /// Latest packet when this was told: for a query without a response, how long the capture watched.
     pub until: At,
 }
 
+/// Exchanges on their way out. The boxes go back to the table that gave them, to be used again.
+#[expect(clippy::vec_box, reason = "moving a box is cheaper than moving an exchange")]
+pub type Exchanges = Vec<Box<DnsExchange>>;
+
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// The name in presentation form, in the case sent.
-    pub name: Rc<str>,
+    pub name: String,
     /// The type.
     pub rtype: Rtype,
     /// The class.
@@ -156,7 +159,7 @@ pub struct Response {
     /// Records in the answer sections of all of them.
     pub records: u64,
     /// The first message as captured; empty where the bound on stored messages was reached.
-    pub message: Rc<[u8]>,
+    pub message: Vec<u8>,
 }
 
 impl Response {
