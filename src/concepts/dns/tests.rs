@@ -4,7 +4,7 @@ use super::*;
 use crate::concepts::{Finding, Rule, Severity, Subject};
 use crate::decode::dns::HeaderFlags;
 use crate::decode::dns::testing::{Build, a, cname, opt, record, soa, wire};
-use crate::track::app::dns::{DnsTable, Incoming, Protocol};
+use crate::track::app::dns::{DnsExchange, DnsTable, Incoming, Protocol};
 use crate::track::testing::conversation;
 use crate::track::{At, Basis, Dir, Endpoint, NS_PER_MS, Timestamp};
 

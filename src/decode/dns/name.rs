@@ -5,8 +5,6 @@
 
 use std::fmt::{self, Write};
 
-use arrayvec::ArrayVec;
-
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
 
@@ -14,14 +12,30 @@ pub const MAX_NAME: usize = 255;
 pub const MAX_POINTERS: usize = 127;
 
 /// A name in lower case and without compression: equal for equal names (RFC 4343 §3).
-pub type Canonical = ArrayVec<u8, MAX_NAME>;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Canonical {
+    /// The name, then zeros.
+    bytes: [u8; 16 * BLOCKS],
+    length: usize,
+}
+
+/// Blocks of 16 bytes that hold any name.
+const BLOCKS: usize = MAX_NAME.div_ceil(16);
+
+impl Canonical {
+    /// Its labels, each after its length.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
 
 /// A domain name somewhere in a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Name<'a> {
     message: &'a [u8],
     start: usize,
-    /// Where its labels end, or a pointer leads to the others.
+    /// Where its labels end, or a pointer leads to further ones.
     run_end: usize,
 }
 
@@ -39,8 +53,8 @@ impl<'a> Name<'a> {
                     return Some((Name { message, start, run_end }, end));
                 }
                 Step::Label(label) => {
-                    length += label.len() + 1;
-                    at += label.len() + 1;
+                    length += label + 1;
+                    at += label + 1;
                     if length > MAX_NAME {
                         return None;
                     }
@@ -64,7 +78,7 @@ impl<'a> Name<'a> {
             match step(message, at)? {
                 Step::End => return Some(at + 1),
                 Step::Pointer(_) => return Some(at + 2),
-                Step::Label(label) => at += label.len() + 1,
+                Step::Label(length) => at += length + 1,
             }
         }
     }
@@ -84,41 +98,31 @@ impl<'a> Name<'a> {
     /// The name in its comparable form.
     #[must_use]
     pub fn canonical(&self) -> Canonical {
-        let mut out = Canonical::new();
-        let (mut begin, mut end) = (self.start, self.run_end);
-        loop {
-            // Never full: `read` counted these bytes.
-            let _ = out.try_extend_from_slice(self.message.get(begin..end).unwrap_or_default());
-            let Some(Step::Pointer(to)) = step(self.message, end) else { break };
-            (begin, end) = (to, run_end(self.message, to));
+        let mut out = Canonical { bytes: [0; 16 * BLOCKS], length: 0 };
+        for run in self.runs() {
+            // Always there: `read` counted these bytes.
+            if let Some(room) = out.bytes.get_mut(out.length..out.length + run.len()) {
+                room.copy_from_slice(run);
+                out.length += run.len();
+            }
         }
-        // Lengths are below 64, so none of them is taken for a letter.
-        out.make_ascii_lowercase();
+        // Lengths are below 64, so none of them is taken for a letter. A processor does a whole block at once.
+        for block in out.bytes.chunks_exact_mut(16).take(out.length.div_ceil(16)) {
+            block.make_ascii_lowercase();
+        }
         out
     }
 
-    /// The name in presentation form, in the room of a text that is not needed any more.
-    #[must_use]
-    pub fn text_in(&self, room: String) -> String {
-        let mut text = room.into_bytes();
-        text.clear();
-        for label in self.labels() {
-            if !text.is_empty() {
-                text.push(b'.');
+    /// Its bytes in the pieces that compression made of them, without the empty label at the end.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (message, mut next) = (self.message, Some((self.start, self.run_end)));
+        std::iter::from_fn(move || {
+            let (begin, end) = next.take()?;
+            if let Some(Step::Pointer(to)) = step(message, end) {
+                next = Some((to, run_end(message, to)));
             }
-            if is_plain(label) {
-                text.extend_from_slice(label);
-            } else {
-                let mut escaped = String::new();
-                let _ = write_label(&mut escaped, label);
-                text.extend_from_slice(escaped.as_bytes());
-            }
-        }
-        if text.is_empty() {
-            text.push(b'.');
-        }
-        // Always ASCII.
-        String::from_utf8(text).unwrap_or_default()
+            message.get(begin..end)
+        })
     }
 
     /// Whether the name at `at` is but a pointer to this one.
@@ -150,9 +154,10 @@ impl<'a> Iterator for Labels<'a> {
             match step(self.message, self.at)? {
                 Step::End => return None,
                 Step::Pointer(to) => self.at = to,
-                Step::Label(label) => {
-                    self.at += label.len() + 1;
-                    return Some(label);
+                Step::Label(length) => {
+                    let begin = self.at + 1;
+                    self.at = begin + length;
+                    return self.message.get(begin..self.at);
                 }
             }
         }
@@ -214,23 +219,27 @@ const PLAIN: [bool; 256] = {
 
 /// The offset behind the labels at `at`: of the pointer or the empty label that follows.
 fn run_end(message: &[u8], mut at: usize) -> usize {
-    while let Some(Step::Label(label)) = step(message, at) {
-        at += label.len() + 1;
+    while let Some(Step::Label(length)) = step(message, at) {
+        at += length + 1;
     }
     at
 }
 
-enum Step<'a> {
+/// What begins at an offset.
+enum Step {
+    /// The empty label.
     End,
-    Label(&'a [u8]),
+    /// A label of this length, which may run past the message.
+    Label(usize),
+    /// A pointer to this offset.
     Pointer(usize),
 }
 
-fn step(message: &[u8], at: usize) -> Option<Step<'_>> {
+fn step(message: &[u8], at: usize) -> Option<Step> {
     let length = *message.get(at)?;
     match length {
         0 => Some(Step::End),
-        1..=0x3f => Some(Step::Label(message.get(at + 1..at + 1 + usize::from(length))?)),
+        1..=0x3f => Some(Step::Label(usize::from(length))),
         // RFC 1035 §4.1.4: both high bits set, then 14 bits of offset.
         0xc0.. => Some(Step::Pointer(usize::from(length & 0x3f) << 8 | usize::from(*message.get(at + 1)?))),
         // 01 and 10 are reserved; the one use of 01 (RFC 2673) was withdrawn by RFC 6891 §5.
@@ -267,8 +276,7 @@ mod tests {
         let longest = [b"\x3f".as_slice(), &[0xff; 63]].concat().repeat(3);
         let longest = [&longest[..], b"\x3d", &[0xff; 61], &[0]].concat();
         let name = Name::read(&longest, 0).unwrap().0;
-        let text = name.text_in("room".to_owned());
-        assert_eq!((text.as_str(), text.len()), (name.to_string().as_str(), 4 * 250 + 3));
+        assert_eq!((name.to_string().len(), name.canonical().as_slice().len()), (4 * 250 + 3, 254));
     }
 
     #[test]

@@ -250,12 +250,14 @@ impl<'a> Iterator for RawRecords<'a> {
 #[must_use]
 pub fn envelope(bytes: &[u8], at: usize, section: Section) -> Option<(RawRecord<'_>, usize)> {
     let fixed = Name::skip(bytes, at)?;
-    let (rtype, class_field) = (Rtype(word(bytes, fixed)?), word(bytes, fixed + 2)?);
-    let ttl_field = u32::from(word(bytes, fixed + 4)?) << 16 | u32::from(word(bytes, fixed + 6)?);
-    let length = usize::from(word(bytes, fixed + 8)?);
+    let [type_high, type_low, class_high, class_low, ttl @ .., length_high, length_low] =
+        *bytes.get(fixed..)?.first_chunk::<10>()?;
+    let rtype = Rtype(u16::from_be_bytes([type_high, type_low]));
+    let class_field = u16::from_be_bytes([class_high, class_low]);
+    let length = usize::from(u16::from_be_bytes([length_high, length_low]));
     let start = fixed + 10;
     let data = start..(start + length).min(bytes.len());
-    Some((RawRecord { bytes, section, at, rtype, class_field, ttl_field, data }, length))
+    Some((RawRecord { bytes, section, at, rtype, class_field, ttl_field: u32::from_be_bytes(ttl), data }, length))
 }
 
 /// The 16 bits at an offset.

@@ -27,7 +27,7 @@ pub struct ResolvedReport {
 impl From<&Answer> for ResolvedReport {
     fn from(resolved: &Answer) -> ResolvedReport {
         ResolvedReport {
-            name: resolved.name().to_owned(),
+            name: resolved.name(),
             client: resolved.client.to_string(),
             conversation: resolved.conversation,
             frame: resolved.answered.frame,

@@ -2,7 +2,7 @@
 
 use super::exchange::{Asked, DnsExchange, Response};
 use crate::decode::Addr;
-use crate::decode::dns::{Class, HeaderFlags, Rcode, Rtype};
+use crate::decode::dns::{Class, HeaderFlags, OwnedName, Rcode, Rtype};
 use crate::source::{At, NS_PER_S, Timestamp};
 use crate::track::Endpoint;
 
@@ -34,9 +34,10 @@ pub struct Answer {
     pub(super) repeated: bool,
     /// Of the name and who asked for it; see [`Keys`](super::live::Keys).
     pub(super) name_key: u64,
-    /// The name, then the message.
+    /// The name as [`OwnedName`] has it, then the message.
     bytes: Box<[u8]>,
-    name_len: u16,
+    /// 255 at most; 0 without a question.
+    name_len: u8,
 }
 
 /// What answers are compared by.
@@ -56,7 +57,7 @@ impl Said {
 impl Answer {
     /// Of an exchange and its response.
     pub(super) fn of(exchange: &DnsExchange, response: &Response, name_key: u64) -> Answer {
-        let name = exchange.name().as_bytes();
+        let name = exchange.question.as_ref().map_or(&[][..], |asked| asked.name.wire());
         let message = if response.message.len() <= MAX_KEPT { response.message.as_slice() } else { &[] };
         Answer {
             client: exchange.client.addr,
@@ -71,16 +72,14 @@ impl Answer {
             repeated: exchange.retries > 0,
             name_key,
             bytes: [name, message].concat().into_boxed_slice(),
-            // A name has 255 bytes, each of which takes four characters at most.
-            name_len: name.len() as u16,
+            name_len: name.len() as u8,
         }
     }
 
     /// The name that was asked for, in the case sent; empty where there was none.
     #[must_use]
-    pub fn name(&self) -> &str {
-        let name = self.bytes.get(..usize::from(self.name_len)).unwrap_or_default();
-        std::str::from_utf8(name).unwrap_or_default()
+    pub fn name(&self) -> String {
+        self.question().map_or_else(String::new, |asked| asked.name.to_string())
     }
 
     /// The message as captured; empty where it is too long to be kept.
@@ -103,8 +102,8 @@ impl Answer {
 
     /// What was asked.
     pub(super) fn question(&self) -> Option<Asked> {
-        let (rtype, class) = self.question?;
-        Some(Asked { name: self.name().to_owned(), rtype, class })
+        let ((rtype, class), name) = (self.question?, self.bytes.get(..usize::from(self.name_len))?);
+        Some(Asked { name: OwnedName::of_wire(name), rtype, class })
     }
 
     /// Whether a response says the same, whatever the order and the TTLs of its records.

@@ -8,7 +8,7 @@ use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
 use super::history::Recall;
 use super::search::Tried;
-use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, Rcode, Rtype};
+use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, OwnedName, Rcode, Rtype};
 use crate::source::At;
 use crate::track::Endpoint;
 use crate::track::app::App;
@@ -92,7 +92,7 @@ pub struct DnsExchange {
     /// Times that the same query was sent again on the same ports with the same id.
     pub retries: u32,
     /// The response; `None` where none was captured.
-    pub response: Option<Response>,
+    pub response: Option<Box<Response>>,
     /// How the two belong together.
     pub matching: Matching,
     /// The client's whole effort to look this name and type up.
@@ -114,8 +114,8 @@ pub type Exchanges = Vec<Box<DnsExchange>>;
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The name in presentation form, in the case sent.
-    pub name: String,
+    /// The name, in the case sent.
+    pub name: OwnedName,
     /// The type.
     pub rtype: Rtype,
     /// The class.
@@ -185,8 +185,8 @@ impl DnsExchange {
 
     /// The name asked for, in the case sent; empty where there is none.
     #[must_use]
-    pub fn name(&self) -> &str {
-        self.question.as_ref().map_or("", |q| &q.name)
+    pub fn name(&self) -> String {
+        self.question.as_ref().map_or_else(String::new, |q| q.name.to_string())
     }
 
     /// The type asked for.
@@ -216,7 +216,7 @@ impl DnsExchange {
     /// One line about it: "A example.com: NOERROR, 93.184.215.14 in 12.3 ms".
     #[must_use]
     pub fn brief(&self) -> String {
-        let message = self.response.as_ref().and_then(Response::read);
+        let message = self.response.as_deref().and_then(Response::read);
         let answers = message.as_ref().map(|m| m.answers()).unwrap_or_default();
         let what = match (&self.question, answers.first()) {
             (Some(asked), _) => format!("{} {}", asked.rtype, asked.name),

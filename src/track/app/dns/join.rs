@@ -8,7 +8,7 @@ use super::facts::{AnswerFacts, comparable};
 use crate::decode::dns::{Rcode, Rtype};
 
 /// Puts a response to its query; false while a zone transfer goes on.
-pub(super) fn join(exchange: &mut DnsExchange, response: Response) -> bool {
+pub(super) fn join(exchange: &mut DnsExchange, response: Box<Response>) -> bool {
     let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
     exchange.until = response.at;
     let over = match &mut exchange.response {

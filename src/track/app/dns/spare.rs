@@ -1,43 +1,39 @@
 //! Exchanges that are over, to be used again: most of the cost of making one would be its memory.
 
-use super::exchange::{DnsExchange, Exchanges};
+use super::exchange::{DnsExchange, Exchanges, Response};
 
 /// Of each kind kept. Exchanges end about as fast as others begin; what is beyond it is freed.
 const MAX_SPARE: usize = 256;
-/// Bytes of the longest message or name whose room is kept.
+/// Bytes of the longest message whose room is kept.
 const MAX_ROOM: usize = 1_232;
 
-/// Boxes, and the room of names and messages.
+/// Boxes of exchanges and of responses, and the room of names; a response keeps that of its message.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spare {
     exchanges: Exchanges,
-    names: Vec<String>,
-    messages: Vec<Vec<u8>>,
+    #[expect(clippy::vec_box, reason = "the boxes are what is used again")]
+    responses: Vec<Box<Response>>,
+    names: Vec<Vec<u8>>,
 }
 
 impl Spare {
-    /// An exchange in a box.
-    pub fn put(&mut self, exchange: DnsExchange) -> Box<DnsExchange> {
-        match self.exchanges.pop() {
-            Some(mut place) => {
-                *place = exchange;
-                place
-            }
-            None => Box::new(exchange),
-        }
-    }
-
     /// Room for a name.
-    pub fn name(&mut self) -> String {
+    pub fn name(&mut self) -> Vec<u8> {
         self.names.pop().unwrap_or_default()
     }
 
-    /// A message in room of its own.
-    pub fn message(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut message = self.messages.pop().unwrap_or_default();
-        message.clear();
-        message.extend_from_slice(bytes);
-        message
+    /// An exchange in a box.
+    pub fn exchange(&mut self, exchange: DnsExchange) -> Box<DnsExchange> {
+        fill(self.exchanges.pop(), exchange)
+    }
+
+    /// A response in a box, with its message.
+    pub fn response(&mut self, response: Response, message: &[u8]) -> Box<Response> {
+        let mut place = self.responses.pop();
+        let mut room = place.as_mut().map(|old| std::mem::take(&mut old.message)).unwrap_or_default();
+        room.clear();
+        room.extend_from_slice(message);
+        fill(place, Response { message: room, ..response })
     }
 
     /// An exchange that is not needed any more.
@@ -47,16 +43,25 @@ impl Spare {
         }
         if let Some(asked) = exchange.question.take()
             && self.names.len() < MAX_SPARE
-            && asked.name.capacity() <= MAX_ROOM
         {
-            self.names.push(asked.name);
+            self.names.push(asked.name.into_room());
         }
         if let Some(response) = exchange.response.take()
-            && self.messages.len() < MAX_SPARE
+            && self.responses.len() < MAX_SPARE
             && response.message.capacity() <= MAX_ROOM
         {
-            self.messages.push(response.message);
+            self.responses.push(response);
         }
         self.exchanges.push(exchange);
+    }
+}
+
+fn fill<T>(place: Option<Box<T>>, value: T) -> Box<T> {
+    match place {
+        Some(mut place) => {
+            *place = value;
+            place
+        }
+        None => Box::new(value),
     }
 }

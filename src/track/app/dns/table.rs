@@ -20,7 +20,7 @@ use super::resolved::Addresses;
 use super::search::Failures;
 use super::spare::Spare;
 use crate::decode::Addr;
-use crate::decode::dns::{Header, HeaderFlags, Outline, Rcode};
+use crate::decode::dns::{Header, HeaderFlags, Outline, OwnedName, Rcode};
 use crate::source::{At, Timestamp};
 use crate::track::{ConvId, Dir, Endpoint, Limits};
 
@@ -235,7 +235,7 @@ impl DnsTable {
         let facts = gather(outline, name, &self.hasher, |address| {
             let _full = addresses.try_push(address);
         });
-        let response = response(m, outline.header, facts, self.spare.message(m.bytes));
+        let response = self.spare.response(response(m, outline.header, facts), m.bytes);
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |asked: &Keys| outline.question.is_none() || *asked == question;
         if let Some((ticket, question, waiting)) = self.live.waiting(key, same) {
@@ -303,10 +303,10 @@ impl DnsTable {
         match response.rcode {
             Rcode::NXDOMAIN => {
                 let first = exchange.query.map_or(response.at, |q| q.at);
-                self.failures.failed(client, exchange.name(), first, response.at);
+                self.failures.failed(client, &exchange.name(), first, response.at);
             }
             Rcode::NOERROR if response.answers.records > 0 => {
-                exchange.suffixes = self.failures.found(client, exchange.name(), response.at);
+                exchange.suffixes = self.failures.found(client, || exchange.name(), response.at);
             }
             _ => {}
         }
@@ -348,10 +348,10 @@ impl DnsTable {
     fn exchange(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> Box<DnsExchange> {
         let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
         let question = outline.question.map(|q| {
-            let name = q.name.text_in(self.spare.name());
+            let name = OwnedName::copy_in(self.spare.name(), &q.name);
             Asked { name, rtype: q.rtype, class: q.class }
         });
-        self.spare.put(DnsExchange {
+        self.spare.exchange(DnsExchange {
             conversation: m.conversation,
             protocol: m.protocol,
             client,
@@ -389,7 +389,8 @@ fn answer(exchange: &DnsExchange, question: Keys) -> Option<Rc<Answer>> {
     Some(Rc::new(Answer::of(exchange, response, question.name)))
 }
 
-fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts, message: Vec<u8>) -> Response {
+/// A response without its message.
+fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
     let MessageFacts { edns, rcode, answers, fault } = facts;
     Response {
         at: m.at,
@@ -401,6 +402,6 @@ fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts, message: Vec<
         cut: m.cut,
         messages: 1,
         records: u64::from(answers.records),
-        message,
+        message: Vec::new(),
     }
 }
