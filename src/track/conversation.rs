@@ -92,7 +92,7 @@ pub struct Detail {
     /// The application's facts.
     pub app: AppFacts,
     /// The lookup that gave the server's address to the client before the conversation began.
-    pub resolved: Option<Box<super::app::dns::Resolved>>,
+    pub resolved: Option<std::rc::Rc<super::app::dns::Answer>>,
     /// The connection to the other address family that it races with (RFC 8305).
     pub race: Option<Box<super::app::dns::Race>>,
     /// ICMP errors about a conversation that is not TCP.
@@ -188,7 +188,7 @@ impl Conversation {
 
     /// The lookup that gave the server's address to the client, as it stood when a TCP or UDP conversation began.
     #[must_use]
-    pub fn resolved(&self) -> Option<&super::app::dns::Resolved> {
+    pub fn resolved(&self) -> Option<&super::app::dns::Answer> {
         self.detail.as_ref()?.resolved.as_deref()
     }
 

@@ -42,10 +42,15 @@ impl Tracker {
     }
 
     fn emit_dns(&mut self, sink: &mut impl Sink) {
+        if self.exchanges.is_empty() {
+            return;
+        }
         for exchange in self.exchanges.drain(..) {
-            let Some(record) = self.table.get(exchange.conversation) else { continue };
-            let what = What::Dns(&exchange);
-            sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
+            if let Some(record) = self.table.get(exchange.conversation) {
+                let what = What::Dns(&exchange);
+                sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
+            }
+            self.dns.take_back(exchange);
         }
     }
 

@@ -1,6 +1,8 @@
 //! What lookups say of the conversations that follow: the name of the server, and the race between address families.
 
-use super::app::dns::{Race, Resolved};
+use std::rc::Rc;
+
+use super::app::dns::{Answer, Race};
 use super::table::FlowTable;
 use super::tracker::Tracker;
 use super::{ConvId, Conversation, Endpoint, Proto};
@@ -12,17 +14,17 @@ const DOT_PORT: u16 = 853;
 impl Tracker {
     /// A conversation begins: the lookup that gave its server's address, and the connection that it races with.
     pub(super) fn link(&mut self, index: u32, client: Endpoint, server: Endpoint, proto: Proto, at: At) {
-        let Some(resolved) = self.dns.resolved(client.addr, server.addr).cloned() else { return };
+        let Some(resolved) = self.dns.resolved(client.addr, server.addr).map(Rc::clone) else { return };
         if proto == Proto::Tcp {
             self.link_race(index, &resolved, server, at);
         }
         if let Some(record) = self.table.get_mut(index) {
-            record.detail().resolved = Some(Box::new(resolved));
+            record.detail().resolved = Some(resolved);
         }
     }
 
     /// A race is between two: a third connection to the name has none.
-    fn link_race(&mut self, index: u32, resolved: &Resolved, server: Endpoint, at: At) {
+    fn link_race(&mut self, index: u32, resolved: &Answer, server: Endpoint, at: At) {
         let Some(race) = self.dns.race(resolved, ConvId(index), server, at) else { return };
         let Some(rival) = self.table.get_mut(race.rival.0).filter(|rival| !rival.closed) else { return };
         let theirs = &mut rival.detail().race;

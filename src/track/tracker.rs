@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::app::Phase;
-use super::app::dns::{DnsExchange, DnsTable};
+use super::app::dns::{DnsTable, Exchanges};
 use super::app::tls::Certificates;
 use super::budget::Budget;
 use super::census::Census;
@@ -57,7 +57,7 @@ pub struct Tracker {
     out: Out,
     pub(super) dns: DnsTable,
     /// Exchanges on their way out.
-    pub(super) exchanges: Vec<DnsExchange>,
+    pub(super) exchanges: Exchanges,
     certificates: Certificates,
     pub(super) vlans: Vlans,
     pub(super) pool: Pool,

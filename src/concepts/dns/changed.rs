@@ -25,18 +25,18 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let changed = x.recall.as_ref()?.changed.as_ref()?;
     let response = x.response.as_ref()?;
-    let (before, after) = (said(&changed.message)?, said(&response.message)?);
+    let (before, after) = (said(changed.message())?, said(&response.message)?);
     if before == after {
         return None;
     }
-    let passed = response.at.ts.since(changed.previous.ts);
-    let ttl = answers(&changed.message).map(|r| r.ttl()).min();
+    let passed = response.at.ts.since(changed.answered.ts);
+    let ttl = answers(changed.message()).map(|r| r.ttl()).min();
     Some(
         evidence(x)
-            .frame(changed.previous.frame)
+            .frame(changed.answered.frame)
             .with("old", few(before))
             .with("new", few(after))
-            .with("old_frame", changed.previous.frame)
+            .with("old_frame", changed.answered.frame)
             .with("after_ms", ms(passed))
             .maybe("old_ttl_s", ttl)
             .with("still_valid", ttl.is_some_and(|ttl| passed < i64::from(ttl) * NS_PER_S)),

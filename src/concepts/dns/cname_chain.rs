@@ -43,7 +43,7 @@ fn is_alias(outline: &Outline<'_>) -> bool {
 fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
     let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
     let Some(message) = response.read() else { return evidence };
-    let chain = chain(&message, x.name());
+    let chain = chain(&message, &x.name());
     let end = chain.last().map_or("", String::as_str);
     let at_end = message.answers().iter().filter(|r| r.name.eq_ignore_ascii_case(end) && Some(r.rtype) == x.rtype());
     let addresses = few(at_end.map(|r| r.data.to_string()).collect());

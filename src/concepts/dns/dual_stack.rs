@@ -67,7 +67,7 @@ fn won(c: &Conversation) -> Option<Evidence> {
         Evidence::at(c.first())
             .frame(race.began.frame)
             .frame(frame(Some(mine)))
-            .with("name", resolved.name.to_string())
+            .with("name", resolved.name())
             .with("lookup_frame", resolved.answered.frame)
             .with("winner", family(mine_is_v4))
             .with("loser", family(!mine_is_v4))

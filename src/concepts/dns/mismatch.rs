@@ -4,8 +4,8 @@ use super::{data, evidence, exchange, told};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::Header;
-use crate::track::app::dns::{DnsExchange, Matching, Response};
-use crate::track::{At, Conversation, Event, Kind, ms};
+use crate::track::app::dns::{Answer, DnsExchange, Matching, Response};
+use crate::track::{Conversation, Event, Kind, ms};
 
 concept! {
 /// An answer over UDP is believed if port, id and question fit. Whoever sees the question, or guesses well, can answer
@@ -27,7 +27,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| !x.protocol.is_multicast())?;
     let response = x.response.as_ref()?;
     match &x.matching {
-        Matching::Rival { first, message } => Some(rival(x, response, *first, message)),
+        Matching::Rival { first } => Some(rival(x, response, first)),
         Matching::Stray { asked, id } => Some(
             evidence(x)
                 .frame(asked.frame)
@@ -41,15 +41,15 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     }
 }
 
-fn rival(x: &DnsExchange, response: &Response, first: At, message: &[u8]) -> Evidence {
+fn rival(x: &DnsExchange, response: &Response, first: &Answer) -> Evidence {
     evidence(x)
-        .frame(first.frame)
+        .frame(first.answered.frame)
         .with("id", x.id)
-        .with("first_frame", first.frame)
+        .with("first_frame", first.answered.frame)
         .with("second_frame", response.at.frame)
-        .with("first_answers", said(message))
+        .with("first_answers", said(first.message()))
         .with("second_answers", said(&response.message))
-        .with("apart_ms", ms(response.at.ts.since(first.ts)))
+        .with("apart_ms", ms(response.at.ts.since(first.answered.ts)))
         .weight(1.0)
 }
 

@@ -69,7 +69,7 @@ fn connection(c: &Conversation) -> Option<Evidence> {
         Evidence::at(c.first())
             .frame(resolved.answered.frame)
             .frame(resolved.asked.map_or(0, |at| at.frame))
-            .with("name", resolved.name.to_string())
+            .with("name", resolved.name())
             .with("server", resolved.server.to_string())
             .with("took_ms", ms(took))
             .with("connect_ms", ms(connect))

@@ -35,7 +35,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     Some(
         Evidence::at(c.first())
             .frame(resolved.answered.frame)
-            .with("name", resolved.name.to_string())
+            .with("name", resolved.name())
             .with("address", c.server().addr.to_string())
             .with("client_port", c.client().port)
             .with("lookup_frame", resolved.answered.frame)

@@ -4,7 +4,7 @@ use super::*;
 use crate::concepts::{Finding, Rule, Severity, Subject};
 use crate::decode::dns::HeaderFlags;
 use crate::decode::dns::testing::{Build, a, cname, opt, record, soa, wire};
-use crate::track::app::dns::{DnsTable, Incoming, Protocol};
+use crate::track::app::dns::{DnsExchange, DnsTable, Incoming, Protocol};
 use crate::track::testing::conversation;
 use crate::track::{At, Basis, Dir, Endpoint, NS_PER_MS, Timestamp};
 
@@ -35,12 +35,12 @@ fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>)
     }
     table.finish(&mut told);
     let Rule::Event(_, rule) = concept.rule else { panic!("{} wants no events", concept.id) };
-    let found = |x| {
+    let found = |x: &DnsExchange| {
         let c = conversation(0);
         let event = Event { at: At::default(), conversation: c.id(), from: Dir::Client, what: What::Dns(x) };
         rule(&event, &c).map(|evidence| concept.complete(&event, &c, evidence))
     };
-    told.iter().filter_map(found).map(|evidence| finding(concept, evidence)).collect()
+    told.iter().filter_map(|x| found(x)).map(|evidence| finding(concept, evidence)).collect()
 }
 
 fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {

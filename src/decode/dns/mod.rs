@@ -9,6 +9,7 @@ mod edns;
 mod header;
 mod message;
 mod name;
+mod owned;
 mod rdata;
 mod rtype;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use edns::{ClientSubnet, Edns, EdnsOption, RawOptions, extended_error};
 pub use header::{HEADER_LEN, Header, HeaderFlags, Opcode, Rcode};
 pub use message::{Message, Question, Reader, Record};
 pub use name::{Canonical, Labels, MAX_NAME, MAX_POINTERS, Name};
+pub use owned::OwnedName;
 pub use rdata::{Data, Soa, SvcParam, Svcb, algorithm_name};
 pub use rtype::{Class, Rtype};
 pub use text::{quoted, time as dnssec_time};

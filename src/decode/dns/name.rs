@@ -5,8 +5,6 @@
 
 use std::fmt::{self, Write};
 
-use arrayvec::{ArrayString, ArrayVec};
-
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
 
@@ -14,16 +12,31 @@ pub const MAX_NAME: usize = 255;
 pub const MAX_POINTERS: usize = 127;
 
 /// A name in lower case and without compression: equal for equal names (RFC 4343 §3).
-pub type Canonical = ArrayVec<u8, MAX_NAME>;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Canonical {
+    /// The name, then zeros.
+    bytes: [u8; 16 * BLOCKS],
+    length: usize,
+}
 
-/// A name in presentation form; each of its bytes takes four characters at most.
-pub type Text = ArrayString<{ 4 * MAX_NAME }>;
+/// Blocks of 16 bytes that hold any name.
+const BLOCKS: usize = MAX_NAME.div_ceil(16);
+
+impl Canonical {
+    /// Its labels, each after its length.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
 
 /// A domain name somewhere in a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Name<'a> {
     message: &'a [u8],
     start: usize,
+    /// Where its labels end, or a pointer leads to further ones.
+    run_end: usize,
 }
 
 impl<'a> Name<'a> {
@@ -31,20 +44,24 @@ impl<'a> Name<'a> {
     /// follows too many pointers or one that leads forwards, or has a label of an unknown kind.
     #[must_use]
     pub fn read(message: &'a [u8], start: usize) -> Option<(Name<'a>, usize)> {
-        let (mut at, mut length, mut pointers, mut end) = (start, 1, 0, None);
+        let (mut at, mut length, mut pointers, mut first) = (start, 1, 0, None);
         loop {
             match step(message, at)? {
-                Step::End => return Some((Name { message, start }, end.unwrap_or(at + 1))),
+                Step::End => {
+                    // What it leads to is not part of it.
+                    let (run_end, end) = first.map_or((at, at + 1), |pointer| (pointer, pointer + 2));
+                    return Some((Name { message, start, run_end }, end));
+                }
                 Step::Label(label) => {
-                    length += label.len() + 1;
-                    at += label.len() + 1;
+                    length += label + 1;
+                    at += label + 1;
                     if length > MAX_NAME {
                         return None;
                     }
                 }
                 // RFC 1035 §4.1.4: to a prior occurrence of the name.
                 Step::Pointer(to) if to < at && pointers < MAX_POINTERS => {
-                    end.get_or_insert(at + 2);
+                    first.get_or_insert(at);
                     pointers += 1;
                     at = to;
                 }
@@ -61,7 +78,7 @@ impl<'a> Name<'a> {
             match step(message, at)? {
                 Step::End => return Some(at + 1),
                 Step::Pointer(_) => return Some(at + 2),
-                Step::Label(label) => at += label.len() + 1,
+                Step::Label(length) => at += length + 1,
             }
         }
     }
@@ -81,35 +98,31 @@ impl<'a> Name<'a> {
     /// The name in its comparable form.
     #[must_use]
     pub fn canonical(&self) -> Canonical {
-        let mut out = Canonical::new();
-        let mut at = self.start;
-        loop {
-            let begin = at;
-            let pointer = loop {
-                match step(self.message, at) {
-                    Some(Step::Label(label)) => at += label.len() + 1,
-                    Some(Step::Pointer(to)) => break Some(to),
-                    Some(Step::End) | None => break None,
-                }
-            };
-            // Never full: `read` counted these bytes. Lengths are below 64, so none of them is taken for a letter.
-            let from = out.len();
-            let _ = out.try_extend_from_slice(self.message.get(begin..at).unwrap_or_default());
-            out[from..].make_ascii_lowercase();
-            match pointer {
-                Some(to) => at = to,
-                None => return out,
+        let mut out = Canonical { bytes: [0; 16 * BLOCKS], length: 0 };
+        for run in self.runs() {
+            // Always there: `read` counted these bytes.
+            if let Some(room) = out.bytes.get_mut(out.length..out.length + run.len()) {
+                room.copy_from_slice(run);
+                out.length += run.len();
             }
         }
+        // Lengths are below 64, so none of them is taken for a letter. A processor does a whole block at once.
+        for block in out.bytes.chunks_exact_mut(16).take(out.length.div_ceil(16)) {
+            block.make_ascii_lowercase();
+        }
+        out
     }
 
-    /// The name in presentation form.
-    #[must_use]
-    pub fn text(&self) -> Text {
-        let mut text = Text::new();
-        // Never full: see [`Text`].
-        let _ = write_labels(&mut text, self.labels());
-        text
+    /// Its bytes in the pieces that compression made of them, without the empty label at the end.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (message, mut next) = (self.message, Some((self.start, self.run_end)));
+        std::iter::from_fn(move || {
+            let (begin, end) = next.take()?;
+            if let Some(Step::Pointer(to)) = step(message, end) {
+                next = Some((to, run_end(message, to)));
+            }
+            message.get(begin..end)
+        })
     }
 
     /// Whether the name at `at` is but a pointer to this one.
@@ -141,9 +154,10 @@ impl<'a> Iterator for Labels<'a> {
             match step(self.message, self.at)? {
                 Step::End => return None,
                 Step::Pointer(to) => self.at = to,
-                Step::Label(label) => {
-                    self.at += label.len() + 1;
-                    return Some(label);
+                Step::Label(length) => {
+                    let begin = self.at + 1;
+                    self.at = begin + length;
+                    return self.message.get(begin..self.at);
                 }
             }
         }
@@ -172,7 +186,7 @@ pub fn write_labels<'a>(out: &mut impl Write, labels: impl Iterator<Item = &'a [
 /// # Errors
 /// Those of the writer.
 pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
-    if label.iter().fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
+    if is_plain(label)
         && let Ok(plain) = std::str::from_utf8(label)
     {
         return out.write_str(plain);
@@ -187,6 +201,11 @@ pub fn write_label(out: &mut impl Write, label: &[u8]) -> fmt::Result {
     Ok(())
 }
 
+/// Whether each of its bytes stands for itself.
+fn is_plain(label: &[u8]) -> bool {
+    label.iter().fold(true, |plain, byte| plain & PLAIN[usize::from(*byte)])
+}
+
 /// Bytes that stand for themselves.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -198,17 +217,29 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-enum Step<'a> {
+/// The offset behind the labels at `at`: of the pointer or the empty label that follows.
+fn run_end(message: &[u8], mut at: usize) -> usize {
+    while let Some(Step::Label(length)) = step(message, at) {
+        at += length + 1;
+    }
+    at
+}
+
+/// What begins at an offset.
+enum Step {
+    /// The empty label.
     End,
-    Label(&'a [u8]),
+    /// A label of this length, which may run past the message.
+    Label(usize),
+    /// A pointer to this offset.
     Pointer(usize),
 }
 
-fn step(message: &[u8], at: usize) -> Option<Step<'_>> {
+fn step(message: &[u8], at: usize) -> Option<Step> {
     let length = *message.get(at)?;
     match length {
         0 => Some(Step::End),
-        1..=0x3f => Some(Step::Label(message.get(at + 1..at + 1 + usize::from(length))?)),
+        1..=0x3f => Some(Step::Label(usize::from(length))),
         // RFC 1035 §4.1.4: both high bits set, then 14 bits of offset.
         0xc0.. => Some(Step::Pointer(usize::from(length & 0x3f) << 8 | usize::from(*message.get(at + 1)?))),
         // 01 and 10 are reserved; the one use of 01 (RFC 2673) was withdrawn by RFC 6891 §5.
@@ -245,7 +276,7 @@ mod tests {
         let longest = [b"\x3f".as_slice(), &[0xff; 63]].concat().repeat(3);
         let longest = [&longest[..], b"\x3d", &[0xff; 61], &[0]].concat();
         let name = Name::read(&longest, 0).unwrap().0;
-        assert_eq!((name.text().as_str(), name.text().len()), (name.to_string().as_str(), 4 * 250 + 3));
+        assert_eq!((name.to_string().len(), name.canonical().as_slice().len()), (4 * 250 + 3, 254));
     }
 
     #[test]

@@ -30,8 +30,11 @@ impl<'a> Outline<'a> {
         let mut outline = Outline { bytes, header, question: None, records_at: Some(HEADER_LEN) };
         for i in 0..header.counts[0] {
             let at = outline.records_at.unwrap_or(HEADER_LEN);
-            if i == 0 {
-                outline.question = RawQuestion::read(bytes, at);
+            if i == 0
+                && let Some((question, end)) = RawQuestion::with_end(bytes, at)
+            {
+                (outline.question, outline.records_at) = (Some(question), Some(end));
+                continue;
             }
             outline.records_at = Name::skip(bytes, at).map(|end| end + 4).filter(|end| *end <= bytes.len());
             if outline.records_at.is_none() {
@@ -114,9 +117,15 @@ impl<'a> RawQuestion<'a> {
     /// Reads the question at `at`.
     #[must_use]
     pub fn read(bytes: &'a [u8], at: usize) -> Option<RawQuestion<'a>> {
+        Self::with_end(bytes, at).map(|(question, _)| question)
+    }
+
+    /// The question at `at` and the offset behind it.
+    fn with_end(bytes: &'a [u8], at: usize) -> Option<(RawQuestion<'a>, usize)> {
         let (name, end) = Name::read(bytes, at)?;
-        let (rtype, class) = (word(bytes, end)?, word(bytes, end + 2)?);
-        Some(RawQuestion { name, rtype: Rtype(rtype), class: Class(class & 0x7fff), unicast: class & 0x8000 != 0 })
+        let (rtype, class) = (Rtype(word(bytes, end)?), word(bytes, end + 2)?);
+        let question = RawQuestion { name, rtype, class: Class(class & 0x7fff), unicast: class & 0x8000 != 0 };
+        Some((question, end + 4))
     }
 }
 
@@ -241,12 +250,14 @@ impl<'a> Iterator for RawRecords<'a> {
 #[must_use]
 pub fn envelope(bytes: &[u8], at: usize, section: Section) -> Option<(RawRecord<'_>, usize)> {
     let fixed = Name::skip(bytes, at)?;
-    let (rtype, class_field) = (Rtype(word(bytes, fixed)?), word(bytes, fixed + 2)?);
-    let ttl_field = u32::from(word(bytes, fixed + 4)?) << 16 | u32::from(word(bytes, fixed + 6)?);
-    let length = usize::from(word(bytes, fixed + 8)?);
+    let [type_high, type_low, class_high, class_low, ttl @ .., length_high, length_low] =
+        *bytes.get(fixed..)?.first_chunk::<10>()?;
+    let rtype = Rtype(u16::from_be_bytes([type_high, type_low]));
+    let class_field = u16::from_be_bytes([class_high, class_low]);
+    let length = usize::from(u16::from_be_bytes([length_high, length_low]));
     let start = fixed + 10;
     let data = start..(start + length).min(bytes.len());
-    Some((RawRecord { bytes, section, at, rtype, class_field, ttl_field, data }, length))
+    Some((RawRecord { bytes, section, at, rtype, class_field, ttl_field: u32::from_be_bytes(ttl), data }, length))
 }
 
 /// The 16 bits at an offset.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::track::app::dns::Resolved;
+use crate::track::app::dns::Answer;
 use crate::track::ms;
 
 /// The latest answer before the conversation that gave the server's address to the client, or, over the other address
@@ -24,10 +24,10 @@ pub struct ResolvedReport {
     pub took_ms: Option<f64>,
 }
 
-impl From<&Resolved> for ResolvedReport {
-    fn from(resolved: &Resolved) -> ResolvedReport {
+impl From<&Answer> for ResolvedReport {
+    fn from(resolved: &Answer) -> ResolvedReport {
         ResolvedReport {
-            name: resolved.name.to_string(),
+            name: resolved.name(),
             client: resolved.client.to_string(),
             conversation: resolved.conversation,
             frame: resolved.answered.frame,

@@ -2,7 +2,6 @@
 //! transport each uses.
 
 use super::bounded::ByHash;
-use crate::decode::Addr;
 use crate::source::{At, NS_PER_S, Timestamp};
 use crate::track::Endpoint;
 
@@ -30,12 +29,42 @@ pub(super) struct Lookups {
     entries: ByHash<Entry>,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// A lookup, small as there are many: what few have is kept apart.
+#[derive(Debug, Clone)]
 struct Entry {
-    lookup: Lookup,
-    server: Endpoint,
+    first: At,
     latest: At,
+    answered: Option<At>,
+    queries: u32,
     sent: Sent,
+    /// Who was asked last.
+    server: Endpoint,
+    rare: Option<Box<Rare>>,
+}
+
+/// See [`Lookup`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Rare {
+    previous_server: Option<Endpoint>,
+    truncated: Option<(At, u32)>,
+    /// Who answered, where that is not who was asked last.
+    answered_by: Option<Endpoint>,
+}
+
+impl Entry {
+    fn new(server: Endpoint, sent: Sent, at: At) -> Entry {
+        Entry { first: at, latest: at, answered: None, queries: 0, sent, server, rare: None }
+    }
+
+    fn lookup(&self) -> Lookup {
+        let Rare { previous_server, truncated, answered_by } = self.rare.as_deref().copied().unwrap_or_default();
+        let answered = self.answered.map(|at| (answered_by.unwrap_or(self.server), at));
+        Lookup { first: self.first, queries: self.queries, previous_server, truncated, answered }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
 }
 
 /// Where a query was sent, and its id.
@@ -50,49 +79,53 @@ impl Lookups {
         Lookups { entries: ByHash::new(bound) }
     }
 
-    /// A query was sent.
-    pub fn asked(&mut self, client: Addr, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
-        let new = Lookup { first: at, queries: 0, previous_server: None, truncated: None, answered: None };
-        let entry = self.entries.of((client, question), || Entry { lookup: new, server, latest: at, sent });
-        let open = entry.lookup.answered.is_none() && at.ts.since(entry.latest.ts) <= SAME_LOOKUP_NS;
-        let before = if open { entry.lookup } else { new };
-        let lookup = Lookup {
-            queries: before.queries.saturating_add(1),
-            previous_server: Some(entry.server).filter(|s| open && *s != server).or(before.previous_server),
-            ..before
-        };
-        *entry = Entry { lookup, server, latest: at, sent };
-        lookup
-    }
-
-    /// A whole response came from `server` for a query of the lookup that began at `first`.
-    pub fn answered(&mut self, client: Addr, question: u64, first: At, server: Endpoint, at: At) {
-        if let Some(entry) = self.of(client, question, first) {
-            entry.lookup.answered.get_or_insert((server, at));
+    /// A query was sent; `question` stands for who asks what.
+    pub fn asked(&mut self, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
+        let entry = self.entries.of(question, || Entry::new(server, sent, at));
+        if entry.answered.is_some() || at.ts.since(entry.latest.ts) > SAME_LOOKUP_NS {
+            *entry = Entry::new(server, sent, at);
         }
-    }
-
-    /// A truncated response came in `conversation`, which leaves the lookup open.
-    pub fn truncated(&mut self, client: Addr, question: u64, first: At, conversation: u32, at: At) {
-        if let Some(entry) = self.of(client, question, first) {
-            entry.lookup.truncated = Some((at, conversation));
+        if entry.server != server {
+            entry.rare().previous_server = Some(entry.server);
         }
+        entry.queries = entry.queries.saturating_add(1);
+        (entry.server, entry.latest, entry.sent) = (server, at, sent);
+        entry.lookup()
     }
 
-    fn of(&mut self, client: Addr, question: u64, first: At) -> Option<&mut Entry> {
-        self.entries.get_mut((client, question)).filter(|e| e.lookup.first == first)
+    /// A whole response came from `server` for a query of the lookup that began at `first`: that lookup now.
+    pub fn answered(&mut self, question: u64, first: At, server: Endpoint, at: At) -> Option<Lookup> {
+        let entry = self.of(question, first)?;
+        if entry.answered.is_none() {
+            entry.answered = Some(at);
+            if entry.server != server {
+                entry.rare().answered_by = Some(server);
+            }
+        }
+        Some(entry.lookup())
+    }
+
+    /// A truncated response came in `conversation`, which leaves the lookup open: that lookup now.
+    pub fn truncated(&mut self, question: u64, first: At, conversation: u32, at: At) -> Option<Lookup> {
+        let entry = self.of(question, first)?;
+        entry.rare().truncated = Some((at, conversation));
+        Some(entry.lookup())
+    }
+
+    fn of(&mut self, question: u64, first: At) -> Option<&mut Entry> {
+        self.entries.get_mut(&question).filter(|entry| entry.first == first)
     }
 
     /// The latest query for a question, where it was sent in this conversation under another id, not long ago.
-    pub fn other_id(&self, client: Addr, question: u64, sent: Sent, now: Timestamp) -> Option<(At, u16)> {
-        let entry = self.entries.get((client, question))?;
+    pub fn other_id(&self, question: u64, sent: Sent, now: Timestamp) -> Option<(At, u16)> {
+        let entry = self.entries.get(&question)?;
         let same = entry.sent.conversation == sent.conversation && entry.sent.id != sent.id;
         (same && now.since(entry.latest.ts) <= SAME_LOOKUP_NS).then_some((entry.latest, entry.sent.id))
     }
 
     /// The lookup that began at `first` as it stands now.
-    pub fn now(&self, client: Addr, question: u64, first: At) -> Option<Lookup> {
-        self.entries.get((client, question)).map(|e| e.lookup).filter(|lookup| lookup.first == first)
+    pub fn now(&self, question: u64, first: At) -> Option<Lookup> {
+        self.entries.get(&question).filter(|entry| entry.first == first).map(Entry::lookup)
     }
 
     pub fn forgotten(&self) -> u64 {

@@ -1,24 +1,25 @@
 //! A map that forgets what was not used for long.
 
-use std::hash::{BuildHasher, Hash};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use foldhash::fast::RandomState;
-use foldhash::{HashMap, HashMapExt};
 
 /// Two generations of entries: when the younger is full, the older is dropped and the younger takes its place. It
 /// holds at most the bound, and what was used within the latest half of it is never lost.
 #[derive(Debug, Clone)]
-pub(super) struct Bounded<K, V> {
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
+pub(super) struct Bounded<K, V, S = RandomState> {
+    young: HashMap<K, V, S>,
+    old: HashMap<K, V, S>,
     half: usize,
     forgotten: u64,
 }
 
-impl<K: Hash + Eq, V> Bounded<K, V> {
+impl<K: Hash + Eq, V, S: BuildHasher + Default> Bounded<K, V, S> {
     /// A map of at most `bound` entries.
     pub fn new(bound: usize) -> Self {
-        Bounded { young: HashMap::new(), old: HashMap::new(), half: (bound / 2).max(1), forgotten: 0 }
+        Bounded { young: HashMap::default(), old: HashMap::default(), half: (bound / 2).max(1), forgotten: 0 }
     }
 
     /// Whether there is none.
@@ -49,15 +50,19 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
 
     /// Sets an entry; gives what was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if let Some(present) = self.young.get_mut(&key) {
-            return Some(std::mem::replace(present, value));
+        if self.young.len() >= self.half && !self.young.contains_key(&key) {
+            let before = self.turn(&key);
+            self.young.insert(key, value);
+            return before;
         }
-        let before = match self.young.len() >= self.half {
-            true => self.turn(&key),
-            false => self.old.remove(&key),
-        };
-        self.young.insert(key, value);
-        before
+        match self.young.entry(key) {
+            Entry::Occupied(mut present) => Some(present.insert(value)),
+            Entry::Vacant(place) => {
+                let before = self.old.remove(place.key());
+                place.insert(value);
+                before
+            }
+        }
     }
 
     /// The younger entries become the older ones, which go but for that of `key`. The tables themselves are used again.
@@ -75,48 +80,29 @@ impl<K: Hash + Eq, V> Bounded<K, V> {
     }
 }
 
-/// The same by a hash of what identifies an entry, where that is long: entries are half the size. With 64 bits and a seed
-/// of each run, ten million entries of a full table mix up two once in a hundred million runs.
-#[derive(Debug, Clone)]
-pub(super) struct ByHash<V> {
-    entries: Bounded<u64, V>,
-    hasher: RandomState,
-}
+/// The same by a hash of what identifies an entry, where that is long: entries are half the size, and what is hashed once
+/// is looked up in several maps. With 64 bits and a seed of each run, ten million entries of a full table mix up two once
+/// in a hundred million runs.
+pub(super) type ByHash<V> = Bounded<u64, V, Hashed>;
 
-impl<V> ByHash<V> {
-    /// A map of at most `bound` entries.
-    pub fn new(bound: usize) -> Self {
-        ByHash { entries: Bounded::new(bound), hasher: RandomState::default() }
+/// For maps whose keys are hashes.
+pub(super) type Hashed = BuildHasherDefault<AsItIs>;
+
+/// Gives back a hash as it came.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
     }
 
-    /// See [`Bounded::is_empty`].
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 
-    /// See [`Bounded::get`].
-    pub fn get(&self, key: impl Hash) -> Option<&V> {
-        self.entries.get(&self.hasher.hash_one(key))
-    }
-
-    /// See [`Bounded::get_mut`].
-    pub fn get_mut(&mut self, key: impl Hash) -> Option<&mut V> {
-        self.entries.get_mut(&self.hasher.hash_one(key))
-    }
-
-    /// See [`Bounded::of`].
-    pub fn of(&mut self, key: impl Hash, make: impl FnOnce() -> V) -> &mut V {
-        self.entries.of(self.hasher.hash_one(key), make)
-    }
-
-    /// See [`Bounded::insert`].
-    pub fn insert(&mut self, key: impl Hash, value: V) -> Option<V> {
-        self.entries.insert(self.hasher.hash_one(key), value)
-    }
-
-    /// See [`Bounded::forgotten`].
-    pub fn forgotten(&self) -> u64 {
-        self.entries.forgotten()
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
     }
 }
 
@@ -126,7 +112,7 @@ mod tests {
 
     #[test]
     fn keeps_the_latest_half_of_its_bound_and_counts_the_rest() {
-        let mut map = Bounded::new(4);
+        let mut map = Bounded::<_, _>::new(4);
         for i in 0..7 {
             assert_eq!(map.insert(i, i * 10), None);
         }
@@ -136,7 +122,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_made_once_and_lives_on_by_use() {
-        let mut map = Bounded::new(4);
+        let mut map = Bounded::<_, _>::new(4);
         for i in [0, 1, 0, 2, 0, 3, 0, 4, 0] {
             *map.of(i, || 0) += 1;
         }
@@ -145,7 +131,7 @@ mod tests {
 
     #[test]
     fn an_old_entry_is_found_and_replaced() {
-        let mut map = Bounded::new(4);
+        let mut map = Bounded::<_, _>::new(4);
         for i in 0..3 {
             map.insert(i, i);
         }

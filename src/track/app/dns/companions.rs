@@ -1,7 +1,6 @@
 //! A and AAAA (and HTTPS) asked together for one name: what a dual-stack client does (RFC 8305 §3).
 
 use super::bounded::ByHash;
-use crate::decode::Addr;
 use crate::decode::dns::Rtype;
 use crate::source::{At, NS_PER_S};
 
@@ -55,12 +54,12 @@ impl Recent {
         Recent { entries: ByHash::new(bound) }
     }
 
-    /// A query for an address type was sent.
-    pub fn asked(&mut self, client: Addr, name: u64, rtype: Rtype, at: At) {
+    /// A query for an address type was sent; `name` stands for who asks for what.
+    pub fn asked(&mut self, name: u64, rtype: Rtype, at: At) {
         if Companions::default().slot(rtype).is_none() {
             return;
         }
-        let companions = self.entries.of((client, name), Companions::default);
+        let companions = self.entries.of(name, Companions::default);
         *companions = companions.near(at);
         if let Some(slot) = companions.slot(rtype) {
             slot.get_or_insert(at);
@@ -68,11 +67,11 @@ impl Recent {
     }
 
     /// What was asked together with a query for `rtype` sent at `at`.
-    pub fn of(&self, client: Addr, name: u64, rtype: Rtype, at: At) -> Companions {
+    pub fn of(&self, name: u64, rtype: Rtype, at: At) -> Companions {
         if Companions::default().slot(rtype).is_none() {
             return Companions::default();
         }
-        self.entries.get((client, name)).copied().unwrap_or_default().near(at)
+        self.entries.get(&name).copied().unwrap_or_default().near(at)
     }
 
     pub fn forgotten(&self) -> u64 {

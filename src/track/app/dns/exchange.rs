@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::answer::Answer;
 use super::attempts::Lookup;
 use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
 use super::history::Recall;
 use super::search::Tried;
-use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, Rcode, Rtype};
+use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, OwnedName, Rcode, Rtype};
 use crate::source::At;
 use crate::track::Endpoint;
 use crate::track::app::App;
@@ -65,9 +66,7 @@ pub enum Matching {
     /// One more response to a query asked once, saying something else: somebody else answered too.
     Rival {
         /// The response that came first.
-        first: At,
-        /// Its message.
-        message: Rc<[u8]>,
+        first: Rc<Answer>,
     },
 }
 
@@ -93,7 +92,7 @@ pub struct DnsExchange {
     /// Times that the same query was sent again on the same ports with the same id.
     pub retries: u32,
     /// The response; `None` where none was captured.
-    pub response: Option<Response>,
+    pub response: Option<Box<Response>>,
     /// How the two belong together.
     pub matching: Matching,
     /// The client's whole effort to look this name and type up.
@@ -101,18 +100,22 @@ pub struct DnsExchange {
     /// Queries of the same client for the same name and the other address types.
     pub companions: Companions,
     /// What the same question gave earlier.
-    pub recall: Option<Recall>,
+    pub recall: Option<Box<Recall>>,
     /// Suffixes that the client tried before this name, in order; each gave NXDOMAIN.
     pub suffixes: Vec<Tried>,
     /// Latest packet when this was told: for a query without a response, how long the capture watched.
     pub until: At,
 }
 
+/// Exchanges on their way out. The boxes go back to the table that gave them, to be used again.
+#[expect(clippy::vec_box, reason = "moving a box is cheaper than moving an exchange")]
+pub type Exchanges = Vec<Box<DnsExchange>>;
+
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The name in presentation form, in the case sent.
-    pub name: Rc<str>,
+    /// The name, in the case sent.
+    pub name: OwnedName,
     /// The type.
     pub rtype: Rtype,
     /// The class.
@@ -156,7 +159,7 @@ pub struct Response {
     /// Records in the answer sections of all of them.
     pub records: u64,
     /// The first message as captured; empty where the bound on stored messages was reached.
-    pub message: Rc<[u8]>,
+    pub message: Vec<u8>,
 }
 
 impl Response {
@@ -182,8 +185,8 @@ impl DnsExchange {
 
     /// The name asked for, in the case sent; empty where there is none.
     #[must_use]
-    pub fn name(&self) -> &str {
-        self.question.as_ref().map_or("", |q| &q.name)
+    pub fn name(&self) -> String {
+        self.question.as_ref().map_or_else(String::new, |q| q.name.to_string())
     }
 
     /// The type asked for.
@@ -213,7 +216,7 @@ impl DnsExchange {
     /// One line about it: "A example.com: NOERROR, 93.184.215.14 in 12.3 ms".
     #[must_use]
     pub fn brief(&self) -> String {
-        let message = self.response.as_ref().and_then(Response::read);
+        let message = self.response.as_deref().and_then(Response::read);
         let answers = message.as_ref().map(|m| m.answers()).unwrap_or_default();
         let what = match (&self.question, answers.first()) {
             (Some(asked), _) => format!("{} {}", asked.rtype, asked.name),

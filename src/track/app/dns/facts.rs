@@ -177,7 +177,7 @@ fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
     match (target, fixed) {
         (Some((name, _)), Some(skip)) => {
             state.write(record.data().get(..skip).unwrap_or_default());
-            state.write(&name.canonical());
+            state.write(name.canonical().as_slice());
         }
         _ => state.write(record.data()),
     }

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::answer::Answer;
 use super::bounded::ByHash;
 use super::exchange::Response;
 use super::facts::AnswerFacts;
-use crate::decode::Addr;
 use crate::decode::dns::{HeaderFlags, Rcode};
 use crate::source::{At, NS_PER_S};
 
@@ -21,17 +21,8 @@ pub struct Recall {
     /// Seconds that the answer has been in a cache at least: the TTL fell from the fresh one as time passed, and the
     /// server does not claim authority.
     pub age: Option<u32>,
-    /// The answer is another one.
-    pub changed: Option<Changed>,
-}
-
-/// An answer that differs from the one before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
-    /// When the earlier one came.
-    pub previous: At,
-    /// Its message.
-    pub message: Rc<[u8]>,
+    /// The earlier answer, where it was another one.
+    pub changed: Option<Rc<Answer>>,
 }
 
 /// Earlier answers.
@@ -42,13 +33,10 @@ pub(super) struct History {
 
 #[derive(Debug, Clone)]
 struct Past {
-    at: At,
+    answer: Rc<Answer>,
     ttl: u32,
-    fresh: (At, u32),
-    rcode: Rcode,
-    records: u16,
-    set: u64,
-    message: Rc<[u8]>,
+    /// The answer with the greatest TTL, where that is an earlier one.
+    fresh: Option<Box<(At, u32)>>,
 }
 
 impl History {
@@ -56,29 +44,33 @@ impl History {
         History { entries: ByHash::new(bound) }
     }
 
-    /// Compares an answer with the earlier ones and remembers it. Truncated and cut messages do not hold the answer,
-    /// and an error says nothing about the name.
-    pub fn answered(&mut self, client: Addr, server: Addr, question: u64, response: &Response) -> Option<Recall> {
-        let complete = !response.header.flags.has(HeaderFlags::TC) && !response.cut && response.fault.is_none();
+    /// Compares an answer with the earlier ones and remembers it; `key` stands for who asked whom for what. Truncated and
+    /// cut messages do not hold the answer, and an error says nothing about the name.
+    pub fn answered(&mut self, key: u64, response: &Response, answer: &Rc<Answer>) -> Option<Box<Recall>> {
         let ttl = ttl(&response.answers)?;
-        if !complete || !matches!(response.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
+        if answer.partial || !matches!(response.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
             return None;
         }
-        let key = (client, server, question);
-        let past = self.entries.get(key);
-        let same = past.filter(|p| p.same(response));
-        let fresh = same.map(|p| p.fresh).filter(|fresh| ttl < fresh.1).unwrap_or((response.at, ttl));
-        let recall = past.map(|past| Recall {
-            previous: past.at,
-            previous_ttl: past.ttl,
+        let mut new = false;
+        let past = self.entries.of(key, || {
+            new = true;
+            Past { answer: Rc::clone(answer), ttl, fresh: None }
+        });
+        if new {
+            return None;
+        }
+        let before = std::mem::replace(past, Past { answer: Rc::clone(answer), ttl, fresh: None });
+        let same = before.answer.says(response);
+        let fresh = Some(before.fresh()).filter(|fresh| same && ttl < fresh.1);
+        past.fresh = fresh.map(Box::new);
+        let fresh = fresh.unwrap_or((response.at, ttl));
+        Some(Box::new(Recall {
+            previous: before.answer.answered,
+            previous_ttl: before.ttl,
             fresh,
             age: age(fresh, ttl, response),
-            changed: changed(past, response),
-        });
-        let (at, rcode, message) = (response.at, response.rcode, super::table::kept(&response.message));
-        let (records, set) = (response.answers.records, response.answers.set);
-        self.entries.insert(key, Past { at, ttl, fresh, rcode, records, set, message });
-        recall
+            changed: (!same).then_some(before.answer),
+        }))
     }
 
     pub fn forgotten(&self) -> u64 {
@@ -87,8 +79,8 @@ impl History {
 }
 
 impl Past {
-    fn same(&self, response: &Response) -> bool {
-        (self.rcode, self.records, self.set) == (response.rcode, response.answers.records, response.answers.set)
+    fn fresh(&self) -> (At, u32) {
+        self.fresh.as_deref().copied().unwrap_or((self.answer.answered, self.ttl))
     }
 }
 
@@ -104,9 +96,4 @@ fn age((fresh, greatest): (At, u32), ttl: u32, response: &Response) -> Option<u3
     let authoritative = response.header.flags.has(HeaderFlags::AA);
     // TTLs are whole seconds, rounded by the cache: one second of tolerance.
     (!authoritative && i64::from(fell) * NS_PER_S <= passed.saturating_add(NS_PER_S)).then_some(fell)
-}
-
-/// Another set of records, or from yes to no and back. Order and TTL do not count.
-fn changed(past: &Past, response: &Response) -> Option<Changed> {
-    (!past.same(response)).then(|| Changed { previous: past.at, message: Rc::clone(&past.message) })
 }

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::exchange::{Asked, DnsExchange, Matching, Protocol, Response};
+use super::answer::{Answer, is_partial};
+use super::exchange::{DnsExchange, Matching, Protocol, Response};
 use super::facts::{AnswerFacts, comparable};
-use crate::decode::dns::{HeaderFlags, Rcode, Rtype};
-use crate::source::At;
+use crate::decode::dns::{Rcode, Rtype};
 
 /// Puts a response to its query; false while a zone transfer goes on.
-pub(super) fn join(exchange: &mut DnsExchange, response: Response) -> bool {
+pub(super) fn join(exchange: &mut DnsExchange, response: Box<Response>) -> bool {
     let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
     exchange.until = response.at;
     let over = match &mut exchange.response {
@@ -34,55 +34,13 @@ fn is_over(response: &Response, soas: u16) -> bool {
     response.rcode != Rcode::NOERROR || response.answers == AnswerFacts::default() || soas >= 2
 }
 
-/// What is kept of an answered exchange, to compare a second response with it.
-#[derive(Debug, Clone)]
-pub(super) struct Told {
-    /// What was asked.
-    pub question: Option<Asked>,
-    first: Option<First>,
-    /// It was asked more than once.
-    repeated: bool,
-}
-
-#[derive(Debug, Clone)]
-struct First {
-    at: At,
-    rcode: Rcode,
-    records: u16,
-    set: u64,
-    partial: bool,
-    message: Rc<[u8]>,
-}
-
-impl Told {
-    /// Of an exchange with its response.
-    pub fn of(exchange: &DnsExchange) -> Told {
-        let first = exchange.response.as_ref().map(|response| First {
-            at: response.at,
-            rcode: response.rcode,
-            records: response.answers.records,
-            set: response.answers.set,
-            partial: is_partial(response),
-            message: super::table::kept(&response.message),
-        });
-        Told { question: exchange.question.clone(), first, repeated: exchange.retries > 0 }
+/// What one more response to an answered query is.
+pub(super) fn second(first: &Rc<Answer>, response: &Response) -> Matching {
+    // As many responses as queries may differ without anybody else having answered.
+    let telling = !first.repeated && !first.partial && !is_partial(response) && comparable(&response.header);
+    if first.says(response) || !telling {
+        Matching::Repeated { first: first.answered }
+    } else {
+        Matching::Rival { first: Rc::clone(first) }
     }
-
-    /// What one more response is.
-    pub fn second(&self, response: &Response) -> Matching {
-        let Some(first) = &self.first else { return Matching::Unasked };
-        let same =
-            (first.rcode, first.records, first.set) == (response.rcode, response.answers.records, response.answers.set);
-        // As many responses as queries may differ without anybody else having answered.
-        if same || self.repeated || first.partial || is_partial(response) || !comparable(&response.header) {
-            Matching::Repeated { first: first.at }
-        } else {
-            Matching::Rival { first: first.at, message: Rc::clone(&first.message) }
-        }
-    }
-}
-
-/// Whether a response does not show all that was answered.
-fn is_partial(response: &Response) -> bool {
-    response.header.flags.has(HeaderFlags::TC) || response.cut || response.fault.is_some()
 }

@@ -1,13 +1,12 @@
 //! Exchanges that a later message may still concern: queries waiting for a response, and answered ones for which a
 //! second response may come.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
-use arrayvec::ArrayVec;
-use foldhash::HashMap;
-
+use super::answer::Answer;
+use super::bounded::Hashed;
 use super::exchange::DnsExchange;
-use super::join::Told;
 use crate::source::{NS_PER_S, Timestamp};
 use crate::track::{Dir, Endpoint};
 
@@ -25,20 +24,18 @@ pub(super) enum Scope {
     Asker(Endpoint),
 }
 
-/// Hashes of a question that ignore case and compression; zero without a question.
+/// Hashes of a question and who asks it, which ignore case and compression; zero without a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Keys {
-    /// Of the name.
+    /// Of who asks, and the name.
     pub name: u64,
-    /// Of name, type and class.
+    /// Of these, type and class.
     pub whole: u64,
 }
 
 /// An exchange that is not over.
 #[derive(Debug, Clone)]
 pub(super) struct Live {
-    pub scope: Scope,
-    pub id: u16,
     /// What it asks.
     pub question: Keys,
     pub state: State,
@@ -49,17 +46,17 @@ pub(super) struct Live {
 pub(super) enum State {
     /// It waits for its response, or for more of it.
     Waiting(Box<DnsExchange>),
-    /// It was answered and told.
-    Told(Told),
+    /// It was answered and told; this is for a second response.
+    Told(Rc<Answer>),
 }
 
-/// All of them. The youngest of a scope and id is found by these, and leads to the older ones. Places are used again, the
-/// latest left first, so that what is looked at stays in the cache.
+/// All of them. The youngest of a scope and id is found by the hash of these, and leads to the older ones. Places are used
+/// again, the latest left first, so that what is looked at stays in the cache.
 #[derive(Debug, Clone)]
 pub(super) struct LiveTable {
     places: Vec<Option<Entry>>,
     free: Vec<u32>,
-    youngest: HashMap<(Scope, u16), u32>,
+    youngest: HashMap<u64, u32, Hashed>,
     /// All in order of age, and some that are gone.
     order: VecDeque<Ticket>,
     /// Those that were answered and told, in that order, and some that are gone.
@@ -80,20 +77,17 @@ pub(super) struct Ticket {
     serial: u32,
 }
 
+/// One cache line.
 #[derive(Debug, Clone)]
 struct Entry {
     live: Live,
-    serial: u32,
+    /// The hash of its scope and id.
+    key: u64,
     /// When it was added; a repeated query does not renew.
     since: Timestamp,
+    serial: u32,
     /// The next older of the same scope and id.
     older: Option<u32>,
-}
-
-impl Entry {
-    fn key(&self) -> (Scope, u16) {
-        (self.live.scope, self.live.id)
-    }
 }
 
 impl LiveTable {
@@ -112,34 +106,27 @@ impl LiveTable {
         }
     }
 
-    /// The youngest exchange of that scope and id that waits and whose question is `same`, with its ticket.
-    pub fn waiting(
-        &mut self,
-        scope: Scope,
-        id: u16,
-        same: impl Fn(&Keys) -> bool,
-    ) -> Option<(Ticket, Keys, &mut DnsExchange)> {
+    /// The youngest exchange with that hash of scope and id that waits and whose question is `same`, with its ticket.
+    pub fn waiting(&mut self, key: u64, same: impl Fn(&Keys) -> bool) -> Option<(Ticket, Keys, &mut DnsExchange)> {
         let wanted = |live: &Live| matches!(live.state, State::Waiting(_)) && same(&live.question);
-        let place = self.chain(&(scope, id)).find(|place| self.get(*place).is_some_and(|entry| wanted(&entry.live)))?;
-        let Entry { live: Live { question, state, .. }, serial, .. } = self.get_mut(place)?;
+        let place = self.chain(key).find(|place| self.get(*place).is_some_and(|entry| wanted(&entry.live)))?;
+        let Entry { live: Live { question, state }, serial, .. } = self.get_mut(place)?;
         let State::Waiting(exchange) = state else { return None };
         Some((Ticket { place, serial: *serial }, *question, exchange))
     }
 
-    /// The youngest of that scope and id that was told and whose question is `same`.
-    pub fn told(&self, scope: Scope, id: u16, same: impl Fn(&Keys) -> bool) -> Option<&Told> {
-        self.chain(&(scope, id)).find_map(|place| match &self.get(place)?.live {
-            Live { question, state: State::Told(told), .. } if same(question) => Some(told),
+    /// The youngest with that hash of scope and id that was told and whose question is `same`.
+    pub fn told(&self, key: u64, same: impl Fn(&Keys) -> bool) -> Option<&Rc<Answer>> {
+        self.chain(key).find_map(|place| match &self.get(place)?.live {
+            Live { question, state: State::Told(answer) } if same(question) => Some(answer),
             _ => None,
         })
     }
 
-    /// An exchange that is told now: what is kept of it is for a second response, as long as there is room.
-    pub fn tell(&mut self, ticket: Ticket) -> Option<Box<DnsExchange>> {
+    /// An exchange that is told now: its answer is kept for a second response, as long as there is room.
+    pub fn tell(&mut self, ticket: Ticket, answer: Rc<Answer>) -> Option<Box<DnsExchange>> {
         let live = &mut self.get_mut(ticket.place)?.live;
-        let State::Waiting(exchange) = &live.state else { return None };
-        let told = State::Told(Told::of(exchange));
-        let State::Waiting(exchange) = std::mem::replace(&mut live.state, told) else { return None };
+        let State::Waiting(exchange) = std::mem::replace(&mut live.state, State::Told(answer)) else { return None };
         self.told.push_back(ticket);
         if self.told.len() > self.told_bound
             && let Some(oldest) = self.told.pop_front()
@@ -154,18 +141,8 @@ impl LiveTable {
         self.forgotten
     }
 
-    /// Adds an entry; gives those that had to go for it, with whether it was for the bound on all.
-    pub fn insert(&mut self, live: Live, now: Timestamp) -> ArrayVec<(Live, bool), 2> {
-        let mut gone = ArrayVec::new();
-        let key = (live.scope, live.id);
-        let crowded = self.chain(&key).nth(SAME_ID - 1);
-        if let Some(oldest) = crowded {
-            gone.extend(self.remove(oldest).map(|live| (live, false)));
-        }
-        // Tickets of those that are gone count too, so that they cannot grow without end behind one entry that stays.
-        if self.places.len() - self.free.len() >= self.bound || self.order.len() >= 2 * self.bound {
-            gone.extend(self.pop().map(|live| (live, true)));
-        }
+    /// Adds an entry; gives those that had to go for it: the oldest of its scope and id, and the oldest of all.
+    pub fn insert(&mut self, key: u64, live: Live, now: Timestamp) -> [Option<Live>; 2] {
         let place = self.free.pop().unwrap_or_else(|| {
             self.places.push(None);
             self.places.len() as u32 - 1
@@ -173,9 +150,13 @@ impl LiveTable {
         self.serial = self.serial.wrapping_add(1);
         let serial = self.serial;
         let older = self.youngest.insert(key, place);
-        self.places[place as usize] = Some(Entry { live, serial, since: now, older });
+        self.places[place as usize] = Some(Entry { live, key, since: now, serial, older });
         self.order.push_back(Ticket { place, serial });
-        gone
+        let crowded = older.and_then(|_| self.chain(key).nth(SAME_ID));
+        let crowded = crowded.and_then(|oldest| self.remove(oldest));
+        // Tickets of those that are gone count too, so that they cannot grow without end behind one entry that stays.
+        let full = self.places.len() - self.free.len() > self.bound || self.order.len() > 2 * self.bound;
+        [crowded, if full { self.pop() } else { None }]
     }
 
     /// The oldest entry, if its time is over at `now`.
@@ -208,8 +189,8 @@ impl LiveTable {
     }
 
     /// Places of one scope and id, the youngest first.
-    fn chain(&self, key: &(Scope, u16)) -> impl Iterator<Item = u32> {
-        std::iter::successors(self.youngest.get(key).copied(), |place| self.get(*place)?.older)
+    fn chain(&self, key: u64) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.youngest.get(&key).copied(), |place| self.get(*place)?.older)
     }
 
     fn get(&self, place: u32) -> Option<&Entry> {
@@ -221,10 +202,10 @@ impl LiveTable {
     }
 
     fn remove(&mut self, place: u32) -> Option<Live> {
-        let key = self.get(place)?.key();
+        let key = self.get(place)?.key;
         let younger = match self.youngest.get(&key) {
             Some(youngest) if *youngest == place => None,
-            _ => self.chain(&key).find(|other| self.get(*other).is_some_and(|entry| entry.older == Some(place))),
+            _ => self.chain(key).find(|other| self.get(*other).is_some_and(|entry| entry.older == Some(place))),
         };
         let entry = self.places.get_mut(place as usize)?.take()?;
         self.free.push(place);

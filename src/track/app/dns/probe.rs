@@ -30,11 +30,22 @@ pub fn protocol_of_udp(src_port: u16, dst_port: u16, dst: Addr, bytes: &[u8]) ->
 #[must_use]
 pub fn is_dns(bytes: &[u8]) -> bool {
     let Some(header) = Header::read(bytes) else { return false };
+    is_sensible(&header) && (header.counts[0] == 0 || begins_with_name(bytes))
+}
+
+/// The same of a message whose outline is known.
+pub(super) fn is_dns_outline(outline: &Outline<'_>) -> bool {
+    let named = || outline.question.is_some() || outline.header.counts[0] == 0 || begins_with_name(outline.bytes);
+    is_sensible(&outline.header) && named()
+}
+
+/// An assigned opcode, and counts that go with it.
+fn is_sensible(header: &Header) -> bool {
     let [questions, records @ ..] = header.counts;
     let all_records: u32 = records.iter().map(|n| u32::from(*n)).sum();
     // Every record takes eleven bytes of at most 65,535. Opcodes 3 and above 6 are not assigned.
     let counts = questions <= 256 && all_records <= 6_000 && (questions > 0 || all_records > 0 || header.is_response());
-    matches!(header.opcode().0, 0..=2 | 4..=6) && counts && (questions == 0 || begins_with_name(bytes))
+    matches!(header.opcode().0, 0..=2 | 4..=6) && counts
 }
 
 fn begins_with_name(bytes: &[u8]) -> bool {

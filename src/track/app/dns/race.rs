@@ -1,8 +1,7 @@
 //! Connections that one host began to both address families of one name, almost together: the race of Happy Eyeballs.
 
+use super::answer::Answer;
 use super::bounded::Bounded;
-use super::resolved::Resolved;
-use crate::decode::Addr;
 use crate::source::{At, NS_PER_S};
 use crate::track::{ConvId, Endpoint};
 
@@ -27,7 +26,7 @@ pub struct Race {
 /// The latest attempt of each host towards each name and port.
 #[derive(Debug, Clone)]
 pub(super) struct Races {
-    entries: Bounded<(Addr, Box<str>, u16), Race>,
+    entries: Bounded<(u64, u16), Race>,
 }
 
 impl Races {
@@ -36,9 +35,9 @@ impl Races {
     }
 
     /// A connection begins to an address that `resolved` gave: the one to the other family that it races with.
-    pub fn began(&mut self, resolved: &Resolved, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
-        let key = (resolved.client, resolved.name.to_ascii_lowercase().into_boxed_str(), server.port);
-        let before = self.entries.insert(key, Race { rival: id, server, began: at, answered: None, refused: false });
+    pub fn began(&mut self, resolved: &Answer, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
+        let race = Race { rival: id, server, began: at, answered: None, refused: false };
+        let before = self.entries.insert((resolved.name_key, server.port), race);
         before.filter(|b| b.server.addr.is_v4() != server.addr.is_v4() && at.ts.since(b.began.ts) <= TOGETHER_NS)
     }
 

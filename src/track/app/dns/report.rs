@@ -63,7 +63,7 @@ impl From<&Record> for AnswerReport {
 
 impl From<&DnsExchange> for DnsReport {
     fn from(exchange: &DnsExchange) -> DnsReport {
-        let response = exchange.response.as_ref();
+        let response = exchange.response.as_deref();
         let message = response.and_then(Response::read);
         DnsReport {
             conversation: exchange.conversation,

@@ -1,91 +1,53 @@
 //! Addresses that clients learnt from answers: the link from a connection to the lookup before it.
 
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
+use super::answer::Answer;
 use super::bounded::ByHash;
-use super::exchange::DnsExchange;
 use crate::decode::Addr;
-use crate::source::{At, NS_PER_S, Timestamp};
-use crate::track::Endpoint;
-
-/// An address as an answer gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
-    /// Who asked. For a connection of the other address family that is another address of the same host, unless some
-    /// other host asked.
-    pub client: Addr,
-    /// The name that was asked for, in the case sent.
-    pub name: Rc<str>,
-    /// Who answered.
-    pub server: Endpoint,
-    /// The conversation of the lookup.
-    pub conversation: u32,
-    /// The first query of the lookup; `None` where it was not captured.
-    pub asked: Option<At>,
-    /// The answer.
-    pub answered: At,
-    /// The least TTL of the answer, in seconds.
-    pub ttl: u32,
-}
-
-impl Resolved {
-    /// When the answer may not be used any more.
-    #[must_use]
-    pub fn expires(&self) -> Timestamp {
-        self.answered.ts.plus(i64::from(self.ttl) * NS_PER_S)
-    }
-
-    /// Nanoseconds from the first query of the lookup to the answer.
-    #[must_use]
-    pub fn took_ns(&self) -> Option<i64> {
-        Some(self.answered.ts.since(self.asked?.ts))
-    }
-}
 
 /// Addresses by the client that learnt them.
 #[derive(Debug, Clone)]
 pub(super) struct Addresses {
-    entries: ByHash<Resolved>,
+    entries: ByHash<Rc<Answer>>,
+    hasher: RandomState,
 }
 
 impl Addresses {
     pub fn new(bound: usize) -> Addresses {
-        Addresses { entries: ByHash::new(bound) }
+        Addresses { entries: ByHash::new(bound), hasher: RandomState::default() }
     }
 
     /// The latest answer that gave `address` to `client`; else to a host of the other family, as a host that asks over
     /// IPv4 connects over IPv6, too.
-    pub fn get(&self, client: Addr, address: Addr) -> Option<&Resolved> {
+    pub fn get(&self, client: Addr, address: Addr) -> Option<&Rc<Answer>> {
         if self.entries.is_empty() {
             return None;
         }
-        self.entries.get((client, address)).or_else(|| self.entries.get((anyone(!client.is_v4()), address)))
+        let entry = |client| self.entries.get(&self.key(client, address));
+        entry(client).or_else(|| entry(anyone(!client.is_v4())))
     }
 
     /// An answer gave these addresses.
-    pub fn learn(&mut self, exchange: &DnsExchange, addresses: &[Addr]) {
-        let (Some(question), Some(response)) = (&exchange.question, &exchange.response) else { return };
-        let asked = exchange.lookup.map(|l| l.first).or(exchange.query.map(|q| q.at));
+    pub fn learn(&mut self, answer: &Rc<Answer>, addresses: &[Addr]) {
+        let client = answer.client;
         for address in addresses {
-            let client = exchange.client.addr;
-            let resolved = Resolved {
-                client,
-                name: Rc::clone(&question.name),
-                server: exchange.server,
-                conversation: exchange.conversation,
-                asked,
-                answered: response.at,
-                ttl: response.answers.least_ttl.unwrap_or(0),
-            };
             if address.is_v4() != client.is_v4() {
-                self.entries.insert((anyone(client.is_v4()), *address), resolved.clone());
+                self.entries.insert(self.key(anyone(client.is_v4()), *address), Rc::clone(answer));
             }
-            self.entries.insert((client, *address), resolved);
+            self.entries.insert(self.key(client, *address), Rc::clone(answer));
         }
     }
 
     pub fn forgotten(&self) -> u64 {
         self.entries.forgotten()
+    }
+
+    fn key(&self, client: Addr, address: Addr) -> u64 {
+        self.hasher.hash_one((client, address))
     }
 }
 

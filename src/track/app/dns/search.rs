@@ -56,10 +56,10 @@ impl Failures {
     }
 
     /// A name exists: the suffixes that had been appended to it before, in order, each once; and they are forgotten.
-    pub fn found(&mut self, client: Addr, name: &str, at: At) -> Vec<Tried> {
+    pub fn found(&mut self, client: Addr, name: impl FnOnce() -> String, at: At) -> Vec<Tried> {
         let mut out: Vec<Tried> = Vec::new();
         let Some(failures) = self.clients.get_mut(&client) else { return out };
-        let name = name.to_ascii_lowercase();
+        let name = name().to_ascii_lowercase();
         failures.retain(|failed| {
             let suffix = failed.name.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
             let Some(suffix) = suffix.filter(|s| !s.is_empty()) else { return true };

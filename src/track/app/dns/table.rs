@@ -5,20 +5,22 @@ use std::rc::Rc;
 
 use arrayvec::ArrayVec;
 
-use super::attempts::{Lookups, Sent};
+use super::answer::Answer;
+use super::attempts::{Lookup, Lookups, Sent};
 use super::bounded::Bounded;
 use super::companions::{Companions, Recent};
-use super::exchange::{Asked, DnsExchange, Matching, Protocol, Query, Response};
+use super::exchange::{Asked, DnsExchange, Exchanges, Matching, Protocol, Query, Response};
 use super::facts::{MessageFacts, comparable, gather, name_hash};
 use super::history::History;
-use super::join::join;
+use super::join::{join, second};
 use super::live::{Keys, Live, LiveTable, Scope, State};
-use super::probe::is_dns;
+use super::probe::is_dns_outline;
 use super::race::{Race, Races};
-use super::resolved::{Addresses, Resolved};
+use super::resolved::Addresses;
 use super::search::Failures;
+use super::spare::Spare;
 use crate::decode::Addr;
-use crate::decode::dns::{Header, HeaderFlags, Outline, RawQuestion, Rcode};
+use crate::decode::dns::{Header, HeaderFlags, Outline, OwnedName, Rcode};
 use crate::source::{At, Timestamp};
 use crate::track::{ConvId, Dir, Endpoint, Limits};
 
@@ -60,6 +62,7 @@ pub struct DnsTable {
     servers: Bounded<Addr, ()>,
     /// Questions that each host asked in the clear, and the first of them.
     plain: Bounded<Addr, (At, u32)>,
+    spare: Spare,
     hasher: foldhash::fast::RandomState,
     now: At,
     given_up: u64,
@@ -90,6 +93,7 @@ impl DnsTable {
             races: Races::new(bound / 4),
             servers: Bounded::new(bound / 4),
             plain: Bounded::new(bound / 4),
+            spare: Spare::default(),
             hasher: foldhash::fast::RandomState::default(),
             now: At::default(),
             given_up: 0,
@@ -101,32 +105,36 @@ impl DnsTable {
 
     /// Takes a message; exchanges that it completes, and those whose time is over, go to `out`. False when it is no
     /// DNS message, which is counted.
-    pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Vec<DnsExchange>) -> bool {
+    pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Exchanges) -> bool {
         self.now = incoming.at;
         self.expire(incoming.at.ts, out);
-        let Some(outline) = Outline::read(incoming.bytes).filter(|_| is_dns(incoming.bytes)) else {
+        let Some(outline) = Outline::read(incoming.bytes).filter(is_dns_outline) else {
             self.malformed += 1;
             self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
             return false;
         };
-        let question = outline.question.as_ref().map(|q| self.keys(q)).unwrap_or_default();
         if outline.header.is_response() {
-            self.response(incoming, &outline, question, out);
+            self.response(incoming, &outline, out);
         } else {
-            self.query(incoming, &outline, question, out);
+            self.query(incoming, &outline, out);
         }
         true
     }
 
+    /// An exchange that was told and is not needed any more.
+    pub fn take_back(&mut self, exchange: Box<DnsExchange>) {
+        self.spare.take_back(exchange);
+    }
+
     /// Tells the queries that nobody answered in time.
-    pub fn expire(&mut self, now: Timestamp, out: &mut Vec<DnsExchange>) {
+    pub fn expire(&mut self, now: Timestamp, out: &mut Exchanges) {
         while let Some(live) = self.live.expired(now) {
             self.over(live, out);
         }
     }
 
     /// The capture is over: everything that waits is unanswered.
-    pub fn finish(&mut self, out: &mut Vec<DnsExchange>) {
+    pub fn finish(&mut self, out: &mut Exchanges) {
         while let Some(live) = self.live.pop() {
             self.over(live, out);
         }
@@ -134,12 +142,12 @@ impl DnsTable {
 
     /// The latest answer that gave `address` to `client`.
     #[must_use]
-    pub fn resolved(&self, client: Addr, address: Addr) -> Option<&Resolved> {
+    pub fn resolved(&self, client: Addr, address: Addr) -> Option<&Rc<Answer>> {
         self.addresses.get(client, address)
     }
 
     /// A connection begins to an address that an answer gave: the one that it races with.
-    pub fn race(&mut self, resolved: &Resolved, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
+    pub fn race(&mut self, resolved: &Answer, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
         self.races.began(resolved, id, server, at)
     }
 
@@ -175,30 +183,30 @@ impl DnsTable {
         [("dns_pending", self.given_up), ("dns_answered", self.live.forgotten()), ("dns_cache", cache)]
     }
 
-    fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys, out: &mut Vec<DnsExchange>) {
-        let scope =
-            if m.protocol.is_multicast() { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
+    fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
+        let (id, multicast) = (outline.header.id, m.protocol.is_multicast());
+        let (name, question) = self.keys(m.src.addr, outline);
+        let mut lookup = None;
         if let Some(asked) = &outline.question
-            && !m.protocol.is_multicast()
+            && !multicast
         {
-            self.recent.asked(m.src.addr, question.name, asked.rtype, m.at);
+            self.recent.asked(question.name, asked.rtype, m.at);
             let (_, count) = self.plain.of(m.src.addr, || (m.at, 0));
             *count = count.saturating_add(1);
+            lookup = Some(self.lookups.asked(question.whole, m.dst, sent(m, outline), m.at));
         }
-        let lookup = (outline.question.is_some() && !m.protocol.is_multicast())
-            .then(|| self.lookups.asked(m.src.addr, question.whole, m.dst, sent(m, outline), m.at));
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
-        if !listens
-            && let Some((_, _, waiting)) = self.live.waiting(scope, outline.header.id, |asked| *asked == question)
-        {
+        let scope = if multicast { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
+        let key = self.hasher.hash_one((scope, id));
+        if !listens && let Some((_, _, waiting)) = self.live.waiting(key, |asked| *asked == question) {
             waiting.retries = waiting.retries.saturating_add(1);
             waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
             waiting.lookup = lookup;
             return;
         }
-        let MessageFacts { edns, fault, .. } = gather(outline, question.name, &self.hasher, |_| {});
-        let mut exchange = exchange(m, outline, Matching::Asked);
+        let MessageFacts { edns, fault, .. } = gather(outline, name, &self.hasher, |_| {});
+        let mut exchange = self.exchange(m, outline, Matching::Asked);
         exchange.lookup = lookup;
         let fault = fault.filter(|_| !m.cut);
         exchange.query = Some(Query { at: m.at, last: m.at, header: outline.header, edns, fault });
@@ -206,51 +214,59 @@ impl DnsTable {
             out.push(exchange);
             return;
         }
-        let state = State::Waiting(Box::new(exchange));
-        let gone = self.live.insert(Live { scope, id: outline.header.id, question, state }, m.at.ts);
-        for (live, for_all) in gone {
-            self.given_up += u64::from(for_all && matches!(live.state, State::Waiting(_)));
+        let [crowded, oldest] = self.live.insert(key, Live { question, state: State::Waiting(exchange) }, m.at.ts);
+        if let Some(live) = crowded {
+            self.over(live, out);
+        }
+        if let Some(live) = oldest {
+            self.given_up += u64::from(matches!(live.state, State::Waiting(_)));
             self.over(live, out);
         }
     }
 
-    fn response(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys, out: &mut Vec<DnsExchange>) {
+    fn response(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
         let scope = match m.protocol.is_multicast() {
             true => Scope::Asker(m.dst),
             false => Scope::Conversation(m.conversation, m.from.flip()),
         };
+        let key = self.hasher.hash_one((scope, outline.header.id));
+        let (name, question) = self.keys(m.dst.addr, outline);
         let mut addresses = ArrayVec::<Addr, MAX_ADDRESSES>::new();
-        let facts = gather(outline, question.name, &self.hasher, |address| {
+        let facts = gather(outline, name, &self.hasher, |address| {
             let _full = addresses.try_push(address);
         });
-        let response = response(m, outline.header, facts);
-        let id = outline.header.id;
+        let response = self.spare.response(response(m, outline.header, facts), m.bytes);
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |asked: &Keys| outline.question.is_none() || *asked == question;
-        if let Some((ticket, question, waiting)) = self.live.waiting(scope, id, same) {
+        if let Some((ticket, question, waiting)) = self.live.waiting(key, same) {
             let held = |waiting: &DnsExchange| waiting.response.as_ref().map_or(0, |r| r.message.len());
             self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
             if !join(waiting, response) {
                 self.held_bytes += held(waiting);
                 if let Some(first) = waiting.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
                     self.held_bytes -= first.message.len();
-                    first.message = Rc::default();
+                    first.message = Vec::new();
                 }
                 return;
             }
-            let Some(mut exchange) = self.live.tell(ticket) else { return };
-            self.answered(&mut exchange, question, &addresses);
-            out.push(*exchange);
-        } else if let Some(told) = self.live.told(scope, id, same) {
-            let mut again = exchange(m, outline, told.second(&response));
-            again.question = told.question.clone();
+            let Some(answer) = answer(waiting, question) else { return };
+            let Some(mut exchange) = self.live.tell(ticket, Rc::clone(&answer)) else { return };
+            self.answered(&mut exchange, &answer, question, &addresses);
+            out.push(exchange);
+        } else if let Some(told) = self.live.told(key, same) {
+            let (matching, question) = (second(told, &response), told.question());
+            let mut again = self.exchange(m, outline, matching);
+            again.question = question;
             again.response = Some(response);
             out.push(again);
         } else {
-            let mut alone = exchange(m, outline, self.unasked(m, outline, question));
+            let matching = self.unasked(m, outline, question);
+            let mut alone = self.exchange(m, outline, matching);
             alone.response = Some(response);
-            if alone.matching == Matching::Unasked {
-                self.answered(&mut alone, question, &addresses);
+            if alone.matching == Matching::Unasked
+                && let Some(answer) = answer(&alone, question)
+            {
+                self.answered(&mut alone, &answer, question, &addresses);
             }
             out.push(alone);
         }
@@ -259,76 +275,100 @@ impl DnsTable {
     /// What a response is for which no query of its id waits.
     fn unasked(&self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys) -> Matching {
         let other = (outline.question.is_some() && m.protocol == Protocol::Udp)
-            .then(|| self.lookups.other_id(m.dst.addr, question.whole, sent(m, outline), m.at.ts));
+            .then(|| self.lookups.other_id(question.whole, sent(m, outline), m.at.ts));
         other.flatten().map_or(Matching::Unasked, |(asked, id)| Matching::Stray { asked, id })
     }
 
-    /// What earlier messages say about an answered exchange, and what it says about later ones.
-    fn answered(&mut self, exchange: &mut DnsExchange, question: Keys, addresses: &[Addr]) {
-        if exchange.question.is_none() {
+    /// What earlier messages say about an answered exchange, and what its answer says about later ones.
+    fn answered(&mut self, exchange: &mut DnsExchange, answer: &Rc<Answer>, question: Keys, addresses: &[Addr]) {
+        let Some(response) = &exchange.response else { return };
+        if exchange.question.is_none() || exchange.protocol.is_multicast() || !comparable(&response.header) {
             return;
         }
-        let Some(response) = exchange.response.take() else { return };
-        if !exchange.protocol.is_multicast() && comparable(&response.header) {
-            let (client, server) = (exchange.client.addr, exchange.server);
-            self.servers.insert(server.addr, ());
-            let truncated = response.header.flags.has(HeaderFlags::TC);
-            if let Some(lookup) = exchange.lookup {
-                if truncated {
-                    self.lookups.truncated(client, question.whole, lookup.first, exchange.conversation, response.at);
-                } else {
-                    self.lookups.answered(client, question.whole, lookup.first, server, response.at);
-                }
-            }
-            self.settle(exchange, question);
-            // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
-            let subnet = exchange.query.and_then(|q| q.edns?.subnet);
-            let whole = subnet.map_or(question.whole, |subnet| self.hasher.hash_one((question.whole, subnet)));
-            exchange.recall = self.history.answered(client, server.addr, whole, &response);
-            match response.rcode {
-                Rcode::NXDOMAIN => {
-                    let first = exchange.query.map_or(response.at, |q| q.at);
-                    self.failures.failed(client, exchange.name(), first, response.at);
-                }
-                Rcode::NOERROR if response.answers.records > 0 => {
-                    exchange.suffixes = self.failures.found(client, exchange.name(), response.at);
-                }
-                _ => {}
-            }
-            exchange.response = Some(response);
-            self.addresses.learn(exchange, addresses);
-        } else {
-            exchange.response = Some(response);
+        let (client, server) = (exchange.client.addr, exchange.server);
+        self.servers.insert(server.addr, ());
+        if let Some(Lookup { first, .. }) = exchange.lookup {
+            let now = match response.header.flags.has(HeaderFlags::TC) {
+                true => self.lookups.truncated(question.whole, first, exchange.conversation, response.at),
+                false => self.lookups.answered(question.whole, first, server, response.at),
+            };
+            exchange.lookup = now.or(exchange.lookup);
         }
+        exchange.companions = self.companions(exchange, question);
+        // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
+        let subnet = exchange.query.and_then(|q| q.edns?.subnet);
+        let told = self.hasher.hash_one((question.whole, server.addr));
+        let told = subnet.map_or(told, |subnet| self.hasher.hash_one((told, subnet)));
+        exchange.recall = self.history.answered(told, response, answer);
+        match response.rcode {
+            Rcode::NXDOMAIN => {
+                let first = exchange.query.map_or(response.at, |q| q.at);
+                self.failures.failed(client, &exchange.name(), first, response.at);
+            }
+            Rcode::NOERROR if response.answers.records > 0 => {
+                exchange.suffixes = self.failures.found(client, || exchange.name(), response.at);
+            }
+            _ => {}
+        }
+        self.addresses.learn(answer, addresses);
     }
 
     /// An exchange that waited long enough, or had to make room.
-    fn over(&mut self, live: Live, out: &mut Vec<DnsExchange>) {
-        let State::Waiting(mut exchange) = live.state else { return };
+    fn over(&mut self, live: Live, out: &mut Exchanges) {
+        let (State::Waiting(mut exchange), question) = (live.state, live.question) else { return };
         exchange.until = self.now;
-        if let Some(first) = &exchange.response {
-            self.held_bytes = self.held_bytes.saturating_sub(first.message.len());
-            self.answered(&mut exchange, live.question, &[]);
+        if let Some(answer) = answer(&exchange, question) {
+            self.held_bytes = self.held_bytes.saturating_sub(exchange.response.as_ref().map_or(0, |r| r.message.len()));
+            self.answered(&mut exchange, &answer, question, &[]);
         } else {
-            self.settle(&mut exchange, live.question);
+            let first = exchange.lookup.map(|lookup| lookup.first);
+            exchange.lookup = first.and_then(|first| self.lookups.now(question.whole, first)).or(exchange.lookup);
+            exchange.companions = self.companions(&exchange, question);
         }
-        out.push(*exchange);
+        out.push(exchange);
     }
 
-    /// The lookup and the companions as they stand now.
-    fn settle(&self, exchange: &mut DnsExchange, question: Keys) {
-        let client = exchange.client.addr;
-        if let Some(lookup) = exchange.lookup {
-            exchange.lookup = self.lookups.now(client, question.whole, lookup.first).or(exchange.lookup);
-        }
-        if let (Some(asked), Some(query)) = (&exchange.question, exchange.query) {
-            exchange.companions = self.recent.of(client, question.name, asked.rtype, query.at);
+    /// What was asked together with an exchange, as it stands now.
+    fn companions(&self, exchange: &DnsExchange, question: Keys) -> Companions {
+        match (&exchange.question, exchange.query) {
+            (Some(asked), Some(query)) => self.recent.of(question.name, asked.rtype, query.at),
+            _ => Companions::default(),
         }
     }
 
-    fn keys(&self, question: &RawQuestion<'_>) -> Keys {
-        let name = name_hash(question.name, &self.hasher);
-        Keys { name, whole: self.hasher.hash_one((name, question.rtype, question.class)) }
+    /// The hash of the name asked for, and the keys of the question; 0 without one.
+    fn keys(&self, client: Addr, outline: &Outline<'_>) -> (u64, Keys) {
+        let Some(asked) = &outline.question else { return (0, Keys::default()) };
+        let hash = name_hash(asked.name, &self.hasher);
+        let name = self.hasher.hash_one((client, hash));
+        (hash, Keys { name, whole: self.hasher.hash_one((name, asked.rtype, asked.class)) })
+    }
+
+    /// An exchange of which one message is known.
+    fn exchange(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> Box<DnsExchange> {
+        let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
+        let question = outline.question.map(|q| {
+            let name = OwnedName::copy_in(self.spare.name(), &q.name);
+            Asked { name, rtype: q.rtype, class: q.class }
+        });
+        self.spare.exchange(DnsExchange {
+            conversation: m.conversation,
+            protocol: m.protocol,
+            client,
+            server,
+            id: outline.header.id,
+            opcode: outline.header.opcode(),
+            question,
+            query: None,
+            retries: 0,
+            response: None,
+            matching,
+            lookup: None,
+            companions: Companions::default(),
+            recall: None,
+            suffixes: Vec::new(),
+            until: m.at,
+        })
     }
 }
 
@@ -336,46 +376,20 @@ impl DnsTable {
 const MDNS_PORT: u16 = 5353;
 /// Addresses of one answer that are linked to later connections; more than any client tries.
 const MAX_ADDRESSES: usize = 64;
-/// Bytes of a message that is kept after it was told, to compare later ones with it; of a longer one only that the
-/// later one differs is told.
-const MAX_KEPT: usize = 1_232;
-
 /// Bytes of the first messages of zone transfers that go on; of those begun beyond it the records are counted, not shown.
 const MAX_HELD: usize = 16 << 20;
-
-/// The message, where it is short enough to be kept.
-pub(super) fn kept(message: &Rc<[u8]>) -> Rc<[u8]> {
-    if message.len() <= MAX_KEPT { Rc::clone(message) } else { Rc::default() }
-}
 
 fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
     Sent { conversation: m.conversation, id: outline.header.id }
 }
 
-fn exchange(m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> DnsExchange {
-    let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
-    let question =
-        outline.question.map(|q| Asked { name: q.name.text().as_str().into(), rtype: q.rtype, class: q.class });
-    DnsExchange {
-        conversation: m.conversation,
-        protocol: m.protocol,
-        client,
-        server,
-        id: outline.header.id,
-        opcode: outline.header.opcode(),
-        question,
-        query: None,
-        retries: 0,
-        response: None,
-        matching,
-        lookup: None,
-        companions: Companions::default(),
-        recall: None,
-        suffixes: Vec::new(),
-        until: m.at,
-    }
+/// What is kept of an exchange that was answered.
+fn answer(exchange: &DnsExchange, question: Keys) -> Option<Rc<Answer>> {
+    let response = exchange.response.as_ref()?;
+    Some(Rc::new(Answer::of(exchange, response, question.name)))
 }
 
+/// A response without its message.
 fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
     let MessageFacts { edns, rcode, answers, fault } = facts;
     Response {
@@ -388,6 +402,6 @@ fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
         cut: m.cut,
         messages: 1,
         records: u64::from(answers.records),
-        message: m.bytes.into(),
+        message: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::track::{Dir, Endpoint, Limits};
 struct Scene {
     table: DnsTable,
     frame: u32,
-    out: Vec<DnsExchange>,
+    out: Exchanges,
 }
 
 fn end(host: u8, port: u16) -> Endpoint {
@@ -50,7 +50,7 @@ impl Scene {
         self
     }
 
-    fn finish(mut self) -> Vec<DnsExchange> {
+    fn finish(mut self) -> Exchanges {
         self.table.finish(&mut self.out);
         self.out
     }
@@ -109,7 +109,10 @@ fn a_response_without_question_answers_the_query_of_its_id() {
     let mut scene = Scene::new();
     scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &Build::response(7).rcode(1));
     let told = scene.finish();
-    assert_eq!((told.len(), told[0].name(), told[0].response.as_ref().unwrap().rcode), (1, "a.test", Rcode(1)));
+    assert_eq!(
+        (told.len(), told[0].name().as_str(), told[0].response.as_ref().unwrap().rcode),
+        (1, "a.test", Rcode(1))
+    );
 }
 
 #[test]
@@ -137,9 +140,9 @@ fn a_second_different_answer_to_one_query_is_a_rival() {
     let mut scene = Scene::new();
     scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(7, "a.test", 60, 66)).udp(1, 5, &reply(7, "a.test", 60, 9));
     let told = scene.finish();
-    let Matching::Rival { first, message } = &told[1].matching else { panic!("{:?}", told[1].matching) };
-    assert_eq!((first.frame, told[1].query.is_none()), (2, true));
-    assert_eq!(**message, reply(7, "a.test", 60, 66).bytes());
+    let Matching::Rival { first } = &told[1].matching else { panic!("{:?}", told[1].matching) };
+    assert_eq!((first.answered.frame, told[1].query.is_none()), (2, true));
+    assert_eq!(first.message(), reply(7, "a.test", 60, 66).bytes());
 }
 
 #[test]
@@ -223,7 +226,7 @@ fn another_set_of_answers_is_a_change_another_order_is_none() {
     let changed: Vec<_> = scene
         .finish()
         .iter()
-        .map(|e| e.recall.as_ref().and_then(|r| r.changed.clone()).map(|c| c.previous.frame))
+        .map(|e| e.recall.as_ref().and_then(|r| r.changed.clone()).map(|c| c.answered.frame))
         .collect();
     assert_eq!(changed, [None, None, Some(4)]);
 }
@@ -259,7 +262,7 @@ fn an_address_leads_back_to_its_lookup() {
         Build::response(7).ask("www.test", 1).answer(cname("www.test", 300, "b.test")).answer(a("b.test", 20, 9));
     scene.udp(1, 0, &ask(7, "www.test")).udp(1, 30, &chain);
     let resolved = scene.table.resolved(end(CLIENT, 0).addr, [192, 0, 2, 9].into()).unwrap();
-    assert_eq!((&*resolved.name, resolved.ttl, resolved.took_ns()), ("www.test", 20, Some(30 * NS_PER_MS)));
+    assert_eq!((resolved.name().as_str(), resolved.ttl, resolved.took_ns()), ("www.test", 20, Some(30 * NS_PER_MS)));
     assert_eq!(resolved.expires(), Timestamp(20_030 * NS_PER_MS));
     assert_eq!(scene.table.resolved(end(2, 0).addr, [192, 0, 2, 9].into()), None);
 }
@@ -272,7 +275,7 @@ fn an_address_of_the_other_family_names_connections_of_any_address() {
     scene.udp(1, 0, &Build::query(7).ask("www.test", 28)).udp(1, 30, &reply);
     let (other, stranger) = ([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1].into(), end(2, 0).addr);
     let resolved = scene.table.resolved(other, v6.into()).unwrap();
-    assert_eq!((&*resolved.name, resolved.client), ("www.test", end(CLIENT, 0).addr));
+    assert_eq!((resolved.name().as_str(), resolved.client), ("www.test", end(CLIENT, 0).addr));
     assert_eq!(scene.table.resolved(stranger, v6.into()), None, "of the same family it would be another host");
 }
 
@@ -328,7 +331,7 @@ fn llmnr_is_answered_in_another_conversation() {
     send(1, asker, group, &ask(8, "nobody"));
     send(2, host, asker, &reply(7, "alpha", 30, 9));
     let told = scene.finish();
-    assert_eq!((told[0].conversation, told[0].latency_ns(), told[0].name()), (1, Some(0), "alpha"));
+    assert_eq!((told[0].conversation, told[0].latency_ns(), told[0].name().as_str()), (1, Some(0), "alpha"));
     assert!(!told[1].is_unanswered(), "a group owes no answer");
 }
 
@@ -346,7 +349,7 @@ fn multicast_dns_queries_and_announcements_stand_alone() {
     }
     let told = scene.finish();
     assert_eq!((told[0].is_announcement(), told[1].is_announcement()), (false, true));
-    assert_eq!((told[0].name(), told[1].query.is_none()), ("_ipp._tcp.local", true));
+    assert_eq!((told[0].name().as_str(), told[1].query.is_none()), ("_ipp._tcp.local", true));
 }
 
 #[test]
@@ -443,4 +446,21 @@ fn records_of_any_kind_and_order_hash_alike() {
         scene.udp(1, ms, &Build::query(7).ask("a.test", 15)).udp(1, ms, &build);
     }
     assert_eq!(scene.finish()[1].recall.as_ref().unwrap().changed, None);
+}
+
+#[test]
+fn an_exchange_that_comes_back_leaves_nothing_to_the_next() {
+    let mut scene = Scene::new();
+    let truncated = Build::response(7).flags(HeaderFlags::QR | HeaderFlags::TC).ask("long.name.test", 1);
+    scene.udp(1, 0, &ask(7, "long.name.test")).udp(1, 1, &ask(7, "long.name.test")).udp(1, 2, &truncated);
+    scene.udp(1, 3, &reply(7, "long.name.test", 60, 9));
+    for exchange in std::mem::take(&mut scene.out) {
+        scene.table.take_back(exchange);
+    }
+    scene.udp(1, 4, &ask(8, "a.test")).udp(1, 5, &reply(8, "a.test", 60, 9)).udp(1, 6, &ask(9, "b.test"));
+    let told = scene.finish();
+    let fresh = (told[0].name(), told[0].retries, &told[0].matching, told[0].recall.as_ref());
+    assert_eq!(fresh, ("a.test".into(), 0, &Matching::Asked, None));
+    assert_eq!(told[0].response.as_ref().unwrap().message, reply(8, "a.test", 60, 9).bytes());
+    assert!(told[1].is_unanswered());
 }
