@@ -2,7 +2,8 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Dir, ms};
+use crate::track::tcp::TcpFacts;
+use crate::track::{Conversation, Dir, Event, ms};
 
 concept! {
 /// Each acknowledgment of data sent once gives a sample; the sender smooths them (SRTT) and tracks how much they
@@ -17,31 +18,39 @@ concept! {
         question: "How does a sender know how long to wait before it retransmits?",
         rule: Rule::Connection(rule),
         needs: [Tcp],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let of = |dir: Dir| tcp.end(dir).rtt.samples.offered;
-    let dir = if of(Dir::Client) >= of(Dir::Server) { Dir::Client } else { Dir::Server };
-    let rtt = &tcp.end(dir).rtt;
-    if rtt.samples.offered < 3 {
+    let rtt = &tcp.end(sender(tcp)).rtt;
+    if rtt.samples.offered < 3 || rtt.samples.points().is_empty() || rtt.min().is_none() {
         return None;
     }
-    Some(
-        Evidence::at(rtt.min_at)
-            .frame(rtt.max_at.frame)
-            .with("sender", dir.name())
-            .with("samples", rtt.samples.offered)
-            .with("method", rtt.method.name())
-            .with("min_ms", ms(rtt.min()?))
-            .with("median_ms", ms(rtt.quantile_ns(0.5)?))
-            .with("p95_ms", ms(rtt.quantile_ns(0.95)?))
-            .with("srtt_ms", ms(rtt.srtt_ns))
-            .with("rttvar_ms", ms(rtt.rttvar_ns))
-            .with("rto_ms", ms(rtt.rto_ns()))
-            .weight(ms(rtt.max_ns)),
-    )
+    Some(Evidence::at(rtt.min_at).frame(rtt.max_at.frame).weight(ms(rtt.max_ns)))
+}
+
+/// Who had more of its segments measured.
+fn sender(tcp: &TcpFacts) -> Dir {
+    let of = |dir: Dir| tcp.end(dir).rtt.samples.offered;
+    if of(Dir::Client) >= of(Dir::Server) { Dir::Client } else { Dir::Server }
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tcp) = c.tcp() else { return evidence };
+    let dir = sender(tcp);
+    let rtt = &tcp.end(dir).rtt;
+    evidence
+        .with("sender", dir.name())
+        .with("samples", rtt.samples.offered)
+        .with("method", rtt.method.name())
+        .maybe("min_ms", rtt.min().map(ms))
+        .maybe("median_ms", rtt.quantile_ns(0.5).map(ms))
+        .maybe("p95_ms", rtt.quantile_ns(0.95).map(ms))
+        .with("srtt_ms", ms(rtt.srtt_ns))
+        .with("rttvar_ms", ms(rtt.rttvar_ns))
+        .with("rto_ms", ms(rtt.rto_ns()))
 }
 
 fn explain(f: &Finding) -> String {

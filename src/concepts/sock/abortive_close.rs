@@ -3,7 +3,7 @@
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::tcp::State;
-use crate::track::{Conversation, ms};
+use crate::track::{Conversation, Event, ms};
 
 concept! {
 /// SO_LINGER with a time of 0, or closing a socket whose receive buffer still holds unread data, aborts the
@@ -18,6 +18,7 @@ concept! {
         question: "What makes close() send a RST instead of a FIN?",
         rule: Rule::Connection(rule),
         needs: [Reset],
+        detail: detail,
     }
 }
 
@@ -29,22 +30,24 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if !open || tcp.half_open.is_some() || tcp.idle_then_reset.is_some() || tcp.end(reset.from).fins.count > 0 {
         return None;
     }
+    let answered = reset.answers_data.map_or(0, |at| at.frame);
+    let evidence = Evidence::at(reset.at).frame(answered).weight(f64::from(reset.unacked_bytes));
+    Some(evidence.inferred(0.8, "a RST from an open state without a FIN before it"))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(reset) = c.tcp().and_then(|tcp| tcp.reset) else { return evidence };
     let why = match (reset.answers_data, reset.unacked_bytes) {
         (Some(_), 1..) => "it came in answer to data, as when the process was gone or had shut the socket for reading",
         (_, 1..) => "data had arrived that it never acknowledged or read",
         (_, 0) if reset.idle_ns > ABRUPT_NS => "nothing was under way: a timeout of the application, or a kill",
         (_, 0) => "nothing was outstanding: SO_LINGER 0, or data that it acknowledged and never read",
     };
-    Some(
-        Evidence::at(reset.at)
-            .frame(reset.answers_data.map_or(0, |at| at.frame))
-            .with("by", reset.from.name())
-            .with("unread_bytes", reset.unacked_bytes)
-            .with("idle_ms", ms(reset.idle_ns))
-            .with("why", why)
-            .inferred(0.8, "a RST from an open state without a FIN before it")
-            .weight(f64::from(reset.unacked_bytes)),
-    )
+    evidence
+        .with("by", reset.from.name())
+        .with("unread_bytes", reset.unacked_bytes)
+        .with("idle_ms", ms(reset.idle_ns))
+        .with("why", why)
 }
 
 /// A reset after this much silence has to do with time rather than with data: 1 s.

@@ -1,7 +1,7 @@
 //! `tls.alpn`: Application protocol (ALPN).
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// The client lists what it speaks in its hello, the server picks one: no extra round trip. In TLS 1.3 the choice
@@ -16,13 +16,19 @@ concept! {
         question: "How do client and server agree on HTTP/2?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let offer = tls.offer.as_deref().filter(|_| !tls.alpn_offered.is_empty())?;
-    Some(Evidence::at(offer.at).with("offered", tls.alpn_offered.clone()).maybe("chosen", tls.alpn.clone()))
+    Some(Evidence::at(offer.at))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    evidence.with("offered", tls.alpn_offered.clone()).maybe("chosen", tls.alpn.clone())
 }
 
 fn explain(f: &Finding) -> String {

@@ -37,7 +37,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         if anchor {
             continue;
         }
-        if cert.signature.to_lowercase().contains("sha1") || cert.signature.to_lowercase().contains("md5") {
+        if names(&cert.signature, "sha1") || names(&cert.signature, "md5") {
             weak.push(format!("{who} has a weak signature ({})", cert.signature));
         }
         if matches!(cert.key.strip_prefix("RSA ").and_then(|n| n.parse::<u32>().ok()), Some(bits) if bits < 2048) {
@@ -58,8 +58,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let severity = if problems.is_empty() { Severity::Warn } else { Severity::Bad };
     problems.append(&mut weak);
     problems.dedup();
-    let evidence = Evidence::at(at).severity(severity).with("subject", leaf.subject.clone());
-    (!problems.is_empty()).then(|| evidence.with("problems", problems))
+    if problems.is_empty() {
+        return None;
+    }
+    Some(Evidence::at(at).severity(severity).with("subject", leaf.subject.clone()).with("problems", problems))
+}
+
+/// Whether the name of a signature has a hash in it, however it is written.
+fn names(signature: &str, hash: &str) -> bool {
+    signature.as_bytes().windows(hash.len()).any(|part| part.eq_ignore_ascii_case(hash.as_bytes()))
 }
 
 fn explain(f: &Finding) -> String {

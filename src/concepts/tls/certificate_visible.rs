@@ -2,7 +2,7 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{At, Conversation};
+use crate::track::{At, Conversation, Event};
 
 concept! {
 /// Up to TLS 1.2 the server's chain travels in clear: the site, its owner, its issuer, its dates and its key.
@@ -16,22 +16,27 @@ concept! {
         question: "What does an observer learn from a TLS 1.2 handshake that TLS 1.3 hides?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let leaf = tls.certificates.first().filter(|_| !tls.is_13())?;
+    tls.certificates.first().filter(|_| !tls.is_13())?;
     let phase = tls.phase("certificate")?;
-    Some(
-        Evidence::at(At { frame: phase.frame, ts: crate::track::Timestamp(phase.at_ns) })
-            .with("subject", leaf.subject.clone())
-            .with("issuer", leaf.issuer.clone())
-            .with("names", leaf.names.clone())
-            .with("key", leaf.key.to_string())
-            .with("signature", leaf.signature.to_string())
-            .with("certificates", tls.certificates.len()),
-    )
+    Some(Evidence::at(At { frame: phase.frame, ts: crate::track::Timestamp(phase.at_ns) }))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    let Some(leaf) = tls.certificates.first() else { return evidence };
+    evidence
+        .with("subject", leaf.subject.clone())
+        .with("issuer", leaf.issuer.clone())
+        .with("names", leaf.names.clone())
+        .with("key", leaf.key.to_string())
+        .with("signature", leaf.signature.to_string())
+        .with("certificates", tls.certificates.len())
 }
 
 fn explain(f: &Finding) -> String {

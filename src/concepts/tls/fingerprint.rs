@@ -1,7 +1,7 @@
 //! `tls.fingerprint`: TLS fingerprints.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// The order of suites and extensions in a hello is typical of the software. JA3 and JA4 hash it for the client,
@@ -16,18 +16,18 @@ concept! {
         question: "How can a server tell a browser from a script inside TLS?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let offer = tls.offer.as_deref()?;
-    Some(
-        Evidence::at(offer.at)
-            .maybe("ja3", tls.ja3.clone())
-            .maybe("ja3s", tls.ja3s.clone())
-            .maybe("ja4", tls.ja4.clone()),
-    )
+    Some(Evidence::at(tls.offer.as_deref()?.at))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    evidence.maybe("ja3", tls.ja3.clone()).maybe("ja3s", tls.ja3s.clone()).maybe("ja4", tls.ja4.clone())
 }
 
 fn explain(f: &Finding) -> String {

@@ -2,7 +2,8 @@
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{At, Conversation, ms};
+use crate::track::app::tls::TlsPhase;
+use crate::track::{At, Conversation, Event, Timestamp, ms};
 
 concept! {
 /// TLS 1.3 needs one round trip before the client may send data and encrypts everything after the ServerHello; TLS
@@ -17,6 +18,7 @@ concept! {
         question: "Walk through the handshake: what is encrypted from where on, and how many round trips does it cost?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
@@ -24,22 +26,22 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let hello = tls.phase("client_hello")?;
     let server = tls.phase("server_hello")?;
-    let names: Vec<String> = tls
-        .phases
-        .iter()
-        .take(14)
-        .map(|p| format!("{}{}", p.phase, if p.encrypted { " (encrypted)" } else { "" }))
-        .collect();
+    tls.version.as_ref()?;
+    Some(Evidence::at(At { frame: hello.frame, ts: Timestamp(hello.at_ns) }).frame(server.frame))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    let name = |phase: &TlsPhase| format!("{}{}", phase.phase, if phase.encrypted { " (encrypted)" } else { "" });
+    let names: Vec<String> = tls.phases.iter().take(14).map(name).collect();
+    let (began, answered) = (evidence.at.ts, tls.phase("server_hello").map(|phase| phase.at_ns));
     let done = tls.application_data.iter().flatten().map(|at| at.ts).min();
-    Some(
-        Evidence::at(At { frame: hello.frame, ts: crate::track::Timestamp(hello.at_ns) })
-            .frame(server.frame)
-            .with("version", tls.version.as_ref()?.to_string())
-            .with("resumed", tls.resumed.unwrap_or(false))
-            .with("phases", names)
-            .maybe("until_data_ms", done.map(|ts| ts.ms_since(crate::track::Timestamp(hello.at_ns))))
-            .with("server_ms", ms(server.at_ns.saturating_sub(hello.at_ns))),
-    )
+    evidence
+        .maybe("version", tls.version.as_ref().map(ToString::to_string))
+        .with("resumed", tls.resumed.unwrap_or(false))
+        .with("phases", names)
+        .maybe("until_data_ms", done.map(|ts| ts.ms_since(began)))
+        .maybe("server_ms", answered.map(|ns| ms(ns.saturating_sub(began.0))))
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! `tls.key-share`: Key exchange group.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// The client sends public keys for the groups it expects the server to like. A post-quantum hybrid
@@ -16,16 +16,22 @@ concept! {
         question: "What is a hybrid key exchange, and why is it large?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let group = tls.group.as_ref()?.to_string();
-    let offer = tls.offer.as_deref()?;
+    tls.group.as_ref()?;
+    Some(Evidence::at(tls.offer.as_deref()?.at))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    let Some(group) = tls.group.as_ref().map(ToString::to_string) else { return evidence };
     let shares: Vec<String> = tls.key_share_groups().iter().map(ToString::to_string).collect();
     let hybrid = group.contains("MLKEM") || group.contains("Kyber");
-    Some(Evidence::at(offer.at).with("group", group).with("offered", shares).with("hybrid", hybrid))
+    evidence.with("group", group).with("offered", shares).with("hybrid", hybrid)
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! `tls.obsolete`: Obsolete TLS.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// They rest on SHA-1 and MD5 and on CBC constructions with known attacks; RFC 8996 forbids them, as earlier RFCs
@@ -16,17 +16,25 @@ concept! {
         question: "Why are TLS 1.0 and 1.1 deprecated?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let choice = tls.choice.as_ref()?;
-    let version = tls.version.as_ref()?.to_string();
-    let cipher = tls.cipher.as_ref().map(ToString::to_string).unwrap_or_default();
-    let old = matches!(version.as_str(), "SSL 2.0" | "SSL 3.0" | "TLS 1.0" | "TLS 1.1" | "DTLS 1.0");
+    let version = tls.version.as_deref()?;
+    let cipher = tls.cipher.as_deref().unwrap_or_default();
+    let old = matches!(version, "SSL 2.0" | "SSL 3.0" | "TLS 1.0" | "TLS 1.1" | "DTLS 1.0");
     let weak = ["RC4", "3DES", "EXPORT", "anon", "NULL"].iter().any(|w| cipher.contains(w));
-    (old || weak).then(|| Evidence::at(choice.at).with("version", version).with("cipher", cipher))
+    (old || weak).then(|| Evidence::at(choice.at))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    let Some(version) = &tls.version else { return evidence };
+    let cipher = tls.cipher.as_deref().unwrap_or_default();
+    evidence.with("version", version.to_string()).with("cipher", cipher)
 }
 
 fn explain(f: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! `tls.version`: TLS version.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::track::{Conversation, Event};
 
 concept! {
 /// Old middleboxes dropped hellos with an unknown version, so TLS 1.3 hides in an extension (supported_versions)
@@ -16,20 +16,24 @@ concept! {
         question: "Why does a TLS 1.3 ClientHello say 1.2 in its version field?",
         rule: Rule::Connection(rule),
         needs: [Tls],
+        detail: detail,
     }
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let version = tls.version.as_ref()?;
-    let offer = tls.offer.as_deref()?;
+    tls.version.as_ref()?;
+    Some(Evidence::at(tls.offer.as_deref()?.at))
+}
+
+fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
+    let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
+    let (Some(version), Some(offer)) = (&tls.version, &tls.offer) else { return evidence };
     let offered: Vec<String> = tls.offered_versions.iter().map(ToString::to_string).collect();
-    Some(
-        Evidence::at(offer.at)
-            .with("chosen", version.to_string())
-            .with("offered", offered)
-            .with("legacy", offer.legacy_version.name().to_string()),
-    )
+    evidence
+        .with("chosen", version.to_string())
+        .with("offered", offered)
+        .with("legacy", offer.legacy_version.name().to_string())
 }
 
 fn explain(f: &Finding) -> String {
