@@ -95,6 +95,7 @@ impl Tracker {
     pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
         let mut hashes = arrayvec::ArrayVec::<_, BATCH>::new();
         for packet in packets.iter().take(BATCH) {
+            self.census.count(packet, &self.options.limits);
             hashes.push(self.key(packet).map(|key| (key, self.table.hash(&key))));
         }
         self.warm(&hashes);
@@ -146,7 +147,6 @@ impl Tracker {
     }
 
     fn packet(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
-        self.census.count(packet, &self.options.limits);
         self.now = packet.at;
         self.retire(packet.at.ts, sink);
         match &packet.transport {

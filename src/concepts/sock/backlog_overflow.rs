@@ -3,7 +3,7 @@
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
 use crate::track::Overview;
-use crate::track::census::Attempts;
+use crate::track::census::Arrivals;
 
 concept! {
 /// Connections whose handshake is done wait in the accept queue. When the application does not call accept() in time
@@ -46,7 +46,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 
 /// Loss hits one attempt now and another then; a full queue ignores all that come while it is full. So does a box on the
 /// way that ran out of ports or patience, so the capture must be taken near the server, where the SYNs were seen to arrive.
-fn looks_full(attempts: &Attempts) -> bool {
+fn looks_full(attempts: &Arrivals) -> bool {
     let odd = attempts.odd();
     let (from, until) = odd.ignored_together;
     let (to_server, to_client) = attempts.sides_ns;
@@ -88,8 +88,8 @@ mod tests {
     use crate::track::census::Oddities;
     use crate::track::testing::at;
 
-    fn attempts(ignored: u32, begun: u32, until: u32) -> Attempts {
-        let mut attempts = Attempts { completed: 1, sides_ns: (1_000, 9_000), ..Attempts::default() };
+    fn attempts(ignored: u32, begun: u32, until: u32) -> Arrivals {
+        let mut attempts = Arrivals { completed: 1, sides_ns: (1_000, 9_000), ..Arrivals::default() };
         let mut odd = Oddities { ignored_together: (at(5).ts, at(until).ts), ..Oddities::default() };
         (0..ignored).for_each(|n| odd.ignored.add(at(n + 1)));
         (0..begun).for_each(|n| attempts.begun.add(at(n + 1)));

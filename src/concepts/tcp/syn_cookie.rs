@@ -1,7 +1,7 @@
 //! `tcp.syn-cookie`: SYN cookie suspected.
 
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
-use crate::track::census::Attempts;
+use crate::track::census::Arrivals;
 use crate::track::{Addr, Overview, census};
 
 concept! {
@@ -51,7 +51,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 /// No clock's grain and no delay in a quiet network accounts for this.
 const CLEAR_LAG_MS: u8 = 8;
 
-fn lagging(service: (Addr, u16), attempts: &Attempts) -> Evidence {
+fn lagging(service: (Addr, u16), attempts: &Arrivals) -> Evidence {
     let odd = attempts.odd();
     Evidence::at(odd.cookie_first)
         .about(Subject::Host(service.0))

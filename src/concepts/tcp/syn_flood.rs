@@ -3,7 +3,7 @@
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, Subject, concept};
 use crate::track::Overview;
-use crate::track::census::{self, Attempts};
+use crate::track::census::{self, Arrivals};
 
 concept! {
 /// In a flood, SYNs come from many sources (often forged), the server answers, and the handshakes are never
@@ -42,7 +42,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     out
 }
 
-fn is_flood(attempts: &Attempts) -> bool {
+fn is_flood(attempts: &Arrivals) -> bool {
     let unfinished = attempts.unfinished();
     unfinished >= MIN_UNFINISHED
         && u64::from(unfinished) * 10 >= u64::from(attempts.begun.count) * 9

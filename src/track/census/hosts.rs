@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use foldhash::HashMap;
 
-use super::{Attempts, Census, LeftOpen, Oddities, TimeWaits};
+use super::{Arrivals, Attempts, Census, FRAMES, LeftOpen, Oddities, TimeWaits};
 use crate::decode::{Addr, ArpView, Layer, NeighbourKind, Packet, neighbour};
 use crate::source::{At, Timestamp};
 use crate::track::tcp::IcmpError;
@@ -41,11 +41,11 @@ impl Census {
         let (client, server) = (conversation.client(), conversation.server());
         let outcome = Outcome::of(conversation, &attempt);
         match entry(&mut self.by_source, client.addr, limits.census_entries) {
-            Some(attempts) => attempts.add(conversation, outcome, server.addr, server.port),
+            Some(attempts) => attempts.add(conversation, outcome),
             None => self.hit("census_entries"),
         }
-        if let Some(attempts) = entry(&mut self.by_service, (server.addr, server.port), limits.census_entries) {
-            attempts.add(conversation, outcome, client.addr, client.port);
+        if let Some(arrivals) = entry(&mut self.by_service, (server.addr, server.port), limits.census_entries) {
+            arrivals.add(conversation, outcome);
         }
         self.rebind(conversation, attempt.refused.map(|(_, reset)| reset));
     }
@@ -155,10 +155,7 @@ impl Census {
         }
         let Some(tcp) = conversation.tcp() else { return };
         let Some(back) = tcp.handshake.syn_ack else { return };
-        if self.listeners.len() >= MAX_LISTENERS && !self.listeners.contains_key(&service) {
-            return;
-        }
-        let listener = self.listeners.entry(service).or_default();
+        let Some(listener) = entry(&mut self.listeners, service, MAX_LISTENERS) else { return };
         if let (Some(away), Some((from, until))) = (listener.away, listener.waiting)
             && back.ts > away.ts
             && back.ts < until
@@ -210,31 +207,45 @@ impl Outcome {
 }
 
 impl Attempts {
-    fn add(&mut self, conversation: &Conversation, outcome: Outcome, peer: Addr, port: u16) {
-        self.begun.add(conversation.first());
-        let _full = self.frames.try_push(conversation.first().frame);
+    fn add(&mut self, conversation: &Conversation, outcome: Outcome) {
+        let (first, target) = (conversation.first(), conversation.server());
+        self.begun.add(first);
+        if self.begun.count <= FRAMES as u32 {
+            let _full = self.frames.try_push(first.frame);
+        }
+        *match outcome {
+            Outcome::Completed | Outcome::Answered => &mut self.answered,
+            Outcome::Refused => &mut self.refused,
+            Outcome::Silent => &mut self.silent,
+        } += 1;
+        self.peers.insert(target.addr);
+        self.ports.insert(target.port);
+    }
+}
+
+impl Arrivals {
+    fn add(&mut self, conversation: &Conversation, outcome: Outcome) {
+        let first = conversation.first();
+        self.begun.add(first);
+        if self.begun.count <= FRAMES as u32 {
+            let _full = self.frames.try_push(first.frame);
+        }
         if let Some((to_server, to_client)) = sides(conversation) {
             let (server, client) = self.sides_ns;
             self.sides_ns = (server.saturating_add(to_server), client.saturating_add(to_client));
         }
         self.oddities(conversation);
         match outcome {
-            Outcome::Completed => {
-                self.answered += 1;
-                self.completed += 1;
-            }
-            Outcome::Answered => self.answered += 1,
+            Outcome::Completed => self.completed += 1,
             Outcome::Refused => self.refused += 1,
-            Outcome::Silent => self.silent += 1,
+            Outcome::Answered | Outcome::Silent => {}
         }
-        self.peers.insert(peer);
-        self.ports.insert(port);
+        self.peers.insert(conversation.client().addr);
     }
-}
 
-impl Attempts {
     /// What only few connections show.
     fn oddities(&mut self, conversation: &Conversation) {
+        let Some(tcp) = conversation.tcp() else { return };
         if let Some(at) = bare_answer(conversation) {
             let odd = self.odd.get_or_insert_default();
             odd.bare_answers += 1;
@@ -245,7 +256,6 @@ impl Attempts {
         if let Some((from, until)) = ignored(conversation) {
             self.odd.get_or_insert_default().ignore(from, until);
         }
-        let Some(tcp) = conversation.tcp() else { return };
         if let Some(lag) = tcp.handshake.cookie_lag_ms {
             let odd = self.odd.get_or_insert_default();
             odd.cookie_lags += 1;

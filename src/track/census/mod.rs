@@ -51,33 +51,49 @@ pub struct Binding {
     pub gratuitous: Tally,
 }
 
-/// Connection attempts of one source to one target host or of all sources to one service. What few of them show stands
-/// apart, as there are thousands of these and each connection looks at two.
+/// Connection attempts of one source.
 #[derive(Debug, Clone, Default)]
 pub struct Attempts {
     /// Connections begun with a SYN.
     pub begun: Tally,
     /// Of these, answered by SYN-ACK.
     pub answered: u32,
-    /// Of these, completed.
-    pub completed: u32,
     /// Refused by RST or ICMP.
     pub refused: u32,
     /// No answer at all.
     pub silent: u32,
+    /// Target hosts.
+    pub peers: Distinct<Addr>,
+    /// Target ports.
+    pub ports: Distinct<u16>,
+    /// First frames of up to four of them.
+    pub frames: ArrayVec<u32, FRAMES>,
+}
+
+/// Connection attempts of all sources at one service. What few of them show stands apart, as there are thousands of these
+/// and each connection looks at one.
+#[derive(Debug, Clone, Default)]
+pub struct Arrivals {
+    /// Connections begun with a SYN.
+    pub begun: Tally,
+    /// Of these, completed.
+    pub completed: u32,
+    /// Refused by RST or ICMP.
+    pub refused: u32,
     /// Connections whose client closed first and that were then closed by the server as well, or reset by either.
     pub closed_in_turn: u32,
     /// Time that completed handshakes spent between capture point and server, and between capture point and client, in
     /// nanoseconds.
     pub sides_ns: (i64, i64),
-    /// First frames of up to four of them.
-    pub frames: ArrayVec<u32, 4>,
-    /// Peers: sources or targets.
+    /// Sources.
     pub peers: Distinct<Addr>,
-    /// Target ports.
-    pub ports: Distinct<u16>,
+    /// First frames of up to four of them.
+    pub frames: ArrayVec<u32, FRAMES>,
     pub(crate) odd: Option<Box<Oddities>>,
 }
+
+/// Frames that stand for the attempts of one source or at one service.
+const FRAMES: usize = 4;
 
 /// What few connection attempts show.
 #[derive(Debug, Clone, Copy, Default)]
@@ -219,7 +235,7 @@ pub struct Census {
     /// Connection attempts by source.
     pub by_source: HashMap<Addr, Attempts>,
     /// Connection attempts by service.
-    pub by_service: HashMap<(Addr, u16), Attempts>,
+    pub by_service: HashMap<(Addr, u16), Arrivals>,
     /// TIME_WAIT by the host that holds it.
     pub time_waits: HashMap<Addr, TimeWaits>,
     /// Listeners that came back.
