@@ -31,6 +31,8 @@ pub enum Need {
     Icmp,
     /// A lookup before it gave the server's address.
     Resolved,
+    /// For rules about the event of a DNS exchange: that is [not an ordinary one](crate::track::app::dns::DnsExchange::is_ordinary).
+    OddDns,
 }
 
 /// Segments with data below which rates and sizes mean little.
@@ -56,6 +58,12 @@ impl Needs {
     #[must_use]
     pub const fn and(self, need: Need) -> Needs {
         Needs(self.0 | 1 << need as u16)
+    }
+
+    /// Whether this is among them.
+    #[must_use]
+    pub const fn has(self, need: Need) -> bool {
+        self.0 & 1 << need as u16 != 0
     }
 
     /// Whether all of them are among `met`.

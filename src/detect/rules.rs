@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::concepts::{self, Concept, Evidence, Need, Needs, Rule};
-use crate::track::{Conversation, Event, KINDS, Kind, Overview};
+use crate::track::{Conversation, Event, KINDS, Kind, Overview, What};
 
 type EventRule = fn(&Event<'_>, &Conversation) -> Option<Evidence>;
 type ConversationRule = fn(&Conversation) -> Option<Evidence>;
@@ -24,6 +24,8 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub struct Rules {
     by_kind: [Vec<(Entry, EventRule)>; KINDS.len()],
+    /// Those about DNS exchanges that ordinary ones concern, too.
+    ordinary_dns: Vec<(Entry, EventRule)>,
     /// Those that look once a conversation is over.
     last: Vec<Last>,
     /// Those of them that can fire at all, by what the conversation shows. There are as many as combinations of needs are
@@ -42,7 +44,8 @@ impl Rules {
     /// Those of some concepts.
     pub fn of(concepts: impl IntoIterator<Item = &'static Concept>) -> Rules {
         let by_kind = std::array::from_fn(|_| Vec::new());
-        let mut rules = Rules { by_kind, last: Vec::new(), plans: FxHashMap::default(), capture: Vec::new() };
+        let (ordinary_dns, last, capture) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rules = Rules { by_kind, ordinary_dns, last, plans: FxHashMap::default(), capture };
         for (place, concept) in concepts.into_iter().enumerate() {
             let once = matches!(concept.rule, Rule::Connection(_) | Rule::Attempt(_) | Rule::Any(_));
             rules.add(Entry { concept, place, once });
@@ -54,6 +57,9 @@ impl Rules {
     fn add(&mut self, entry: Entry) {
         match entry.concept.rule {
             Rule::Event(kinds, rule) => {
+                if kinds.contains(&Kind::Dns) && !entry.concept.needs.has(Need::OddDns) {
+                    self.ordinary_dns.push((entry, rule));
+                }
                 for kind in kinds {
                     match kind {
                         Kind::Closed => self.last.push(Last { entry, of: None, look: Look::Event(rule) }),
@@ -88,11 +94,17 @@ impl Rules {
         if kind == Kind::Closed {
             return self.last(event, conversation, found);
         }
-        for (entry, rule) in &self.by_kind[kind as usize] {
+        let all = &self.by_kind[kind as usize];
+        let ordinary = matches!(event.what, What::Dns(exchange) if exchange.is_ordinary());
+        for (entry, rule) in if ordinary { &self.ordinary_dns } else { all } {
             if let Some(evidence) = &rule(event, conversation) {
                 found(*entry, evidence);
             }
         }
+        let missed = |(entry, rule): &(Entry, EventRule)| {
+            entry.concept.needs.has(Need::OddDns) && rule(event, conversation).is_some()
+        };
+        debug_assert!(!ordinary || !all.iter().any(missed), "a rule has something to say of an ordinary exchange");
     }
 
     /// The conversation is over.

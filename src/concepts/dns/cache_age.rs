@@ -17,6 +17,7 @@ concept! {
         filter: "dns.resp.ttl && dns.flags.authoritative==0",
         question: "How do you tell a cached answer from a fresh one, and how old it is?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "dns.flags.response==1",
         question: "Two lookups of one name differ. Failover, load balancing or a mistake?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

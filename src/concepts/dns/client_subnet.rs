@@ -17,6 +17,7 @@ concept! {
         filter: "dns.opt.client.addr",
         question: "A CDN steers by DNS. How does it know where a client behind a public resolver is?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "dns.cname",
         question: "Why can a zone's apex have no CNAME, and what does each link of a chain cost?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
         detail: detail,
     }
 }

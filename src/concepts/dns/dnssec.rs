@@ -18,6 +18,7 @@ concept! {
         filter: "dns.flags.authenticated==1 || dns.rrsig.algorithm",
         question: "What does DNSSEC protect from, what not, and what happens when a signature expires?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
         detail: detail,
     }
 }

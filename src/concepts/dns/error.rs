@@ -18,6 +18,7 @@ concept! {
         filter: "dns.flags.rcode > 0 && dns.flags.rcode != 3",
         question: "SERVFAIL, REFUSED, NXDOMAIN: which one means what?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

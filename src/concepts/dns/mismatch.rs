@@ -19,6 +19,7 @@ concept! {
         filter: "dns.retransmit_response || dns.flags.response==1 && !dns.response_to",
         question: "How is a DNS answer forged, and what makes it hard?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

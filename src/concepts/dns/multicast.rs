@@ -18,6 +18,7 @@ concept! {
         filter: "mdns || llmnr",
         question: "Who answers a name that ends in .local, and can you trust it?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
         detail: detail,
     }
 }

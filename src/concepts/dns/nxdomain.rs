@@ -17,6 +17,7 @@ concept! {
         filter: "dns.flags.rcode==3",
         question: "The record exists now, and the client still says it does not. Why?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
         detail: detail,
     }
 }

@@ -17,6 +17,7 @@ concept! {
         filter: "dns.flags.rcode==3",
         question: "Why does one lookup make eight queries, and how do you stop it?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

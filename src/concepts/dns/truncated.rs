@@ -19,6 +19,7 @@ concept! {
         filter: "dns.flags.truncated==1 && dns.flags.response==1",
         question: "When does DNS use TCP?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

@@ -18,6 +18,7 @@ concept! {
         filter: "dns.flags.response==0 && !dns.response_in",
         question: "Every first request takes five seconds. What do you check?",
         rule: Rule::Event(&[Kind::Dns], rule),
+        needs: [OddDns],
     }
 }
 

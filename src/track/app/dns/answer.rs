@@ -10,6 +10,9 @@ use crate::track::Endpoint;
 /// later one differs is told.
 const MAX_KEPT: usize = 1_232;
 
+/// Room is made in steps of so many bytes, so that the next answer fits, too.
+const ROOM: usize = 64;
+
 /// An answer that a client got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -35,7 +38,7 @@ pub struct Answer {
     /// Of the name and who asked for it; see [`Keys`](super::live::Keys).
     pub(super) name_key: u64,
     /// The name as [`OwnedName`] has it, then the message.
-    bytes: Box<[u8]>,
+    bytes: Vec<u8>,
     /// 255 at most; 0 without a question.
     name_len: u8,
 }
@@ -55,10 +58,15 @@ impl Said {
 }
 
 impl Answer {
-    /// Of an exchange and its response.
-    pub(super) fn of(exchange: &DnsExchange, response: &Response, name_key: u64) -> Answer {
+    /// Of an exchange and its response, in the room of bytes that are not needed any more.
+    pub(super) fn of(exchange: &DnsExchange, response: &Response, name_key: u64, room: Vec<u8>) -> Answer {
         let name = exchange.question.as_ref().map_or(&[][..], |asked| asked.name.wire());
         let message = if response.message.len() <= MAX_KEPT { response.message.as_slice() } else { &[] };
+        let mut bytes = room;
+        bytes.clear();
+        bytes.reserve_exact((name.len() + message.len()).next_multiple_of(ROOM));
+        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(message);
         Answer {
             client: exchange.client.addr,
             server: exchange.server,
@@ -71,7 +79,7 @@ impl Answer {
             partial: is_partial(response),
             repeated: exchange.retries > 0,
             name_key,
-            bytes: [name, message].concat().into_boxed_slice(),
+            bytes,
             name_len: name.len() as u8,
         }
     }
@@ -98,6 +106,11 @@ impl Answer {
     #[must_use]
     pub fn took_ns(&self) -> Option<i64> {
         Some(self.answered.ts.since(self.asked?.ts))
+    }
+
+    /// The room of its bytes.
+    pub(super) fn take_room(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
     }
 
     /// What was asked.

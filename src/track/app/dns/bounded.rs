@@ -16,7 +16,7 @@ pub(super) struct Bounded<K, V, S = RandomState> {
     forgotten: u64,
 }
 
-impl<K: Hash + Eq, V, S: BuildHasher + Default> Bounded<K, V, S> {
+impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     /// A map of at most `bound` entries.
     pub fn new(bound: usize) -> Self {
         Bounded { young: HashMap::default(), old: HashMap::default(), half: (bound / 2).max(1), forgotten: 0 }
@@ -34,10 +34,9 @@ impl<K: Hash + Eq, V, S: BuildHasher + Default> Bounded<K, V, S> {
 
     /// The entry to change, made on first need; this counts as use.
     pub fn of(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        let full = self.young.len() >= self.half && !self.young.contains_key(&key);
-        let before = if full { self.turn(&key) } else { None };
+        self.make_room(key, drop);
         let Bounded { young, old, .. } = self;
-        young.entry(key).or_insert_with_key(|key| before.or_else(|| old.remove(key)).unwrap_or_else(make))
+        young.entry(key).or_insert_with_key(|key| old.remove(key).unwrap_or_else(make))
     }
 
     /// The entry, if there is one.
@@ -50,11 +49,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Default> Bounded<K, V, S> {
 
     /// Sets an entry; gives what was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if self.young.len() >= self.half && !self.young.contains_key(&key) {
-            let before = self.turn(&key);
-            self.young.insert(key, value);
-            return before;
-        }
+        self.make_room(key, drop);
         match self.young.entry(key) {
             Entry::Occupied(mut present) => Some(present.insert(value)),
             Entry::Vacant(place) => {
@@ -65,13 +60,29 @@ impl<K: Hash + Eq, V, S: BuildHasher + Default> Bounded<K, V, S> {
         }
     }
 
-    /// The younger entries become the older ones, which go but for that of `key`. The tables themselves are used again.
-    fn turn(&mut self, key: &K) -> Option<V> {
-        let before = self.old.remove(key);
+    /// Makes room for an entry where there is none: the younger entries become the older ones, which go but for that of
+    /// `key`. The tables themselves are used again.
+    #[inline]
+    pub fn make_room(&mut self, key: K, gone: impl FnMut(V)) {
+        if self.young.len() >= self.half && !self.young.contains_key(&key) {
+            self.turn(key, gone);
+        }
+    }
+
+    #[inline(never)]
+    fn turn(&mut self, key: K, mut gone: impl FnMut(V)) {
+        let before = self.old.remove(&key);
         self.forgotten += self.old.len() as u64;
-        self.old.clear();
+        // Where nothing is to be done about values, they need not be looked at.
+        if std::mem::needs_drop::<V>() {
+            self.old.drain().for_each(|(_, value)| gone(value));
+        } else {
+            self.old.clear();
+        }
         std::mem::swap(&mut self.young, &mut self.old);
-        before
+        if let Some(before) = before {
+            self.young.insert(key, before);
+        }
     }
 
     /// Entries dropped so far.

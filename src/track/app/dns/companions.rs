@@ -35,7 +35,7 @@ impl Companions {
     }
 
     /// Without what is too far from `at`.
-    fn near(mut self, at: At) -> Companions {
+    pub(super) fn near(mut self, at: At) -> Companions {
         for slot in [&mut self.a, &mut self.aaaa, &mut self.https] {
             *slot = slot.filter(|other| at.ts.since(other.ts).saturating_abs() <= TOGETHER_NS);
         }
@@ -54,24 +54,17 @@ impl Recent {
         Recent { entries: ByHash::new(bound) }
     }
 
-    /// A query for an address type was sent; `name` stands for who asks for what.
-    pub fn asked(&mut self, name: u64, rtype: Rtype, at: At) {
+    /// A query for an address type was sent; `name` stands for who asks for what. Gives what was asked together with it.
+    pub fn asked(&mut self, name: u64, rtype: Rtype, at: At) -> Companions {
         if Companions::default().slot(rtype).is_none() {
-            return;
+            return Companions::default();
         }
         let companions = self.entries.of(name, Companions::default);
         *companions = companions.near(at);
         if let Some(slot) = companions.slot(rtype) {
             slot.get_or_insert(at);
         }
-    }
-
-    /// What was asked together with a query for `rtype` sent at `at`.
-    pub fn of(&self, name: u64, rtype: Rtype, at: At) -> Companions {
-        if Companions::default().slot(rtype).is_none() {
-            return Companions::default();
-        }
-        self.entries.get(&name).copied().unwrap_or_default().near(at)
+        *companions
     }
 
     pub fn forgotten(&self) -> u64 {

@@ -8,7 +8,7 @@ use super::companions::Companions;
 use super::facts::{AnswerFacts, EdnsFacts};
 use super::history::Recall;
 use super::search::Tried;
-use crate::decode::dns::{Class, Data, Fault, Header, Message, Opcode, OwnedName, Rcode, Rtype};
+use crate::decode::dns::{Class, Data, Fault, Header, HeaderFlags, Message, Opcode, OwnedName, Rcode, Rtype};
 use crate::source::At;
 use crate::track::Endpoint;
 use crate::track::app::App;
@@ -97,7 +97,8 @@ pub struct DnsExchange {
     pub matching: Matching,
     /// The client's whole effort to look this name and type up.
     pub lookup: Option<Lookup>,
-    /// Queries of the same client for the same name and the other address types.
+    /// Queries of the same client for the same name and the address types, this one included, as far as they were sent
+    /// before.
     pub companions: Companions,
     /// What the same question gave earlier.
     pub recall: Option<Box<Recall>>,
@@ -108,7 +109,6 @@ pub struct DnsExchange {
 }
 
 /// Exchanges on their way out. The boxes go back to the table that gave them, to be used again.
-#[expect(clippy::vec_box, reason = "moving a box is cheaper than moving an exchange")]
 pub type Exchanges = Vec<Box<DnsExchange>>;
 
 /// A question.
@@ -205,6 +205,19 @@ impl DnsExchange {
     #[must_use]
     pub fn is_announcement(&self) -> bool {
         self.protocol.is_multicast() && self.query.is_none() && self.question.is_none()
+    }
+
+    /// Whether it was answered as most are: the first answer to its query, with records or none, nothing special about
+    /// them and nothing that earlier messages say.
+    #[must_use]
+    pub fn is_ordinary(&self) -> bool {
+        let Some(response) = &self.response else { return false };
+        let (answers, flags) = (&response.answers, response.header.flags.0 & (HeaderFlags::TC | HeaderFlags::AD));
+        let plain = response.rcode == Rcode::NOERROR && flags == 0 && answers.cnames == 0 && !answers.dnssec;
+        let subnet = self.query.and_then(|query| query.edns?.subnet);
+        let alone = self.matching == Matching::Asked && self.recall.is_none() && self.suffixes.is_empty();
+        let whole = self.lookup.is_none_or(|lookup| lookup.truncated.is_none());
+        plain && alone && whole && subnet.is_none() && !self.protocol.is_multicast()
     }
 
     /// Whether this was asked of one server and no response was captured.

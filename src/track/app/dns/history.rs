@@ -45,12 +45,19 @@ impl History {
     }
 
     /// Compares an answer with the earlier ones and remembers it; `key` stands for who asked whom for what. Truncated and
-    /// cut messages do not hold the answer, and an error says nothing about the name.
-    pub fn answered(&mut self, key: u64, response: &Response, answer: &Rc<Answer>) -> Option<Box<Recall>> {
+    /// cut messages do not hold the answer, and an error says nothing about the name. Those forgotten for it go to `gone`.
+    pub fn answered(
+        &mut self,
+        key: u64,
+        response: &Response,
+        answer: &Rc<Answer>,
+        mut gone: impl FnMut(Rc<Answer>),
+    ) -> Option<Box<Recall>> {
         let ttl = ttl(&response.answers)?;
         if answer.partial || !matches!(response.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
             return None;
         }
+        self.entries.make_room(key, |past| gone(past.answer));
         let mut new = false;
         let past = self.entries.of(key, || {
             new = true;

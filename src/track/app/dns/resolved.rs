@@ -13,12 +13,14 @@ use crate::decode::Addr;
 #[derive(Debug, Clone)]
 pub(super) struct Addresses {
     entries: ByHash<Rc<Answer>>,
+    /// Whether hosts that asked over IPv6, over IPv4, learnt addresses of the other family.
+    crossed: [bool; 2],
     hasher: RandomState,
 }
 
 impl Addresses {
     pub fn new(bound: usize) -> Addresses {
-        Addresses { entries: ByHash::new(bound), hasher: RandomState::default() }
+        Addresses { entries: ByHash::new(bound), crossed: [false; 2], hasher: RandomState::default() }
     }
 
     /// The latest answer that gave `address` to `client`; else to a host of the other family, as a host that asks over
@@ -28,17 +30,23 @@ impl Addresses {
             return None;
         }
         let entry = |client| self.entries.get(&self.key(client, address));
-        entry(client).or_else(|| entry(anyone(!client.is_v4())))
+        let other = !client.is_v4();
+        entry(client).or_else(|| if self.crossed[usize::from(other)] { entry(anyone(other)) } else { None })
     }
 
-    /// An answer gave these addresses.
-    pub fn learn(&mut self, answer: &Rc<Answer>, addresses: &[Addr]) {
+    /// An answer gave these addresses. Answers forgotten for it go to `gone`.
+    pub fn learn(&mut self, answer: &Rc<Answer>, addresses: &[Addr], mut gone: impl FnMut(Rc<Answer>)) {
         let client = answer.client;
         for address in addresses {
-            if address.is_v4() != client.is_v4() {
-                self.entries.insert(self.key(anyone(client.is_v4()), *address), Rc::clone(answer));
+            let any = (address.is_v4() != client.is_v4()).then_some(anyone(client.is_v4()));
+            self.crossed[usize::from(client.is_v4())] |= any.is_some();
+            for client in any.into_iter().chain([client]) {
+                let key = self.key(client, *address);
+                self.entries.make_room(key, &mut gone);
+                if let Some(before) = self.entries.insert(key, Rc::clone(answer)) {
+                    gone(before);
+                }
             }
-            self.entries.insert(self.key(client, *address), Rc::clone(answer));
         }
     }
 

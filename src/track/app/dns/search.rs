@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::bounded::Bounded;
 use crate::decode::Addr;
+use crate::decode::dns::OwnedName;
 use crate::source::{At, NS_PER_S, Timestamp};
 
 /// Failed names remembered per client: a resolver has at most a handful of suffixes, and asks for two types of each.
@@ -29,9 +30,21 @@ pub(super) struct Failures {
 /// A name that did not exist.
 #[derive(Debug, Clone)]
 struct Failed {
-    name: Box<str>,
+    /// In lower case; see [`OwnedName::wire`].
+    name: Box<[u8]>,
     asked: At,
     answered: Timestamp,
+}
+
+impl Failed {
+    /// What follows `name` in this one.
+    fn suffix(&self, name: &OwnedName) -> Option<Box<str>> {
+        let labels = name.wire().strip_suffix(&[0]).filter(|labels| !labels.is_empty())?;
+        let (begin, suffix) = self.name.split_at_checked(labels.len())?;
+        // Lengths of labels are below 64, so none of them is taken for a letter.
+        let follows = suffix.len() > 1 && begin.eq_ignore_ascii_case(labels);
+        follows.then(|| OwnedName::of_wire(suffix).to_string().into_boxed_str())
+    }
 }
 
 impl Failures {
@@ -40,8 +53,8 @@ impl Failures {
     }
 
     /// A name does not exist.
-    pub fn failed(&mut self, client: Addr, name: &str, asked: At, answered: At) {
-        let entry = Failed { name: name.to_ascii_lowercase().into_boxed_str(), asked, answered: answered.ts };
+    pub fn failed(&mut self, client: Addr, name: &OwnedName, asked: At, answered: At) {
+        let entry = Failed { name: name.wire().to_ascii_lowercase().into_boxed_slice(), asked, answered: answered.ts };
         match self.clients.get_mut(&client) {
             Some(names) => {
                 if names.len() >= FAILED {
@@ -56,16 +69,14 @@ impl Failures {
     }
 
     /// A name exists: the suffixes that had been appended to it before, in order, each once; and they are forgotten.
-    pub fn found(&mut self, client: Addr, name: impl FnOnce() -> String, at: At) -> Vec<Tried> {
+    pub fn found(&mut self, client: Addr, name: &OwnedName, at: At) -> Vec<Tried> {
         let mut out: Vec<Tried> = Vec::new();
         let Some(failures) = self.clients.get_mut(&client) else { return out };
-        let name = name().to_ascii_lowercase();
         failures.retain(|failed| {
-            let suffix = failed.name.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
-            let Some(suffix) = suffix.filter(|s| !s.is_empty()) else { return true };
+            let Some(suffix) = failed.suffix(name) else { return true };
             let recent = at.ts.since(failed.answered) <= RECENT_NS;
-            if recent && !out.iter().any(|known| *known.suffix == *suffix) {
-                out.push(Tried { suffix: suffix.into(), asked: failed.asked });
+            if recent && !out.iter().any(|known| known.suffix == suffix) {
+                out.push(Tried { suffix, asked: failed.asked });
             }
             false
         });

@@ -1,19 +1,26 @@
 //! Exchanges that are over, to be used again: most of the cost of making one would be its memory.
 
+use std::rc::Rc;
+
+use super::answer::Answer;
 use super::exchange::{DnsExchange, Exchanges, Response};
+use super::live::Keys;
 
 /// Of each kind kept. Exchanges end about as fast as others begin; what is beyond it is freed.
 const MAX_SPARE: usize = 256;
+/// Answers kept: tables forget half of theirs at once.
+const MAX_ANSWERS: usize = 2_048;
 /// Bytes of the longest message whose room is kept.
 const MAX_ROOM: usize = 1_232;
 
-/// Boxes of exchanges and of responses, and the room of names; a response keeps that of its message.
+/// Boxes of exchanges, responses and answers, and the room of names; that of messages stays in what they belong to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spare {
     exchanges: Exchanges,
     #[expect(clippy::vec_box, reason = "the boxes are what is used again")]
     responses: Vec<Box<Response>>,
     names: Vec<Vec<u8>>,
+    answers: Vec<Rc<Answer>>,
 }
 
 impl Spare {
@@ -34,6 +41,25 @@ impl Spare {
         room.clear();
         room.extend_from_slice(message);
         fill(place, Response { message: room, ..response })
+    }
+
+    /// What is kept of an exchange that was answered.
+    pub fn answer(&mut self, exchange: &DnsExchange, question: Keys) -> Option<Rc<Answer>> {
+        let response = exchange.response.as_ref()?;
+        let mut place = self.answers.pop();
+        if let Some(old) = place.as_mut().and_then(Rc::get_mut) {
+            let room = old.take_room();
+            *old = Answer::of(exchange, response, question.name, room);
+            return place;
+        }
+        Some(Rc::new(Answer::of(exchange, response, question.name, Vec::new())))
+    }
+
+    /// An answer that a table forgot, where nobody else has it.
+    pub fn take_back_answer(&mut self, answer: Rc<Answer>) {
+        if self.answers.len() < MAX_ANSWERS && Rc::strong_count(&answer) == 1 {
+            self.answers.push(answer);
+        }
     }
 
     /// An exchange that is not needed any more.

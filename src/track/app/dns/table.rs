@@ -186,11 +186,11 @@ impl DnsTable {
     fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
         let (id, multicast) = (outline.header.id, m.protocol.is_multicast());
         let (name, question) = self.keys(m.src.addr, outline);
-        let mut lookup = None;
+        let (mut lookup, mut companions) = (None, Companions::default());
         if let Some(asked) = &outline.question
             && !multicast
         {
-            self.recent.asked(question.name, asked.rtype, m.at);
+            companions = self.recent.asked(question.name, asked.rtype, m.at);
             let (_, count) = self.plain.of(m.src.addr, || (m.at, 0));
             *count = count.saturating_add(1);
             lookup = Some(self.lookups.asked(question.whole, m.dst, sent(m, outline), m.at));
@@ -202,12 +202,13 @@ impl DnsTable {
         if !listens && let Some((_, _, waiting)) = self.live.waiting(key, |asked| *asked == question) {
             waiting.retries = waiting.retries.saturating_add(1);
             waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
+            waiting.companions = companions.near(waiting.first());
             waiting.lookup = lookup;
             return;
         }
         let MessageFacts { edns, fault, .. } = gather(outline, name, &self.hasher, |_| {});
         let mut exchange = self.exchange(m, outline, Matching::Asked);
-        exchange.lookup = lookup;
+        (exchange.lookup, exchange.companions) = (lookup, companions);
         let fault = fault.filter(|_| !m.cut);
         exchange.query = Some(Query { at: m.at, last: m.at, header: outline.header, edns, fault });
         if listens {
@@ -249,7 +250,7 @@ impl DnsTable {
                 }
                 return;
             }
-            let Some(answer) = answer(waiting, question) else { return };
+            let Some(answer) = self.spare.answer(waiting, question) else { return };
             let Some(mut exchange) = self.live.tell(ticket, Rc::clone(&answer)) else { return };
             self.answered(&mut exchange, &answer, question, &addresses);
             out.push(exchange);
@@ -264,7 +265,7 @@ impl DnsTable {
             let mut alone = self.exchange(m, outline, matching);
             alone.response = Some(response);
             if alone.matching == Matching::Unasked
-                && let Some(answer) = answer(&alone, question)
+                && let Some(answer) = self.spare.answer(&alone, question)
             {
                 self.answered(&mut alone, &answer, question, &addresses);
             }
@@ -281,8 +282,8 @@ impl DnsTable {
 
     /// What earlier messages say about an answered exchange, and what its answer says about later ones.
     fn answered(&mut self, exchange: &mut DnsExchange, answer: &Rc<Answer>, question: Keys, addresses: &[Addr]) {
-        let Some(response) = &exchange.response else { return };
-        if exchange.question.is_none() || exchange.protocol.is_multicast() || !comparable(&response.header) {
+        let (Some(response), Some(asked)) = (&exchange.response, &exchange.question) else { return };
+        if exchange.protocol.is_multicast() || !comparable(&response.header) {
             return;
         }
         let (client, server) = (exchange.client.addr, exchange.server);
@@ -294,46 +295,36 @@ impl DnsTable {
             };
             exchange.lookup = now.or(exchange.lookup);
         }
-        exchange.companions = self.companions(exchange, question);
         // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
         let subnet = exchange.query.and_then(|q| q.edns?.subnet);
         let told = self.hasher.hash_one((question.whole, server.addr));
         let told = subnet.map_or(told, |subnet| self.hasher.hash_one((told, subnet)));
-        exchange.recall = self.history.answered(told, response, answer);
+        exchange.recall = self.history.answered(told, response, answer, |gone| self.spare.take_back_answer(gone));
         match response.rcode {
             Rcode::NXDOMAIN => {
                 let first = exchange.query.map_or(response.at, |q| q.at);
-                self.failures.failed(client, &exchange.name(), first, response.at);
+                self.failures.failed(client, &asked.name, first, response.at);
             }
             Rcode::NOERROR if response.answers.records > 0 => {
-                exchange.suffixes = self.failures.found(client, || exchange.name(), response.at);
+                exchange.suffixes = self.failures.found(client, &asked.name, response.at);
             }
             _ => {}
         }
-        self.addresses.learn(answer, addresses);
+        self.addresses.learn(answer, addresses, |gone| self.spare.take_back_answer(gone));
     }
 
     /// An exchange that waited long enough, or had to make room.
     fn over(&mut self, live: Live, out: &mut Exchanges) {
         let (State::Waiting(mut exchange), question) = (live.state, live.question) else { return };
         exchange.until = self.now;
-        if let Some(answer) = answer(&exchange, question) {
+        if let Some(answer) = self.spare.answer(&exchange, question) {
             self.held_bytes = self.held_bytes.saturating_sub(exchange.response.as_ref().map_or(0, |r| r.message.len()));
             self.answered(&mut exchange, &answer, question, &[]);
         } else {
             let first = exchange.lookup.map(|lookup| lookup.first);
             exchange.lookup = first.and_then(|first| self.lookups.now(question.whole, first)).or(exchange.lookup);
-            exchange.companions = self.companions(&exchange, question);
         }
         out.push(exchange);
-    }
-
-    /// What was asked together with an exchange, as it stands now.
-    fn companions(&self, exchange: &DnsExchange, question: Keys) -> Companions {
-        match (&exchange.question, exchange.query) {
-            (Some(asked), Some(query)) => self.recent.of(question.name, asked.rtype, query.at),
-            _ => Companions::default(),
-        }
     }
 
     /// The hash of the name asked for, and the keys of the question; 0 without one.
@@ -381,12 +372,6 @@ const MAX_HELD: usize = 16 << 20;
 
 fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
     Sent { conversation: m.conversation, id: outline.header.id }
-}
-
-/// What is kept of an exchange that was answered.
-fn answer(exchange: &DnsExchange, question: Keys) -> Option<Rc<Answer>> {
-    let response = exchange.response.as_ref()?;
-    Some(Rc::new(Answer::of(exchange, response, question.name)))
 }
 
 /// A response without its message.
