@@ -47,7 +47,7 @@ pub struct TcpConn {
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub(super) struct Live {
     /// The latest packet, for idle time.
     pub latest: At,

@@ -108,7 +108,6 @@ pub struct DnsExchange {
 }
 
 /// Exchanges on their way out. The boxes go back to the table that gave them, to be used again.
-#[expect(clippy::vec_box, reason = "moving a box is cheaper than moving an exchange")]
 pub type Exchanges = Vec<Box<DnsExchange>>;
 
 /// A question.
