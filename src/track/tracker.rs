@@ -226,7 +226,7 @@ impl Tracker {
             false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
         }
         let over = conn.facts.is_over();
-        let old = conn.facts.reuse.map(|r| r.previous.0).filter(|_| is_challenge(&self.out));
+        let old = if is_challenge(&self.out) { conn.facts.reuse.map(|r| r.previous.0) } else { None };
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         let (mut messages, mut phases) = (Vec::new(), Vec::new());
         if was_read {

@@ -88,10 +88,10 @@ impl TcpConn {
             window::released(self, peer, at);
         }
         blackhole::acknowledged(self, peer);
-        let stream = &mut self.streams[peer.index()];
-        if !stream.lacks(upto) {
+        if self.live.unread[peer.index()] || !self.streams[peer.index()].lacks(upto) {
             return;
         }
+        let stream = &mut self.streams[peer.index()];
         let mut gap = None;
         let app = &mut self.app;
         stream.acknowledged(upto, at, &mut |chunk| gap = gap.or(feed(app, peer, chunk)));

@@ -47,7 +47,7 @@ pub struct TcpConn {
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first.
 #[derive(Debug, Clone, Default)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub(super) struct Live {
     /// The latest packet, for idle time.
     pub latest: At,
@@ -59,6 +59,8 @@ pub(super) struct Live {
     pub last_talker: Option<Dir>,
     /// The round trips of each end's data are told by timestamp echo.
     pub echoed: [bool; 2],
+    /// Nobody wants the bytes of each end any more.
+    pub unread: [bool; 2],
     /// Latest TSval of each end.
     pub tsval: [Option<u32>; 2],
     /// Acknowledgment number and window field of the latest packet of each end.

@@ -16,7 +16,7 @@ impl TcpConn {
 
     /// The application reads on in one direction at least.
     pub(in crate::track) fn is_read(&self) -> bool {
-        self.streams.iter().any(|stream| !stream.done)
+        self.live.unread != [true; 2]
     }
 
     /// How often each bound cut something: segments in flight were forgotten, the same of one-way connections, and

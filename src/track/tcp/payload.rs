@@ -82,10 +82,10 @@ impl TcpConn {
     }
 
     fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
-        let stream = &mut self.streams[dir.index()];
-        if stream.done {
+        if self.live.unread[dir.index()] {
             return;
         }
+        let stream = &mut self.streams[dir.index()];
         let app = &mut self.app;
         let mut gap = None;
         let hit =
@@ -94,7 +94,8 @@ impl TcpConn {
             self.live.bounds_hit[2] += hit;
         }
         if self.app.is_done(dir) {
-            self.streams[dir.index()].stop();
+            self.streams[dir.index()].reset();
+            self.live.unread[dir.index()] = true;
         }
         let cut = tcp.payload.len() < tcp.len as usize;
         self.gap(dir, gap.filter(|_| !cut), seq, at, out);

@@ -74,7 +74,7 @@ pub enum Ca {
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first, by cache lines.
 #[derive(Debug, Clone, Default)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct SendSide {
     /// Lowest number not acknowledged.
     pub una: Seq,

@@ -25,22 +25,21 @@ struct Waiting {
     at: At,
 }
 
-/// Reassembly of one direction. In memory as it stands here, so that `done` of both directions is in one cache line.
+/// Reassembly of one direction.
 #[derive(Debug, Clone, Default)]
-#[repr(C)]
 pub struct Stream {
-    /// Nobody wants the bytes any more.
-    pub done: bool,
     next: Option<Seq>,
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
 }
 
 impl Stream {
-    /// Forgets everything, for another connection.
+    /// Forgets everything, for another connection or when nobody wants the bytes any more.
     pub fn reset(&mut self) {
-        self.stop();
-        (self.next, self.done) = (None, false);
+        (self.next, self.waiting_bytes) = (None, 0);
+        if self.waiting.capacity() > 0 {
+            self.waiting = VecDeque::new();
+        }
     }
 
     /// The first byte will have this number.
@@ -59,7 +58,7 @@ impl Stream {
         limits: TcpLimits,
         sink: &mut impl FnMut(Chunk<'_>),
     ) -> u64 {
-        if self.done || len == 0 {
+        if len == 0 {
             return 0;
         }
         let next = *self.next.get_or_insert(seq);
@@ -110,7 +109,7 @@ impl Stream {
     /// Whether a byte before `ack` is missing.
     #[inline]
     pub fn lacks(&self, ack: Seq) -> bool {
-        !self.done && self.next.is_some_and(|next| ack.after(next))
+        self.next.is_some_and(|next| ack.after(next))
     }
 
     /// Everything up to `ack` has arrived at the receiver: a hole below it was not captured and never will be.
@@ -145,15 +144,6 @@ impl Stream {
     #[must_use]
     pub fn waiting_bytes(&self) -> usize {
         self.waiting_bytes + self.waiting.capacity() * size_of::<Waiting>()
-    }
-
-    /// Stops: what waits is dropped.
-    pub fn stop(&mut self) {
-        self.done = true;
-        self.waiting_bytes = 0;
-        if self.waiting.capacity() > 0 {
-            self.waiting = VecDeque::new();
-        }
     }
 }
 

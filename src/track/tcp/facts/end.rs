@@ -83,7 +83,7 @@ pub struct Stalls {
 ///
 /// In memory as it stands here: what every segment touches lies together and comes first, by cache lines.
 #[derive(Debug, Clone)]
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct End {
     /// Segments sent (packets).
     pub segments: u32,
