@@ -49,6 +49,14 @@ fn what_is_no_capture_is_one_line_and_exit_2() {
 }
 
 #[test]
+fn all_before_a_file_does_not_take_it_for_a_number() {
+    let (before, after) =
+        (["--all", "fixtures/tcp/clean-at-client.pcap"], ["fixtures/tcp/clean-at-client.pcap", "--all=9"]);
+    assert_eq!(run(&before).status.code(), Some(0));
+    assert_eq!(run(&before).stdout, run(&after).stdout);
+}
+
+#[test]
 fn the_json_report_parses_and_counts_the_packets() {
     let out = run(&["report", "--format", "json", "fixtures/capture/interfaces.pcapng"]);
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).expect("valid JSON");

@@ -116,7 +116,7 @@ pub struct ReportArgs {
     #[arg(long)]
     pub series: bool,
     /// Show every finding and up to N conversations instead of one page
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000")]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "1000")]
     pub all: Option<usize>,
     /// Exit with 1 when there is a finding of at least this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
