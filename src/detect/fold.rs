@@ -30,19 +30,19 @@ impl Findings {
     pub fn add(
         &mut self,
         entry: Entry,
-        evidence: &Evidence,
+        evidence: Evidence,
         default: Subject,
         complete: impl Fn(Evidence) -> Evidence,
     ) -> Severity {
-        let rank = Rank::of(entry.concept, evidence);
+        let rank = Rank::of(entry.concept, &evidence);
         if entry.place >= self.by_concept.len() {
             self.by_concept.resize_with(entry.place + 1, OfConcept::default);
         }
         let Some(of) = self.by_concept.get_mut(entry.place) else { return rank.0 };
         let subject = evidence.subject.unwrap_or(default);
         let new = (entry.once && evidence.subject.is_none()) || of.seen.insert(subject);
-        if !(new && of.leaves_out(rank, evidence)) {
-            of.add(&One { concept: entry.concept, subject, evidence, rank }, new, self.per_concept, complete);
+        if !(new && of.leaves_out(rank, &evidence)) {
+            of.add(One { concept: entry.concept, subject, evidence, rank }, new, self.per_concept, complete);
         }
         rank.0
     }
@@ -56,7 +56,9 @@ impl Findings {
             let worst = of.iter().map(|f| f.severity).max();
             of.first().map(|f| (f.concept.section, Reverse(worst), f.concept.id))
         });
-        concepts.into_iter().flatten().collect()
+        let mut all = Vec::with_capacity(concepts.iter().map(Vec::len).sum());
+        concepts.into_iter().for_each(|of| all.extend(of));
+        all
     }
 }
 
@@ -100,7 +102,7 @@ impl OfConcept {
         below
     }
 
-    fn add(&mut self, one: &One<'_>, new: bool, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+    fn add(&mut self, one: One, new: bool, room: usize, complete: impl Fn(Evidence) -> Evidence) {
         if new {
             return self.add_new(one, room, complete);
         }
@@ -110,7 +112,7 @@ impl OfConcept {
         }
     }
 
-    fn add_new(&mut self, one: &One<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+    fn add_new(&mut self, one: One, room: usize, complete: impl Fn(Evidence) -> Evidence) {
         if self.kept.len() >= room {
             if self.least() >= Some(one.rank) {
                 return self.leave_out(one, 1, complete);
@@ -149,7 +151,7 @@ impl OfConcept {
     }
 
     /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them.
-    fn leave_out(&mut self, one: &One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
+    fn leave_out(&mut self, one: One, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
         match &mut self.left_out {
             Some(left_out) => left_out.add(one, subjects, complete),
             None => self.left_out = Some(LeftOut { subjects, ..LeftOut::begin(one.finding(complete)) }),
@@ -170,12 +172,12 @@ impl LeftOut {
         LeftOut { rank, subjects: 1, count: finding.count, finding: Box::new(finding) }
     }
 
-    fn add(&mut self, one: &One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
+    fn add(&mut self, one: One, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
         self.subjects += subjects;
         self.count = self.count.saturating_add(one.evidence.count);
         if one.rank > self.rank {
             (self.rank, self.finding.about) = (one.rank, one.subject);
-            self.finding.worst = Rc::new(complete(one.evidence.clone()));
+            self.finding.worst = Rc::new(complete(one.evidence));
             self.finding.severity = one.rank.0;
         }
     }
@@ -217,17 +219,17 @@ fn in_order(weight: f64) -> i64 {
 }
 
 /// A piece of evidence, and whom it is about.
-struct One<'a> {
+struct One {
     concept: &'static Concept,
     subject: Subject,
-    evidence: &'a Evidence,
+    evidence: Evidence,
     rank: Rank,
 }
 
-impl One<'_> {
-    fn finding(&self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
-        let One { concept, subject, .. } = *self;
-        let evidence = Rc::new(complete(self.evidence.clone()));
+impl One {
+    fn finding(self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
+        let One { concept, subject, evidence, .. } = self;
+        let evidence = Rc::new(complete(evidence));
         Finding {
             concept,
             subject,
@@ -245,11 +247,11 @@ impl One<'_> {
 
 impl Finding {
     /// Takes in more evidence about the same subject.
-    fn fold(&mut self, one: &One<'_>, complete: impl Fn(Evidence) -> Evidence) {
+    fn fold(&mut self, one: One, complete: impl Fn(Evidence) -> Evidence) {
         self.count = self.count.saturating_add(one.evidence.count);
         if one.rank > Rank::of(self.concept, &self.worst) {
             self.severity = one.rank.0;
-            self.worst = Rc::new(complete(one.evidence.clone()));
+            self.worst = Rc::new(complete(one.evidence));
         }
     }
 }

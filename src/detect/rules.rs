@@ -89,7 +89,7 @@ impl Rules {
     }
 
     /// Runs the rules that an event concerns; each that fires is told to `found`.
-    pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &Evidence)) {
+    pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, Evidence)) {
         let kind = event.what.kind();
         if kind == Kind::Closed {
             return self.last(event, conversation, found);
@@ -97,7 +97,7 @@ impl Rules {
         let all = &self.by_kind[kind as usize];
         let ordinary = matches!(event.what, What::Dns(exchange) if exchange.is_ordinary());
         for (entry, rule) in if ordinary { &self.ordinary_dns } else { all } {
-            if let Some(evidence) = &rule(event, conversation) {
+            if let Some(evidence) = rule(event, conversation) {
                 found(*entry, evidence);
             }
         }
@@ -108,14 +108,14 @@ impl Rules {
     }
 
     /// The conversation is over.
-    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &Evidence)) {
+    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, Evidence)) {
         let Rules { last, plans, .. } = self;
         let met = Needs::met(conversation);
         let plan = plans
             .entry(met)
             .or_insert_with(|| last.iter().filter(|last| last.needs().are_met_by(met)).copied().collect());
         for Last { entry, look, .. } in plan.iter() {
-            if let Some(evidence) = &look.at(event, conversation) {
+            if let Some(evidence) = look.at(event, conversation) {
                 found(*entry, evidence);
             }
         }
@@ -123,10 +123,10 @@ impl Rules {
     }
 
     /// Runs the rules that look at the capture as a whole.
-    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(Entry, &Evidence)) {
+    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(Entry, Evidence)) {
         for (entry, rule) in &self.capture {
             for evidence in rule(overview) {
-                found(*entry, &evidence);
+                found(*entry, evidence);
             }
         }
     }

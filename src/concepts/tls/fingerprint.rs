@@ -27,7 +27,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
-    evidence.maybe("ja3", tls.ja3.clone()).maybe("ja3s", tls.ja3s.clone()).maybe("ja4", tls.ja4.clone())
+    let (ja3, ja4) = tls.fingerprints();
+    evidence.maybe("ja3", ja3).maybe("ja3s", tls.ja3s.clone()).maybe("ja4", ja4)
 }
 
 fn explain(f: &Finding) -> String {

@@ -12,13 +12,11 @@ use super::{LongPacket, Version};
 /// Bytes of an AEAD tag.
 const TAG: usize = 16;
 
-/// Keys of both directions; they follow from the version and the first destination connection id.
+/// What the keys of both directions follow from: the version and the first destination connection id.
 #[derive(Debug, Clone)]
 pub struct InitialKeys {
-    /// Protects what the client sends.
-    pub client: Secrets,
-    /// Protects what the server sends.
-    pub server: Secrets,
+    secret: [u8; 32],
+    v2_labels: bool,
 }
 
 /// Key, nonce base and header-protection key of one direction.
@@ -30,13 +28,29 @@ pub struct Secrets {
 }
 
 impl InitialKeys {
-    /// Derives the keys (RFC 9001 §5.2); `None` for a version whose salt is not known.
+    /// Derives the secret of both (RFC 9001 §5.2); `None` for a version whose salt is not known.
     #[must_use]
     pub fn derive(version: Version, dcid: &[u8]) -> Option<InitialKeys> {
         let derivation = version.derivation()?;
-        let (_, initial) = Hkdf::<Sha256>::extract(Some(&derivation.salt), dcid);
-        let side = |label| Secrets::derive(&expand::<32>(&initial, label)?, derivation.v2_labels);
-        Some(InitialKeys { client: side("client in")?, server: side("server in")? })
+        let (secret, _) = Hkdf::<Sha256>::extract(Some(&derivation.salt), dcid);
+        Some(InitialKeys { secret: secret.into(), v2_labels: derivation.v2_labels })
+    }
+
+    /// Protects what the client sends.
+    #[must_use]
+    pub fn client(&self) -> Option<Secrets> {
+        self.side("client in")
+    }
+
+    /// Protects what the server sends.
+    #[must_use]
+    pub fn server(&self) -> Option<Secrets> {
+        self.side("server in")
+    }
+
+    fn side(&self, label: &str) -> Option<Secrets> {
+        let initial = Hkdf::<Sha256>::from_prk(&self.secret).ok()?;
+        Secrets::derive(&expand::<32>(&initial, label)?, self.v2_labels)
     }
 }
 
@@ -154,26 +168,32 @@ mod tests {
         }
     }
 
+    fn sides(keys: &InitialKeys) -> (Secrets, Secrets) {
+        (keys.client().expect("keys"), keys.server().expect("keys"))
+    }
+
     #[test]
     fn keys_of_version_1_are_those_of_rfc_9001_a1() {
         let keys = InitialKeys::derive(Version::V1, &hex("8394c8f03e515708")).expect("known salt");
-        assert_eq!(keys.client.key[..], hex("1f369613dd76d5467730efcbe3b1a22d"));
-        assert_eq!(keys.client.iv[..], hex("fa044b2f42a3fd3b46fb255c"));
-        assert_eq!(keys.client.hp[..], hex("9f50449e04a0e810283a1e9933adedd2"));
-        assert_eq!(keys.server.key[..], hex("cf3a5331653c364c88f0f379b6067e37"));
-        assert_eq!(keys.server.iv[..], hex("0ac1493ca1905853b0bba03e"));
-        assert_eq!(keys.server.hp[..], hex("c206b8d9b9f0f37644430b490eeaa314"));
+        let (client, server) = sides(&keys);
+        assert_eq!(client.key[..], hex("1f369613dd76d5467730efcbe3b1a22d"));
+        assert_eq!(client.iv[..], hex("fa044b2f42a3fd3b46fb255c"));
+        assert_eq!(client.hp[..], hex("9f50449e04a0e810283a1e9933adedd2"));
+        assert_eq!(server.key[..], hex("cf3a5331653c364c88f0f379b6067e37"));
+        assert_eq!(server.iv[..], hex("0ac1493ca1905853b0bba03e"));
+        assert_eq!(server.hp[..], hex("c206b8d9b9f0f37644430b490eeaa314"));
     }
 
     #[test]
     fn keys_of_version_2_are_those_of_rfc_9369_a1() {
         let keys = InitialKeys::derive(Version::V2, &hex("8394c8f03e515708")).expect("known salt");
-        assert_eq!(keys.client.key[..], hex("8b1a0bc121284290a29e0971b5cd045d"));
-        assert_eq!(keys.client.iv[..], hex("91f73e2351d8fa91660e909f"));
-        assert_eq!(keys.client.hp[..], hex("45b95e15235d6f45a6b19cbcb0294ba9"));
-        assert_eq!(keys.server.key[..], hex("82db637861d55e1d011f19ea71d5d2a7"));
-        assert_eq!(keys.server.iv[..], hex("dd13c276499c0249d3310652"));
-        assert_eq!(keys.server.hp[..], hex("edf6d05c83121201b436e16877593c3a"));
+        let (client, server) = sides(&keys);
+        assert_eq!(client.key[..], hex("8b1a0bc121284290a29e0971b5cd045d"));
+        assert_eq!(client.iv[..], hex("91f73e2351d8fa91660e909f"));
+        assert_eq!(client.hp[..], hex("45b95e15235d6f45a6b19cbcb0294ba9"));
+        assert_eq!(server.key[..], hex("82db637861d55e1d011f19ea71d5d2a7"));
+        assert_eq!(server.iv[..], hex("dd13c276499c0249d3310652"));
+        assert_eq!(server.hp[..], hex("edf6d05c83121201b436e16877593c3a"));
     }
 
     #[test]
@@ -184,11 +204,12 @@ mod tests {
         ];
         for (version, client, server) in cases {
             let keys = InitialKeys::derive(version, &hex("8394c8f03e515708")).expect("known salt");
+            let (client_keys, server_keys) = sides(&keys);
             let mut buffer = Vec::new();
-            let number = keys.client.open(&only(&client), None, &mut buffer);
+            let number = client_keys.open(&only(&client), None, &mut buffer);
             assert_eq!((number, buffer.len()), (Some(2), 1162));
             assert_eq!(buffer[..6], hex("060040f10100"));
-            assert_eq!(keys.server.open(&only(&server), None, &mut buffer), Some(1));
+            assert_eq!(server_keys.open(&only(&server), None, &mut buffer), Some(1));
             assert_eq!(buffer[..7], hex("02000000000600"));
         }
     }
@@ -197,11 +218,12 @@ mod tests {
     fn other_keys_damage_and_cuts_do_not_open() {
         let mut datagram = vectors::client_initial_v1();
         let keys = InitialKeys::derive(Version::V1, &hex("8394c8f03e515708")).expect("known salt");
+        let (client, server) = sides(&keys);
         let mut buffer = Vec::new();
-        assert!(keys.server.open(&only(&datagram), None, &mut buffer).is_none());
-        assert!(keys.client.open(&only(&datagram[..1000]), None, &mut buffer).is_none());
+        assert!(server.open(&only(&datagram), None, &mut buffer).is_none());
+        assert!(client.open(&only(&datagram[..1000]), None, &mut buffer).is_none());
         datagram[600] ^= 1;
-        assert!(keys.client.open(&only(&datagram), None, &mut buffer).is_none());
+        assert!(client.open(&only(&datagram), None, &mut buffer).is_none());
     }
 
     #[test]

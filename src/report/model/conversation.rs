@@ -109,7 +109,7 @@ impl ConversationReport {
             payload_bytes: PerSide { client: c.payload(Dir::Client), server: c.payload(Dir::Server) },
             resolved: c.resolved().map(ResolvedReport::from),
             tcp: c.tcp().map(|tcp| TcpReport::of(tcp, c, series)),
-            tls: facts.and_then(|f| f.tls.clone()),
+            tls: facts.and_then(|f| f.tls.clone()).map(fingerprinted),
             quic: facts.and_then(|f| f.quic.clone()),
             interest,
         }
@@ -122,6 +122,11 @@ impl ConversationReport {
         let said = self.tls.as_ref().and_then(|tls| tls.server_name()).or(google);
         said.or_else(|| self.resolved.as_ref().map(|resolved| resolved.name.as_str()))
     }
+}
+
+fn fingerprinted(mut tls: Box<TlsFacts>) -> Box<TlsFacts> {
+    tls.fingerprint();
+    tls
 }
 
 fn protocol(c: &Conversation) -> String {

@@ -1,7 +1,7 @@
 //! The Initial keys of one conversation: which connection id and version they came from, and trying them.
 
 use super::Cid;
-use crate::decode::quic::{InitialKeys, LongPacket, Version};
+use crate::decode::quic::{InitialKeys, LongPacket, Secrets, Version};
 use crate::track::Dir;
 
 /// Key derivations in one conversation. A forger can send Initials with ever new ids, each of which may begin a
@@ -55,6 +55,8 @@ struct KeySet {
     version: Version,
     dcid: Cid,
     keys: InitialKeys,
+    /// Those of client and server, each derived when a packet is tried with it: of many connections only one side is seen.
+    sides: [Option<Secrets>; 2],
     /// Largest packet number opened, of client and server.
     largest: [Option<u64>; 2],
 }
@@ -132,7 +134,8 @@ impl KeyRing {
         for version in packet.version.key_candidates() {
             self.derivations_left = self.derivations_left.checked_sub(1)?;
             let keys = InitialKeys::derive(version, id.as_bytes())?;
-            let mut set = KeySet { version: packet.version, dcid: id, keys, largest: [None; 2] };
+            let (sides, largest) = ([None, None], [None; 2]);
+            let mut set = KeySet { version: packet.version, dcid: id, keys, sides, largest };
             if let Some(role) = set.open(packet, roles, buffer) {
                 if self.sets.len() >= MAX_SETS {
                     self.sets.remove(0);
@@ -148,9 +151,11 @@ impl KeyRing {
 impl KeySet {
     fn open(&mut self, packet: &LongPacket<'_>, roles: &[Role], buffer: &mut Vec<u8>) -> Option<Role> {
         roles.iter().copied().find(|&role| {
-            let keys = if role == Role::Client { &self.keys.client } else { &self.keys.server };
-            let largest = &mut self.largest[role as usize];
-            let Some(number) = keys.open(packet, *largest, buffer) else { return false };
+            let (side, largest) = (&mut self.sides[role as usize], &mut self.largest[role as usize]);
+            if side.is_none() {
+                *side = if role == Role::Client { self.keys.client() } else { self.keys.server() };
+            }
+            let Some(number) = side.as_ref().and_then(|keys| keys.open(packet, *largest, buffer)) else { return false };
             *largest = Some(largest.map_or(number, |l| l.max(number)));
             true
         })

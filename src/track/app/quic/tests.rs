@@ -82,8 +82,8 @@ impl Initial<'_> {
         header.extend((0x4000 | (payload.len() + 17) as u16).to_be_bytes());
         let version = self.version.key_candidates().next().expect("a version with keys");
         let keys = InitialKeys::derive(version, self.keys_from).expect("a version with keys");
-        let secrets = if self.by_server { keys.server } else { keys.client };
-        secrets.seal(&header, self.number, &payload)
+        let secrets = if self.by_server { keys.server() } else { keys.client() };
+        secrets.expect("a version with keys").seal(&header, self.number, &payload)
     }
 }
 

@@ -12,6 +12,8 @@ use crate::track::Dir;
 
 /// Phases kept per handshake; later ones are not listed.
 pub const MAX_PHASES: usize = 64;
+/// Most handshakes have no more.
+const USUAL_PHASES: usize = 8;
 /// Alerts kept per connection; later ones are not listed.
 pub const MAX_ALERTS: usize = 16;
 /// Certificates kept per side; later ones of a chain are not listed.
@@ -153,6 +155,7 @@ pub struct TlsFacts {
     /// The client's certificate; absent where encrypted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<ClientCertificate>,
+    // Those of the ClientHello are there from `TlsFacts::fingerprint` on.
     /// JA3 of the (first) ClientHello.
     pub ja3: Option<String>,
     /// JA3S of the ServerHello.
@@ -255,6 +258,9 @@ impl TlsFacts {
     pub(super) fn add_phase(&mut self, phase: Name, from: Dir, at: At, encrypted: bool, bytes: usize) {
         if self.phases.len() < MAX_PHASES {
             let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+            if self.phases.is_empty() {
+                self.phases.reserve(USUAL_PHASES);
+            }
             self.phases.push(TlsPhase { phase, from, frame: at.frame, at_ns: at.ts.0, encrypted, bytes });
         }
     }

@@ -1,27 +1,43 @@
 //! JA3, JA3S and JA4: what kind of client or server it is, by the shape of its hello.
 //!
 //! JA3 hashes the numbers in the order sent, so that clients that shuffle their extensions get a new one each time;
-//! JA4 sorts them first. GREASE is left out of all. Every handshake is fingerprinted, so the texts to hash are put
-//! together digit by digit in one buffer each.
+//! JA4 sorts them first. GREASE is left out of all. The texts to hash are put together digit by digit in one buffer each,
+//! and those of clients only for handshakes that are told: hashing costs more than reading the hello did.
 
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
-use super::Transport;
-use crate::decode::tls::{ClientHello, ServerHello, Version, ext, is_grease};
+use super::{Offer, TlsFacts, Transport};
+use crate::decode::tls::{ServerHello, Version, ext, is_grease};
+
+impl TlsFacts {
+    /// Fills in the fingerprints of the ClientHello.
+    pub fn fingerprint(&mut self) {
+        (self.ja3, self.ja4) = self.fingerprints();
+    }
+
+    /// JA3 and JA4 of the (first) ClientHello, as far as it was seen whole.
+    #[must_use]
+    pub fn fingerprints(&self) -> (Option<String>, Option<String>) {
+        match self.offer.as_deref() {
+            Some(offer) if offer.whole && self.ja4.is_none() => (Some(ja3(offer)), Some(ja4(offer, self.transport))),
+            _ => (self.ja3.clone(), self.ja4.clone()),
+        }
+    }
+}
 
 /// JA3: MD5 of version, ciphers, extensions, groups and point formats, in decimal.
-pub(super) fn ja3(hello: &ClientHello<'_>) -> String {
+fn ja3(offer: &Offer) -> String {
     let mut text = Vec::with_capacity(TEXT);
-    decimals(&mut text, [hello.version.0]);
+    decimals(&mut text, [offer.legacy_version.0]);
     text.push(b',');
-    decimals(&mut text, ciphers(hello));
+    decimals(&mut text, ciphers(offer));
     text.push(b',');
-    decimals(&mut text, extensions(hello));
+    decimals(&mut text, extensions(offer));
     text.push(b',');
-    decimals(&mut text, hello.groups().map(|g| g.0).filter(|g| !is_grease(*g)));
+    decimals(&mut text, offer.groups.iter().map(|g| g.0).filter(|g| !is_grease(*g)));
     text.push(b',');
-    decimals(&mut text, hello.point_formats().iter().map(|f| u16::from(*f)));
+    decimals(&mut text, offer.point_formats.iter().map(|f| u16::from(*f)));
     hex(&Md5::digest(text))
 }
 
@@ -37,17 +53,17 @@ pub(super) fn ja3s(hello: &ServerHello<'_>) -> String {
 }
 
 /// JA4 (FoxIO, `a_b_c`): what is offered, sorted ciphers, sorted extensions with the signature schemes in order.
-pub(super) fn ja4(hello: &ClientHello<'_>, transport: Transport) -> String {
-    let mut suites: Vec<u16> = ciphers(hello).collect();
-    let mut kinds: Vec<u16> = extensions(hello).collect();
+fn ja4(offer: &Offer, transport: Transport) -> String {
+    let mut suites: Vec<u16> = ciphers(offer).collect();
+    let mut kinds: Vec<u16> = extensions(offer).collect();
     let mut out = String::with_capacity(JA4);
     out.push(transport_letter(transport));
-    out.push_str(version_letters(hello));
+    out.push_str(version_letters(offer));
     out.push(if kinds.contains(&ext::SERVER_NAME) { 'd' } else { 'i' });
     for count in [suites.len(), kinds.len()].map(|n| n.min(99) as u8) {
         out.extend([b'0' + count / 10, b'0' + count % 10].map(char::from));
     }
-    out.extend(alpn_letters(hello));
+    out.extend(alpn_letters(offer.first_alpn));
     suites.sort_unstable();
     let mut text = Vec::with_capacity(TEXT);
     hexadecimals(&mut text, suites);
@@ -58,7 +74,7 @@ pub(super) fn ja4(hello: &ClientHello<'_>, transport: Transport) -> String {
     kinds.sort_unstable();
     text.clear();
     hexadecimals(&mut text, kinds);
-    let mut schemes = hello.signature_schemes().map(|s| s.0).filter(|s| !is_grease(*s)).peekable();
+    let mut schemes = offer.schemes.iter().map(|s| s.0).filter(|s| !is_grease(*s)).peekable();
     if schemes.peek().is_some() {
         text.push(b'_');
         hexadecimals(&mut text, schemes);
@@ -84,10 +100,10 @@ fn transport_letter(transport: Transport) -> char {
 }
 
 /// The highest version offered; DTLS numbers fall as versions rise.
-fn version_letters(hello: &ClientHello<'_>) -> &'static str {
-    let offered = hello.supported_versions().filter(|v| !v.is_grease());
-    let best = if hello.version.is_dtls() { offered.min_by_key(|v| v.0) } else { offered.max_by_key(|v| v.0) };
-    match best.unwrap_or(hello.version) {
+fn version_letters(offer: &Offer) -> &'static str {
+    let offered = offer.versions.iter().copied();
+    let best = if offer.legacy_version.is_dtls() { offered.min_by_key(|v| v.0) } else { offered.max_by_key(|v| v.0) };
+    match best.unwrap_or(offer.legacy_version) {
         Version(0x0002) => "s2",
         Version(0x0300) => "s3",
         Version(0x0301) => "10",
@@ -102,23 +118,20 @@ fn version_letters(hello: &ClientHello<'_>) -> &'static str {
 }
 
 /// First and last character of the first protocol, in hex where one of them is not alphanumeric.
-fn alpn_letters(hello: &ClientHello<'_>) -> [char; 2] {
-    let name = hello.alpn().next().unwrap_or_default();
-    match (name.first(), name.last()) {
-        (Some(first), Some(last)) if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
-            [*first, *last].map(char::from)
-        }
-        (Some(first), Some(last)) => [digit(first >> 4), digit(*last)].map(char::from),
-        _ => ['0', '0'],
+fn alpn_letters(ends: Option<[u8; 2]>) -> [char; 2] {
+    match ends {
+        Some(ends) if ends.iter().all(u8::is_ascii_alphanumeric) => ends.map(char::from),
+        Some([first, last]) => [digit(first >> 4), digit(last)].map(char::from),
+        None => ['0', '0'],
     }
 }
 
-fn ciphers<'h>(hello: &'h ClientHello<'_>) -> impl Iterator<Item = u16> + 'h {
-    hello.ciphers().map(|c| c.0).filter(|c| !is_grease(*c))
+fn ciphers(offer: &Offer) -> impl Iterator<Item = u16> {
+    offer.ciphers.iter().map(|c| c.0).filter(|c| !is_grease(*c))
 }
 
-fn extensions<'a>(hello: &ClientHello<'a>) -> impl Iterator<Item = u16> + use<'a> {
-    hello.extensions.iter().map(|e| e.kind).filter(|k| !is_grease(*k))
+fn extensions(offer: &Offer) -> impl Iterator<Item = u16> {
+    offer.extensions.iter().copied().filter(|kind| !is_grease(*kind))
 }
 
 /// Appends the first digits of a text's SHA-256.

@@ -1,16 +1,21 @@
 //! Handshake messages out of record bodies: a message may span records, a record may hold several.
 
+use std::borrow::Cow;
+
 use crate::decode::tls::HandshakeType;
 use crate::source::At;
 
 /// The longest message kept, in bytes without header; of a longer one only type and size are known.
 pub(super) const MAX_MESSAGE: usize = 65_536;
 
+/// With its header.
+const LONGEST: usize = 4 + MAX_MESSAGE;
+
 /// A whole message.
 #[derive(Debug)]
-pub(super) struct Message {
+pub(super) struct Message<'a> {
     /// Header and body; the header alone where the message was too long to keep.
-    pub bytes: Vec<u8>,
+    pub bytes: Cow<'a, [u8]>,
     /// Its size by its header, header included.
     pub len: usize,
     /// The frame that brought its first byte.
@@ -30,8 +35,20 @@ pub(super) struct Joiner {
 }
 
 impl Joiner {
-    /// More of the handshake.
-    pub fn push(&mut self, bytes: &[u8], at: At) {
+    /// The next whole message of what waits and of `more`, which is used up; call until `None`.
+    pub fn next<'a>(&mut self, more: &mut &'a [u8], at: At) -> Option<Message<'a>> {
+        if self.is_empty()
+            && let Some((message, rest)) = length(more).and_then(|len| more.split_at_checked(len))
+            && message.len() <= LONGEST
+        {
+            *more = rest;
+            return Some(Message { bytes: message.into(), len: message.len(), first: at, frames: 1 });
+        }
+        self.push(std::mem::take(more), at);
+        self.joined()
+    }
+
+    fn push(&mut self, bytes: &[u8], at: At) {
         let skipped = self.skip.min(bytes.len());
         self.skip -= skipped;
         let bytes = bytes.get(skipped..).unwrap_or_default();
@@ -49,11 +66,9 @@ impl Joiner {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message; call until `None`.
-    pub fn next(&mut self) -> Option<Message> {
-        let header = self.buffer.first_chunk::<4>()?;
-        let len = 4 + header[1..].iter().fold(0, |n, b| n << 8 | usize::from(*b));
-        let kept = if len > 4 + MAX_MESSAGE { 4 } else { len };
+    fn joined(&mut self) -> Option<Message<'static>> {
+        let len = length(&self.buffer)?;
+        let kept = if len > LONGEST { 4 } else { len };
         if self.buffer.len() < kept {
             return None;
         }
@@ -62,7 +77,7 @@ impl Joiner {
         self.buffer = bytes.split_off(skipped);
         bytes.truncate(kept);
         self.skip = len - skipped;
-        let message = Message { bytes, len, first: self.first, frames: self.frames };
+        let message = Message { bytes: bytes.into(), len, first: self.first, frames: self.frames };
         (self.first, self.frames) = (self.latest, 1);
         Some(message)
     }
@@ -82,4 +97,10 @@ impl Joiner {
         let known = bytes.first().is_none_or(|kind| HandshakeType(*kind).is_known());
         known && bytes.get(1).is_none_or(|high| *high <= 1)
     }
+}
+
+/// The size of a message by its header, header included.
+fn length(bytes: &[u8]) -> Option<usize> {
+    let [_kind, len @ ..] = bytes.first_chunk::<4>()?;
+    Some(4 + len.iter().fold(0, |n, b| n << 8 | usize::from(*b)))
 }

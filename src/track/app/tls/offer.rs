@@ -1,14 +1,13 @@
 //! A ClientHello into facts.
 
 use super::facts::{EarlyData, EchState, TlsFacts, Transport};
-use super::fingerprint;
 use crate::decode::tls::{
     CipherSuite, ClientHello, FALLBACK_SCSV, Name, NamedGroup, SignatureScheme, Sslv2Hello, Version, ext,
 };
 use crate::source::At;
 use crate::track::Dir;
 
-/// Entries kept of each list in a hello; the rest of longer ones is left out.
+/// Entries kept of each list in a hello; the rest of longer ones is left out, once they are fingerprinted.
 const MAX_LIST: usize = 256;
 /// Application protocols kept.
 const MAX_ALPN: usize = 32;
@@ -30,6 +29,12 @@ pub struct Offer {
     pub key_shares: Vec<(NamedGroup, u32)>,
     /// Types of the extensions in order, GREASE included.
     pub extensions: Vec<u16>,
+    /// EC point formats: one or three in practice.
+    pub point_formats: Vec<u8>,
+    /// The first and the last byte of the first application protocol.
+    pub first_alpn: Option<[u8; 2]>,
+    /// The lengths of the extensions add up. A fingerprint of some of them would be that of another client.
+    pub whole: bool,
     /// The client random, which names the secrets in a key log.
     pub random: [u8; 32],
     /// The session id.
@@ -77,7 +82,7 @@ impl Offer {
     }
 
     fn of(hello: &ClientHello<'_>, at: At, bytes: usize) -> Offer {
-        let mut versions: Vec<_> = hello.supported_versions().filter(|v| !v.is_grease()).take(MAX_LIST).collect();
+        let mut versions: Vec<_> = hello.supported_versions().filter(|v| !v.is_grease()).collect();
         if versions.is_empty() {
             versions.push(hello.version);
         }
@@ -86,11 +91,14 @@ impl Offer {
         Offer {
             legacy_version: hello.version,
             versions,
-            ciphers: hello.ciphers().take(MAX_LIST).collect(),
-            groups: hello.groups().take(MAX_LIST).collect(),
-            schemes: hello.signature_schemes().take(MAX_LIST).collect(),
-            key_shares: hello.key_shares().map(|(group, len)| (group, len as u32)).take(MAX_LIST).collect(),
-            extensions: hello.extensions.iter().map(|e| e.kind).take(MAX_LIST).collect(),
+            ciphers: hello.ciphers().collect(),
+            groups: hello.groups().collect(),
+            schemes: hello.signature_schemes().collect(),
+            key_shares: hello.key_shares().map(|(group, len)| (group, len as u32)).collect(),
+            extensions: hello.extensions.iter().map(|e| e.kind).collect(),
+            point_formats: hello.point_formats().to_vec(),
+            first_alpn: hello.alpn().next().and_then(|name| Some([*name.first()?, *name.last()?])),
+            whole: hello.extensions.is_whole(),
             random: hello.random.try_into().unwrap_or_default(),
             session_id: hello.session_id.to_vec(),
             ticket_bytes: ticket.map(|t| t.len() as u32),
@@ -110,6 +118,27 @@ impl Offer {
             sslv2: false,
         }
     }
+    /// Whether a list is longer than what is kept of it.
+    fn is_long(&self) -> bool {
+        let shorts = [self.ciphers.len(), self.groups.len(), self.schemes.len(), self.extensions.len()];
+        let others = [self.versions.len(), self.key_shares.len(), self.point_formats.len()];
+        shorts.iter().chain(&others).any(|len| *len > MAX_LIST)
+    }
+
+    fn shorten(&mut self) {
+        cut(&mut self.versions);
+        cut(&mut self.ciphers);
+        cut(&mut self.groups);
+        cut(&mut self.schemes);
+        cut(&mut self.key_shares);
+        cut(&mut self.extensions);
+        cut(&mut self.point_formats);
+    }
+}
+
+fn cut<T>(list: &mut Vec<T>) {
+    list.truncate(MAX_LIST);
+    list.shrink_to_fit();
 }
 
 impl TlsFacts {
@@ -124,16 +153,15 @@ impl TlsFacts {
         let offer = Offer::of(&hello, at, body.len() + 4);
         self.sni = hello.server_name().map(text);
         self.ech = if offer.ech.is_some() { EchState::Offered } else { EchState::None };
-        self.offered_versions = offer.versions.iter().map(|v| v.name()).collect();
+        self.offered_versions = offer.versions.iter().take(MAX_LIST).map(|v| v.name()).collect();
         self.alpn_offered = hello.alpn().take(MAX_ALPN).map(text).collect();
         let early = offer.has(ext::EARLY_DATA);
         self.early_data = Some(if early { EarlyData::Offered } else { EarlyData::None });
-        // A fingerprint of some of the extensions is that of another client.
-        if hello.extensions.is_whole() {
-            self.ja3 = Some(fingerprint::ja3(&hello));
-            self.ja4 = Some(fingerprint::ja4(&hello, transport));
+        let offer = self.offer.insert(Box::new(offer));
+        if offer.is_long() {
+            self.fingerprint();
+            self.offer.iter_mut().for_each(|offer| offer.shorten());
         }
-        self.offer = Some(Box::new(offer));
     }
 
     /// The hello of SSL 2.0.

@@ -136,9 +136,8 @@ impl TlsSession {
         }
     }
 
-    fn messages(&mut self, dir: Dir, bytes: &[u8], at: At) {
-        self.side_mut(dir).joiner.push(bytes, at);
-        while let Some(message) = self.side_mut(dir).joiner.next() {
+    fn messages(&mut self, dir: Dir, mut bytes: &[u8], at: At) {
+        while let Some(message) = self.side_mut(dir).joiner.next(&mut bytes, at) {
             if message.bytes.len() < message.len {
                 let kind = HandshakeType(message.bytes.first().copied().unwrap_or_default());
                 self.facts.add_phase(kind.name(), dir, at, false, message.len);

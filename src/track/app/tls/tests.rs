@@ -44,6 +44,7 @@ fn replay(file: &[u8]) -> TlsFacts {
 /// What the end of a connection makes of its facts.
 fn read(mut facts: TlsFacts) -> TlsFacts {
     facts.read_certificates(&mut Certificates::default());
+    facts.fingerprint();
     facts
 }
 
@@ -145,6 +146,7 @@ fn a_hello_whose_extensions_do_not_add_up_has_no_fingerprint() {
         let mut facts = TlsFacts::default();
         let message = [&[1, 0, 0, body.len() as u8][..], &body].concat();
         facts.handshake_message(Dir::Client, &message, at(1), false, Transport::Tcp);
+        facts.fingerprint();
         (facts.offer.is_some(), facts.ja3.is_some(), facts.ja4.is_some())
     };
     assert_eq!(hello(&[0, 23, 0, 0]), (true, true, true));
