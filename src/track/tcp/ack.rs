@@ -185,42 +185,26 @@ fn advance(
     if head_retransmitted {
         needless::too_early(send, end, ack, out);
     }
-    while let Some(sent) = send.queue.get(send.acked).copied() {
-        if sent.end().after(ack.ack) {
-            if !ack.ack.after(sent.seq) {
-                break;
-            }
-            send.split(send.acked, ack.ack);
-            continue;
-        }
-        if sent.sends > 1 {
-            again = true;
-        } else if !sent.sacked && sent.sends == 1 {
+    while let Some(sent) = send.queue.get_mut(send.acked) {
+        let whole = !sent.end().after(ack.ack);
+        if whole && sent.sends == 1 && !sent.sacked {
+            sent.acked = true;
+            let sent = *sent;
             first.get_or_insert(sent.first);
             last = Some(sent.first);
             original |= !sent.end().after(send.high);
-        }
-        if !sent.sacked {
             send.notice_order(&sent);
             send.delivered(&sent, ack.at, min);
-        }
-        if sent.sends == 0 {
-            // Passed over, never captured, and yet acknowledged.
-            send.holes -= 1;
-            end.acked_unseen.add(ack.at);
-            end.gap_bytes += u64::from(sent.len);
-        }
-        if sent.sends == 1 {
             send.largest_acked = send.largest_acked.max(sent.len);
+            send.acked += 1;
+        } else if whole {
+            again |= sent.sends > 1;
+            retire(send, end, ack, min);
+        } else if ack.ack.after(sent.seq) {
+            send.split(send.acked, ack.ack);
+        } else {
+            break;
         }
-        if sent.sacked {
-            send.sacked_bytes = send.sacked_bytes.saturating_sub(sent.len);
-        }
-        if let Some(done) = send.queue.get_mut(send.acked) {
-            done.early |= !done.sacked && answered_early(done, ack.at, min);
-            (done.acked, done.sacked) = (true, false);
-        }
-        send.acked += 1;
     }
     let acked = u32::try_from(send.acked - before).unwrap_or(u32::MAX);
     send.una = ack.ack;
@@ -234,6 +218,30 @@ fn advance(
     }
     settle(send, ack.ack);
     (original, acked)
+}
+
+/// The first stretch in flight, which is acknowledged: it was sent again, or never seen, or is SACKed.
+#[inline(never)]
+fn retire(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, min: Option<i64>) {
+    let Some(done) = send.queue.get_mut(send.acked) else { return };
+    let sent = *done;
+    done.early |= !done.sacked && answered_early(done, ack.at, min);
+    (done.acked, done.sacked) = (true, false);
+    send.acked += 1;
+    if sent.sacked {
+        send.sacked_bytes = send.sacked_bytes.saturating_sub(sent.len);
+    } else {
+        send.notice_order(&sent);
+        send.delivered(&sent, ack.at, min);
+    }
+    if sent.sends == 0 {
+        // Passed over, never captured, and yet acknowledged.
+        send.holes -= 1;
+        end.acked_unseen.add(ack.at);
+        end.gap_bytes += u64::from(sent.len);
+    } else if sent.sends == 1 {
+        send.largest_acked = send.largest_acked.max(sent.len);
+    }
 }
 
 /// Covered for the first time, sooner than the latest copy could be answered.

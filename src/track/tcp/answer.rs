@@ -66,7 +66,7 @@ impl TcpConn {
         let same_window = self.live.last_ack[dir.index()].is_some_and(|(_, w)| w == tcp.window);
         let turnaround_ns = self.live.turnaround_ns[peer.index()];
         let sack_agreed = self.live.agreed.sack;
-        let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].fins.count > 0;
+        let both = tcp.flags.has(Flags::FIN) || self.facts.ends[dir.index()].finished;
         let last = both && self.fin_end(peer) == Some(tcp.ack);
         let probed = self.live.probed[peer.index()].as_ref().is_some_and(|probed| probed.open);
         let ack = Ack { at, ack: tcp.ack, sack, tsecr, pure, same_window, sack_agreed, probed, last, turnaround_ns };
@@ -100,8 +100,7 @@ impl TcpConn {
 
     /// The number after `end`'s FIN, once it was sent.
     fn fin_end(&self, end: Dir) -> Option<Seq> {
-        let facts = &self.facts.ends[end.index()];
-        facts.fins.first.is_some().then(|| self.send[end.index()].nxt)
+        self.facts.ends[end.index()].finished.then(|| self.send[end.index()].nxt)
     }
 }
 

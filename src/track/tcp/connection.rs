@@ -100,8 +100,9 @@ impl TcpConn {
     pub(crate) fn touch(&self) -> u32 {
         let [client, server] = &self.facts.ends;
         let sends = self.send[0].una.0 ^ self.send[1].una.0;
+        let round_trips = (client.rtt.srtt_ns ^ server.rtt.srtt_ns) as u32;
         let live = self.live.latest.frame ^ self.live.headers[0];
-        client.segments ^ server.segments ^ client.fins.count ^ server.fins.count ^ sends ^ live
+        client.segments ^ server.segments ^ round_trips ^ sends ^ live
     }
 
     /// A connection of which nothing is known yet.

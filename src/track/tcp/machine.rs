@@ -140,7 +140,9 @@ impl Machine<'_> {
     /// A FIN by `from`, first or repeated.
     #[inline(never)]
     pub fn fin(&mut self, from: Dir) {
-        self.facts.ends[from.index()].fins.sent(self.at);
+        let end = &mut self.facts.ends[from.index()];
+        end.fins.sent(self.at);
+        end.finished = true;
         self.fin_again(from);
         if self.facts.first_fin.is_none() {
             self.facts.first_fin = Some((from, self.at));

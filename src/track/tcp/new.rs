@@ -38,6 +38,8 @@ impl End {
             max_in_flight: 0,
             max_in_flight_at: At::default(),
             ttl: 0,
+            opened: false,
+            finished: false,
             close_wait: None,
             congestion: None,
             trouble: None,
@@ -49,7 +51,7 @@ impl End {
         self.segments = 0;
         self.ecn = [0; 4];
         self.state = State::Closed;
-        self.ttl = 0;
+        (self.ttl, self.opened, self.finished) = (0, false, false);
         self.isn = None;
         (self.unique_bytes, self.data_segments, self.largest) = (0, 0, 0);
         (self.window, self.window_max, self.window_min, self.window_first) = (0, 0, 0, 0);

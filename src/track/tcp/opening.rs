@@ -100,9 +100,7 @@ impl TcpConn {
     pub(super) fn is_settled(&self, end: Dir) -> bool {
         let [a, b] = &self.facts.ends;
         let end = &self.facts.ends[end.index()];
-        a.state >= State::Established
-            && b.state >= State::Established
-            && (end.syns.acked.is_some() || end.isn.is_none())
+        a.state >= State::Established && b.state >= State::Established && (end.opened || end.isn.is_none())
     }
 
     /// The handshake's last step, or a connection that was open before the capture began.
@@ -120,9 +118,10 @@ impl TcpConn {
         let isn = self.facts.ends[peer.index()].isn;
         let acks_syn = isn.is_some_and(|isn| tcp.ack.after(isn));
         if acks_syn {
-            let syns = &mut self.facts.ends[peer.index()].syns;
-            if syns.acked.is_none() {
-                syns.acked = Some(at);
+            let end = &mut self.facts.ends[peer.index()];
+            if !end.opened {
+                end.opened = true;
+                end.syns.acked = Some(at);
                 let shake = &mut self.facts.handshake;
                 if tcp.flags.has(Flags::SYN) && !shake.simultaneous {
                     shake.syn_data_acked = tcp.ack.since(isn.unwrap_or_default()).max(1) as u32 - 1;

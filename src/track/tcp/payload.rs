@@ -69,7 +69,8 @@ impl TcpConn {
         self.send[dir.index()].last_send = at;
         if tcp.len > 0 && fresh > 0 {
             self.turn(dir, at);
-            if self.facts.ends[dir.flip().index()].fins.acked.is_some() {
+            let peer = &self.facts.ends[dir.flip().index()];
+            if peer.finished && peer.fins.acked.is_some() {
                 self.facts.ends[dir.index()].after_peer_fin += u64::from(tcp.len);
             }
         }

@@ -80,6 +80,15 @@ impl Trail {
         self.asked = true;
     }
 
+    /// A packet of one segment with the identification due, while nothing is missing: it says nothing but which is due next.
+    fn goes_on(&mut self, id: u16) -> bool {
+        let ordinary = self.next == Some(id) && self.missing == 0 && !self.taken;
+        if ordinary {
+            (self.next, self.asked) = (Some(id.wrapping_add(1)), false);
+        }
+        ordinary
+    }
+
     /// Takes the sender's next packet; true when it is data that must have been sent before.
     pub fn follow(&mut self, step: &Step) -> bool {
         if step.id == 0 && self.next != Some(0) {
@@ -157,7 +166,10 @@ impl TcpConn {
         let counts = end.ttl <= 64 && end.syn.as_ref().is_some_and(offers);
         let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let mss = self.mss(dir);
-        let send = &self.send[dir.index()];
+        let send = &mut self.send[dir.index()];
+        if space <= mss.max(1) && send.trail.goes_on(id) {
+            return false;
+        }
         let place = match tcp.seq.since(send.nxt) {
             _ if space == 0 => Place::Empty,
             ..0 => Place::Old { back: send.resent_to.after(tcp.seq) },

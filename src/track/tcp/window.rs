@@ -29,8 +29,25 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     let syn = tcp.flags.has(Flags::SYN);
     let scale = if syn { 0 } else { conn.live.agreed.scale[dir.index()] };
     let window = u32::from(tcp.window) << scale;
+    let end = &conn.facts.ends[dir.index()];
+    let grew = window > end.window;
+    // The window of the packet before, and none that opens or shuts anything: most packets.
+    let stands = window == end.window && window > 0 && end.window_min <= window && window <= end.window_max;
+    if !stands {
+        moved(conn, dir, window, tcp, at, out);
+    }
+    if let Some(probed) = &mut conn.live.probed[dir.flip().index()] {
+        probed.heard();
+    }
+    if conn.live.full[dir.flip().index()].is_some() && (grew || conn.send[dir.flip().index()].una == tcp.ack) {
+        reached(conn, dir.flip(), at);
+    }
+}
+
+/// The window is another than before, or the first.
+fn moved(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     let end = &mut conn.facts.ends[dir.index()];
-    if !syn {
+    if !tcp.flags.has(Flags::SYN) {
         if end.window_max == 0 {
             (end.window_first, end.window_min) = (window, window);
         }
@@ -41,16 +58,14 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
         }
     }
     zero(conn, dir, window, tcp, at, out);
-    let end = &mut conn.facts.ends[dir.index()];
-    let grew = window > end.window;
-    end.window = window;
-    if let Some(probed) = &mut conn.live.probed[dir.flip().index()] {
-        probed.heard();
-    }
-    if (grew || conn.send[dir.flip().index()].una == tcp.ack)
-        && let Some(since) = conn.live.full[dir.flip().index()].take()
-    {
-        conn.facts.ends[dir.flip().index()].window_full.time.add(since, at);
+    conn.facts.ends[dir.index()].window = window;
+}
+
+/// The window that `dir` had filled has room again, or all of it is acknowledged.
+#[cold]
+fn reached(conn: &mut TcpConn, dir: Dir, at: At) {
+    if let Some(since) = conn.live.full[dir.index()].take() {
+        conn.facts.ends[dir.index()].window_full.time.add(since, at);
     }
 }
 
@@ -165,7 +180,7 @@ pub fn released(conn: &mut TcpConn, dir: Dir, at: At) {
     let send = &conn.send[dir.index()];
     let last_data = conn.live.last_data[dir.index()];
     // Once the FIN is sent, the acknowledgment may be for that alone.
-    if last_data.frame != 0 && conn.facts.ends[dir.index()].fins.count == 0 {
+    if last_data.frame != 0 && !conn.facts.ends[dir.index()].finished {
         conn.facts.ends[dir.flip().index()].ack_delay.add(last_data, at);
     }
     let state = &mut conn.live.nagle[dir.index()];

@@ -10,6 +10,8 @@ pub struct LimitClock {
     charged: [i64; LIMITS.len()],
     /// Charged once more data are sent: the wait for the last acknowledgments is not part of the transfer.
     waiting: [i64; LIMITS.len()],
+    /// Anything waits to be charged.
+    waits: bool,
     since: Timestamp,
     now: Limit,
 }
@@ -51,7 +53,7 @@ impl LimitClock {
         charged[Limit::Handshake as usize] = handshake_ns.max(0);
         charged[Limit::Application as usize] = idle_ns.max(0);
         charged[Limit::Congestion as usize] = first_ns.max(0);
-        LimitClock { charged, waiting: [0; LIMITS.len()], since: at.ts, now: Limit::Congestion }
+        LimitClock { charged, waiting: [0; LIMITS.len()], waits: false, since: at.ts, now: Limit::Congestion }
     }
 
     /// What holds the sender now.
@@ -61,9 +63,16 @@ impl LimitClock {
 
     /// Time passed up to the packet at hand.
     pub fn pass(&mut self, at: At, sending: Sending) {
-        let waiting = &mut self.waiting[self.now as usize];
-        *waiting = waiting.saturating_add(at.ts.since(self.since).max(0));
+        let took = at.ts.since(self.since).max(0);
         self.since = at.ts;
+        if sending == Sending::New && !self.waits {
+            let charged = &mut self.charged[self.now as usize];
+            *charged = charged.saturating_add(took);
+            return;
+        }
+        let waiting = &mut self.waiting[self.now as usize];
+        *waiting = waiting.saturating_add(took);
+        self.waits = sending == Sending::Nothing;
         if sending == Sending::Again {
             // Nothing more to send, and what was sent is lost: the wait was for the probe or the timer.
             let idle = std::mem::take(&mut self.waiting[Limit::Application as usize]);

@@ -103,7 +103,7 @@ fn sent_by(
     at: At,
 ) {
     let i = dir.index();
-    let again = conn.facts.ends[i].retransmits.all.last.frame == at.frame;
+    let again = conn.facts.ends[i].trouble().is_some_and(|t| t.retransmits.all.last.frame == at.frame);
     let mut now = view(conn, dir, at);
     if let Some(mut echo) = flow.echo.take() {
         let (tsval, tsecr) = timestamps.unwrap_or_default();
@@ -138,8 +138,8 @@ pub fn acked(conn: &mut TcpConn, dir: Dir, window: u16, timestamps: Option<(u32,
 #[inline(never)]
 fn acked_of(flow: &mut Flow, conn: &TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, at: At) {
     let window = u32::from(window) << conn.live.agreed.scale[dir.flip().index()];
-    let here = view(conn, dir, at);
-    let now = View { peer_window: here.peer_window.map(|_| window), ..here };
+    let mut now = view(conn, dir, at);
+    now.peer_window = now.peer_window.map(|_| window);
     if let Some(echo) = &mut flow.echo {
         echo.acked(&conn.send[dir.index()], timestamps.map_or(0, |t| t.0), now.peer_window, at);
     } else {
@@ -194,6 +194,7 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
 }
 
 /// As it is at the capture point.
+#[inline]
 fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
     let i = dir.index();
     let (end, peer) = (&conn.facts.ends[i], &conn.facts.ends[dir.flip().index()]);
@@ -204,7 +205,7 @@ fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
         base_ns: end.rtt.min().unwrap_or(0),
         rto_ns: end.rtt.rto_ns(),
         samples: end.rtt.samples.offered,
-        spurious: end.retransmits.spurious.count,
+        spurious: end.trouble().map_or(0, |t| t.retransmits.spurious.count),
         mss: conn.mss(dir).max(1),
         sack: conn.live.agreed.sack,
         peer_window: peer.syn.map(|_| peer.window),

@@ -93,6 +93,10 @@ pub struct End {
     pub state: State,
     /// IP TTL of the first packet.
     pub ttl: u8,
+    /// Its SYN is acknowledged: what every segment asks of [`End::syns`].
+    pub(in crate::track::tcp) opened: bool,
+    /// A FIN was sent: what every segment asks of [`End::fins`].
+    pub(in crate::track::tcp) finished: bool,
     /// Initial sequence number; `None` when the SYN was not captured.
     pub isn: Option<Seq>,
     /// Segments with payload.
@@ -118,16 +122,16 @@ pub struct End {
     /// Where that was.
     pub max_in_flight_at: At,
     pub(in crate::track::tcp) trouble: Option<Box<Trouble>>,
-    /// SYNs or SYN-ACKs sent.
-    pub syns: Control,
-    /// FINs sent.
-    pub fins: Control,
     /// Round-trip times of this end's data.
     pub rtt: Rtt,
     /// Time between data of the peer and the pure ACK for it.
     pub ack_delay: Spread,
     /// Data segments of at most a quarter of the MSS that were not the last before a pause or PSH-ended message.
     pub small_segments: Tally,
+    /// SYNs or SYN-ACKs sent.
+    pub syns: Control,
+    /// FINs sent.
+    pub fins: Control,
     /// Options of its SYN or SYN-ACK; `None` when not captured.
     pub syn: Option<SynOptions>,
     /// RSTs sent.
