@@ -104,8 +104,8 @@ impl<W: Write> Sink for Teller<'_, W> {
         let Teller { rules, writer } = self;
         writer.event(event, conversation);
         if writer.wants_findings() {
-            let tell = |Entry { concept, .. }: Entry, evidence: Evidence| {
-                writer.finding(concept, &concept.complete(event, conversation, evidence), Some(event));
+            let tell = |Entry { concept, .. }: Entry, evidence: &mut Evidence| {
+                writer.finding(concept, &concept.complete(event, conversation, evidence.take()), Some(event));
             };
             rules.event(event, conversation, tell);
         }
@@ -117,7 +117,7 @@ impl<W: Write> Teller<'_, W> {
         if self.writer.wants_findings() {
             self.rules.capture(overview, |Entry { concept, .. }, evidence| {
                 if which.wants_subject(evidence.subject.unwrap_or(Subject::Capture), overview) {
-                    self.writer.finding(concept, &evidence, None);
+                    self.writer.finding(concept, evidence, None);
                 }
             });
         }

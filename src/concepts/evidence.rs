@@ -112,6 +112,12 @@ impl Evidence {
         Evidence { subject, frames, at, values, basis: Basis::Observed, weight: 0.0, severity, count: 1 }
     }
 
+    /// All of it, for who keeps it; what is left says nothing.
+    #[must_use]
+    pub fn take(&mut self) -> Evidence {
+        std::mem::replace(self, Evidence::at(self.at))
+    }
+
     /// Names a further frame; 0, repeats and those beyond [`MAX_FRAMES`] are left out.
     #[must_use]
     #[inline]

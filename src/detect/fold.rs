@@ -30,19 +30,19 @@ impl Findings {
     pub fn add(
         &mut self,
         entry: Entry,
-        evidence: Evidence,
+        evidence: &mut Evidence,
         default: Subject,
         complete: impl Fn(Evidence) -> Evidence,
     ) -> Severity {
-        let rank = Rank::of(entry.concept, &evidence);
+        let rank = Rank::of(entry.concept, evidence);
         if entry.place >= self.by_concept.len() {
             self.by_concept.resize_with(entry.place + 1, OfConcept::default);
         }
         let Some(of) = self.by_concept.get_mut(entry.place) else { return rank.0 };
         let subject = evidence.subject.unwrap_or(default);
         let new = (entry.once && evidence.subject.is_none()) || of.seen.insert(subject);
-        if !(new && of.leaves_out(rank, &evidence)) {
-            of.add(One { concept: entry.concept, subject, evidence, rank }, new, self.per_concept, complete);
+        if !(new && of.leaves_out(rank, evidence)) {
+            of.add(&mut One { concept: entry.concept, subject, evidence, rank }, new, self.per_concept, complete);
         }
         rank.0
     }
@@ -72,11 +72,22 @@ struct OfConcept {
     /// Those for whom there was no room.
     left_out: Option<LeftOut>,
     /// As many as there is room for, so that nobody who chooses addresses can make looking them up slow.
-    kept: FxHashMap<Subject, Finding>,
+    kept: FxHashMap<Subject, Kept>,
     /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
     ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
     /// All of them.
     seen: Seen,
+}
+
+/// What is kept of a subject; what else a [`Finding`] has follows from it.
+#[derive(Debug, Clone)]
+struct Kept {
+    concept: &'static Concept,
+    count: u64,
+    first: Rc<Evidence>,
+    worst: Rc<Evidence>,
+    /// That of the worst.
+    rank: Rank,
 }
 
 /// Subjects counted together.
@@ -102,17 +113,17 @@ impl OfConcept {
         below
     }
 
-    fn add(&mut self, one: One, new: bool, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+    fn add(&mut self, one: &mut One<'_>, new: bool, room: usize, complete: impl Fn(Evidence) -> Evidence) {
         if new {
             return self.add_new(one, room, complete);
         }
         match self.kept.get_mut(&one.subject) {
-            Some(finding) => finding.fold(one, complete),
+            Some(kept) => kept.fold(one, complete),
             None => self.leave_out(one, 0, complete),
         }
     }
 
-    fn add_new(&mut self, one: One, room: usize, complete: impl Fn(Evidence) -> Evidence) {
+    fn add_new(&mut self, one: &mut One<'_>, room: usize, complete: impl Fn(Evidence) -> Evidence) {
         if self.kept.len() >= room {
             if self.least() >= Some(one.rank) {
                 return self.leave_out(one, 1, complete);
@@ -120,7 +131,7 @@ impl OfConcept {
             self.evict();
         }
         self.ranks.push(Reverse((one.rank, one.subject)));
-        self.kept.insert(one.subject, one.finding(complete));
+        self.kept.insert(one.subject, one.kept(complete));
         if self.kept.len() >= room {
             self.bar = self.ranks.peek().map(|Reverse((rank, _))| *rank);
         }
@@ -129,7 +140,7 @@ impl OfConcept {
     /// The least rank of those kept, brought to the top.
     fn least(&mut self) -> Option<Rank> {
         while let Some(Reverse((rank, subject))) = self.ranks.peek().copied() {
-            let now = self.kept.get(&subject).map(|f| Rank::of(f.concept, &f.worst))?;
+            let now = self.kept.get(&subject)?.rank;
             if now == rank {
                 self.bar = Some(rank);
                 return Some(rank);
@@ -143,56 +154,55 @@ impl OfConcept {
     /// Counts the one of least rank, which is on top, with those left out.
     fn evict(&mut self) {
         let Some(Reverse((_, subject))) = self.ranks.pop() else { return };
-        let Some(finding) = self.kept.remove(&subject) else { return };
+        let Some(kept) = self.kept.remove(&subject) else { return };
         match &mut self.left_out {
-            Some(left_out) => left_out.join(finding),
-            None => self.left_out = Some(LeftOut::begin(finding)),
+            Some(left_out) => left_out.join(subject, kept),
+            None => self.left_out = Some(LeftOut::begin(subject, kept)),
         }
     }
 
     /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them.
-    fn leave_out(&mut self, one: One, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
+    fn leave_out(&mut self, one: &mut One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
         match &mut self.left_out {
             Some(left_out) => left_out.add(one, subjects, complete),
-            None => self.left_out = Some(LeftOut { subjects, ..LeftOut::begin(one.finding(complete)) }),
+            None => self.left_out = Some(LeftOut { subjects, ..LeftOut::begin(one.subject, one.kept(complete)) }),
         }
     }
 
     fn into_sorted(self) -> Vec<Finding> {
-        let mut all: Vec<Finding> = self.kept.into_values().collect();
-        all.sort_by_cached_key(|f| (Reverse(Rank::of(f.concept, &f.worst)), f.first.at.frame, f.subject));
-        all.extend(self.left_out.map(LeftOut::into_finding));
-        all
+        let mut kept: Vec<(Subject, Kept)> = self.kept.into_iter().collect();
+        kept.sort_by_cached_key(|(subject, kept)| (Reverse(kept.rank), kept.first.at.frame, *subject));
+        let all = kept.into_iter().map(|(subject, kept)| kept.into_finding(subject));
+        all.chain(self.left_out.map(LeftOut::into_finding)).collect()
     }
 }
 
 impl LeftOut {
-    fn begin(finding: Finding) -> LeftOut {
-        let rank = Rank::of(finding.concept, &finding.worst);
-        LeftOut { rank, subjects: 1, count: finding.count, finding: Box::new(finding) }
+    fn begin(subject: Subject, kept: Kept) -> LeftOut {
+        LeftOut { rank: kept.rank, subjects: 1, count: kept.count, finding: Box::new(kept.into_finding(subject)) }
     }
 
-    fn add(&mut self, one: One, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
+    fn add(&mut self, one: &mut One<'_>, subjects: u64, complete: impl Fn(Evidence) -> Evidence) {
         self.subjects += subjects;
         self.count = self.count.saturating_add(one.evidence.count);
         if one.rank > self.rank {
             (self.rank, self.finding.about) = (one.rank, one.subject);
-            self.finding.worst = Rc::new(complete(one.evidence));
+            self.finding.worst = Rc::new(complete(one.evidence.take()));
             self.finding.severity = one.rank.0;
         }
     }
 
-    /// Takes in another subject's finding.
-    fn join(&mut self, other: Finding) {
+    /// Takes in what was kept of another subject.
+    fn join(&mut self, subject: Subject, other: Kept) {
         self.subjects += 1;
         self.count = self.count.saturating_add(other.count);
-        let (rank, finding) = (Rank::of(other.concept, &other.worst), &mut self.finding);
+        let finding = &mut self.finding;
         if other.first.at.frame < finding.first.at.frame {
             finding.first = other.first;
         }
-        if rank > self.rank {
-            self.rank = rank;
-            (finding.about, finding.severity, finding.worst) = (other.about, other.severity, other.worst);
+        if other.rank > self.rank {
+            self.rank = other.rank;
+            (finding.about, finding.severity, finding.worst) = (subject, other.rank.0, other.worst);
         }
     }
 
@@ -219,39 +229,33 @@ fn in_order(weight: f64) -> i64 {
 }
 
 /// A piece of evidence, and whom it is about.
-struct One {
+struct One<'a> {
     concept: &'static Concept,
     subject: Subject,
-    evidence: Evidence,
+    evidence: &'a mut Evidence,
     rank: Rank,
 }
 
-impl One {
-    fn finding(self, complete: impl Fn(Evidence) -> Evidence) -> Finding {
-        let One { concept, subject, evidence, .. } = self;
-        let evidence = Rc::new(complete(evidence));
-        Finding {
-            concept,
-            subject,
-            about: subject,
-            client: String::new(),
-            server: String::new(),
-            count: evidence.count,
-            severity: concept.severity_of(&evidence),
-            worst: Rc::clone(&evidence),
-            first: evidence,
-            folded_subjects: 0,
-        }
+impl One<'_> {
+    fn kept(&mut self, complete: impl Fn(Evidence) -> Evidence) -> Kept {
+        let first = Rc::new(complete(self.evidence.take()));
+        Kept { concept: self.concept, count: first.count, worst: Rc::clone(&first), first, rank: self.rank }
     }
 }
 
-impl Finding {
+impl Kept {
     /// Takes in more evidence about the same subject.
-    fn fold(&mut self, one: One, complete: impl Fn(Evidence) -> Evidence) {
+    fn fold(&mut self, one: &mut One<'_>, complete: impl Fn(Evidence) -> Evidence) {
         self.count = self.count.saturating_add(one.evidence.count);
-        if one.rank > Rank::of(self.concept, &self.worst) {
-            self.severity = one.rank.0;
-            self.worst = Rc::new(complete(one.evidence));
+        if one.rank > self.rank {
+            self.worst = Rc::new(complete(one.evidence.take()));
+            self.rank = one.rank;
         }
+    }
+
+    fn into_finding(self, subject: Subject) -> Finding {
+        let Kept { concept, count, first, worst, rank } = self;
+        let (client, server, severity) = (String::new(), String::new(), rank.0);
+        Finding { concept, subject, about: subject, client, server, count, severity, first, worst, folded_subjects: 0 }
     }
 }

@@ -88,8 +88,13 @@ impl Rules {
         kind == Kind::Closed || !self.by_kind[kind as usize].is_empty()
     }
 
-    /// Runs the rules that an event concerns; each that fires is told to `found`.
-    pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, Evidence)) {
+    /// Runs the rules that an event concerns; each that fires is told to `found`, which may take the evidence.
+    pub fn event(
+        &mut self,
+        event: &Event<'_>,
+        conversation: &Conversation,
+        mut found: impl FnMut(Entry, &mut Evidence),
+    ) {
         let kind = event.what.kind();
         if kind == Kind::Closed {
             return self.last(event, conversation, found);
@@ -97,7 +102,7 @@ impl Rules {
         let all = &self.by_kind[kind as usize];
         let ordinary = matches!(event.what, What::Dns(exchange) if exchange.is_ordinary());
         for (entry, rule) in if ordinary { &self.ordinary_dns } else { all } {
-            if let Some(evidence) = rule(event, conversation) {
+            if let Some(evidence) = &mut rule(event, conversation) {
                 found(*entry, evidence);
             }
         }
@@ -108,14 +113,14 @@ impl Rules {
     }
 
     /// The conversation is over.
-    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, Evidence)) {
+    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &mut Evidence)) {
         let Rules { last, plans, .. } = self;
         let met = Needs::met(conversation);
         let plan = plans
             .entry(met)
             .or_insert_with(|| last.iter().filter(|last| last.needs().are_met_by(met)).copied().collect());
         for Last { entry, look, .. } in plan.iter() {
-            if let Some(evidence) = look.at(event, conversation) {
+            if let Some(evidence) = &mut look.at(event, conversation) {
                 found(*entry, evidence);
             }
         }
@@ -123,10 +128,10 @@ impl Rules {
     }
 
     /// Runs the rules that look at the capture as a whole.
-    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(Entry, Evidence)) {
+    pub fn capture(&self, overview: &Overview<'_>, mut found: impl FnMut(Entry, &mut Evidence)) {
         for (entry, rule) in &self.capture {
-            for evidence in rule(overview) {
-                found(*entry, evidence);
+            for mut evidence in rule(overview) {
+                found(*entry, &mut evidence);
             }
         }
     }

@@ -52,8 +52,8 @@ fn as_is(evidence: Evidence) -> Evidence {
     evidence
 }
 
-fn add(findings: &mut Findings, id: u32, evidence: Evidence) {
-    findings.add(ENTRY, evidence, Subject::Conversation(ConvId(id)), as_is);
+fn add(findings: &mut Findings, id: u32, mut evidence: Evidence) {
+    findings.add(ENTRY, &mut evidence, Subject::Conversation(ConvId(id)), as_is);
 }
 
 fn of(findings: &[Finding], id: u32) -> &Finding {
@@ -151,7 +151,7 @@ fn hosts_and_the_capture_are_subjects_too() {
     let mut findings = Findings::new(1);
     let host = |n| Subject::Host(Addr::from([10, 0, 0, n]));
     for n in [1, 2, 2, 3] {
-        findings.add(ENTRY, Evidence::at(at(1)).about(host(n)), Subject::Capture, as_is);
+        findings.add(ENTRY, &mut Evidence::at(at(1)).about(host(n)), Subject::Capture, as_is);
     }
     let all = named(findings.into_sorted());
     assert_eq!((all[0].subject, all[0].who()), (host(1), "10.0.0.1".to_owned()));
