@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use arrayvec::ArrayString;
+
 /// An IP address in 16 bytes, cheap to hash and compare; IPv4 and IPv4-mapped IPv6 stay different. The default is `::`. Packed, so that
 /// an address and a port fit together without a gap.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +63,45 @@ impl From<IpAddr> for Addr {
 
 impl fmt::Display for Addr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.ip().fmt(f)
+        match self.ip() {
+            IpAddr::V4(v4) => f.pad(&dotted(v4.octets())),
+            IpAddr::V6(v6) => v6.fmt(f),
+        }
     }
 }
 
 impl fmt::Debug for Addr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.ip().fmt(f)
+    }
+}
+
+/// A version 4 address as text, without the formatting of four numbers: thousands are written for a page.
+fn dotted(octets: [u8; 4]) -> ArrayString<15> {
+    let mut text = ArrayString::new();
+    for (i, octet) in octets.into_iter().enumerate() {
+        if i > 0 {
+            text.push('.');
+        }
+        for power in [100, 10, 1] {
+            if octet >= power || power == 1 {
+                text.push(char::from(b'0' + octet / power % 10));
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_4_is_written_as_by_the_standard_library() {
+        for octets in [[0, 0, 0, 0], [9, 10, 99, 100], [199, 200, 249, 255], [192, 0, 2, 1]] {
+            let ip = Ipv4Addr::from(octets);
+            let addr = Addr::from(IpAddr::V4(ip));
+            assert_eq!((addr.to_string(), format!("{addr:>18}|")), (ip.to_string(), format!("{ip:>18}|")));
+        }
     }
 }

@@ -19,8 +19,9 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let mut out = Vec::new();
-    for (host, waits) in census::in_order(&o.census.time_waits, |waits| waits.peak >= 2) {
+    let hosts = census::in_order(&o.census.time_waits, |waits| waits.peak >= 2);
+    let mut out = Vec::with_capacity(hosts.len());
+    for (host, waits) in hosts {
         let Some((peer, port, to_peer)) = waits.top_peer else { continue };
         let severity = if waits.peak >= MANY { Severity::Warn } else { Severity::Note };
         out.push(
