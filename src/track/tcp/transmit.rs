@@ -27,7 +27,7 @@ pub struct Piece {
     pub sack: bool,
     /// An earlier copy was sent, though it was not captured.
     pub unseen: bool,
-    /// The data begin where those of the SYN did (RFC 7413).
+    /// The data begin where those of the SYN did (RFC 7413). Asked only of what may have been sent before, like the next.
     pub of_syn: bool,
     /// The peer's window has no room, or so little that this fills it.
     pub squeezed: bool,
