@@ -79,8 +79,8 @@ pub(super) struct Live {
     pub shrunk: [Option<Box<blackhole::Shrunk>>; 2],
     /// A small write in flight alone, and the pure ACK that released it.
     pub nagle: [window::Nagle; 2],
-    /// A full window is standing.
-    pub full: [Option<At>; 2],
+    /// Each end has filled its peer's window, and that stands.
+    pub full: [bool; 2],
     /// The long silence last seen: the packet before it and the one after it.
     pub silence: Option<(At, At)>,
     /// See [`TcpConn::bounds_hit`].

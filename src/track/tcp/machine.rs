@@ -185,9 +185,12 @@ impl Machine<'_> {
 
     /// The client sent SYNs, each after twice the time of the one before (RFC 6298 (5.5)); the next one is overdue.
     pub fn give_up(&mut self, now: Timestamp) {
-        let syns = self.facts.ends[Dir::Client.index()].syns;
+        if self.state(Dir::Client) != State::SynSent {
+            return;
+        }
+        let syns = &self.facts.ends[Dir::Client.index()].syns;
         let due = syns.longest_gap_ns.saturating_mul(5) / 2;
-        if self.state(Dir::Client) == State::SynSent && syns.count > 1 && now.since(syns.last.ts) > due {
+        if syns.count > 1 && now.since(syns.last.ts) > due {
             self.enter(Dir::Client, State::Closed, GAVE_UP);
         }
     }
@@ -254,9 +257,12 @@ impl Machine<'_> {
     /// Time has passed: TIME_WAIT runs out.
     pub fn expire(&mut self, now: Timestamp) {
         for end in [Dir::Client, Dir::Server] {
-            let Some(wait) = self.facts.ends[end.index()].time_wait else { continue };
-            if self.state(end) == State::TimeWait && now >= wait.until {
-                self.at.ts = wait.until;
+            if self.state(end) != State::TimeWait {
+                continue;
+            }
+            let until = self.facts.ends[end.index()].time_wait.map(|wait| wait.until);
+            if let Some(until) = until.filter(|until| now >= *until) {
+                self.at.ts = until;
                 self.enter(end, State::Closed, Basis::Inferred { confidence: 0.8, because: "2×MSL is over" });
             }
         }

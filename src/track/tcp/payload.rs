@@ -38,6 +38,8 @@ impl TcpConn {
         let one_way = usize::from(!self.send[dir.index()].acks_seen);
         let bound = [ctx.limits.outstanding_segments, ctx.limits.outstanding_one_way][one_way];
         let turnaround_ns = self.live.turnaround_ns[dir.index()];
+        let before = self.send[dir.index()].nxt;
+        let old = unseen || before.after(seq);
         let piece = Piece {
             at,
             seq,
@@ -47,12 +49,11 @@ impl TcpConn {
             id: ip.id,
             sack: self.live.agreed.sack,
             unseen,
-            of_syn: self.repeats_syn(dir, seq),
-            squeezed: window::is_squeezed(self, dir, tcp),
+            of_syn: old && self.repeats_syn(dir, seq),
+            squeezed: old && window::is_squeezed(self, dir, tcp),
             turnaround_ns,
             limit: bound,
         };
-        let before = self.send[dir.index()].nxt;
         if before.after(tcp.seq) {
             blackhole::resent(self, dir, tcp);
         }

@@ -154,10 +154,11 @@ impl TcpConn {
     /// Windows starts with a TTL of 128 and offers no timestamps; its identification counts the packets of the host.
     pub(super) fn was_lost_before(&mut self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, sacks: bool, at: At) -> bool {
         let space = tcp.len + u32::from(tcp.flags.has(Flags::FIN));
-        if space > 0 {
+        let away = |end: Dir| self.live.turnaround_ns[end.index()] > AWAY_NS;
+        if space > 0 && away(dir.flip()) {
             self.send[dir.flip().index()].trail.asked();
         }
-        let away = self.live.turnaround_ns[dir.index()] > AWAY_NS;
+        let away = away(dir);
         if !away || tcp.flags.has(Flags::SYN) {
             return false;
         }

@@ -27,7 +27,7 @@ pub struct Piece {
     pub sack: bool,
     /// An earlier copy was sent, though it was not captured.
     pub unseen: bool,
-    /// The data begin where those of the SYN did (RFC 7413).
+    /// The data begin where those of the SYN did (RFC 7413). Asked only of what may have been sent before, like the next.
     pub of_syn: bool,
     /// The peer's window has no room, or so little that this fills it.
     pub squeezed: bool,
@@ -282,11 +282,11 @@ fn again(
 
 /// Notes the copy in the queue: splits the stretches at the piece's edges and updates those inside.
 fn mark(send: &mut SendSide, piece: &Piece, upto: Seq) {
-    let first = send.find(piece.seq);
-    if send.queue.get(first).is_some_and(|s| piece.seq.after(s.seq)) {
-        send.split(first, piece.seq);
-    }
     let mut i = send.find(piece.seq);
+    if send.queue.get(i).is_some_and(|s| piece.seq.after(s.seq)) {
+        send.split(i, piece.seq);
+        i += 1;
+    }
     while let Some(sent) = send.queue.get(i).copied() {
         if !upto.after(sent.seq) {
             break;

@@ -8,8 +8,8 @@ use crate::track::{Dir, What};
 /// A small write that is alone in flight, and the pure ACK that ended its wait.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Nagle {
-    /// The small write.
-    pub small: Option<At>,
+    /// The latest payload is such a write.
+    pub small: bool,
     /// The ACK for it, if it came late.
     pub ack: Option<At>,
 }
@@ -39,7 +39,7 @@ pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: 
     if let Some(probed) = &mut conn.live.probed[dir.flip().index()] {
         probed.heard();
     }
-    if conn.live.full[dir.flip().index()].is_some() && (grew || conn.send[dir.flip().index()].una == tcp.ack) {
+    if conn.live.full[dir.flip().index()] && (grew || conn.send[dir.flip().index()].una == tcp.ack) {
         reached(conn, dir.flip(), at);
     }
 }
@@ -64,9 +64,10 @@ fn moved(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, o
 /// The window that `dir` had filled has room again, or all of it is acknowledged.
 #[cold]
 fn reached(conn: &mut TcpConn, dir: Dir, at: At) {
-    if let Some(since) = conn.live.full[dir.index()].take() {
-        conn.facts.ends[dir.index()].window_full.time.add(since, at);
-    }
+    conn.live.full[dir.index()] = false;
+    let stalls = &mut conn.facts.ends[dir.index()].window_full;
+    let since = stalls.tally.last;
+    stalls.time.add(since, at);
 }
 
 /// RFC 9293 §3.8.6.2.2: a receiver should not open by less than a segment or half its buffer; this is less than half.
@@ -142,9 +143,9 @@ pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: b
     if tcp.len > 0 && fresh > 0 && tcp.len * 4 <= mss {
         end.small_segments.add(at);
     }
-    if full && fresh > 0 && conn.live.full[dir.index()].is_none() {
+    if full && fresh > 0 && !conn.live.full[dir.index()] {
         end.window_full.tally.add(at);
-        conn.live.full[dir.index()] = Some(at);
+        conn.live.full[dir.index()] = true;
         out.push((dir, What::WindowFull));
     }
     nagle(conn, dir, tcp, fresh, alone, mss, at, out);
@@ -155,13 +156,15 @@ pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: b
 fn nagle(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, alone: bool, mss: u32, at: At, out: &mut Out) {
     let reaction = REACTION_NS + conn.live.turnaround_ns[dir.index()];
     let state = &mut conn.live.nagle[dir.index()];
-    if let (Some(first), Some(ack)) = (state.small, state.ack.take())
+    if let Some(ack) = state.ack.take()
+        && state.small
         && fresh > 0
         && tcp.len > 0
         && tcp.len < mss
         && at.ts.since(ack.ts) <= reaction
     {
         let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
+        let first = conn.live.last_data[dir.index()];
         let ns = ack.ts.since(first.ts).saturating_sub(base);
         let end = &mut conn.facts.ends[dir.index()];
         end.nagle_stalls.count += 1;
@@ -172,7 +175,7 @@ fn nagle(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, alone: boo
         out.push((dir, What::NagleStall { first, ack, ns }));
     }
     let small = alone && tcp.len > 0 && tcp.len < mss && !tcp.flags.has(Flags::FIN) && fresh > 0;
-    conn.live.nagle[dir.index()] = Nagle { small: small.then_some(at), ack: None };
+    conn.live.nagle[dir.index()].small = small;
 }
 
 /// A pure ACK released everything that `dir` had in flight.
@@ -184,12 +187,12 @@ pub fn released(conn: &mut TcpConn, dir: Dir, at: At) {
         conn.facts.ends[dir.flip().index()].ack_delay.add(last_data, at);
     }
     let state = &mut conn.live.nagle[dir.index()];
-    let Some(small) = state.small.filter(|_| !send.nxt.after(send.una)) else {
+    if !state.small || send.nxt.after(send.una) {
         *state = Nagle::default();
         return;
-    };
+    }
     let base = conn.facts.ends[dir.index()].rtt.min().unwrap_or(0);
-    let wait = at.ts.since(small.ts).saturating_sub(base);
+    let wait = at.ts.since(last_data.ts).saturating_sub(base);
     if (DELAYED_ACK_MIN_NS..=DELAYED_ACK_MAX_NS).contains(&wait) {
         state.ack = Some(at);
     } else {

@@ -386,6 +386,9 @@ impl Flow {
     }
 
     fn draw(&mut self, v: &View, in_flight: u32, cwnd: u32) {
+        if !self.series.is_kept() {
+            return;
+        }
         let rtt_us = u32::try_from(v.latest_ns / 1_000).unwrap_or(u32::MAX);
         let peer_window = self.peer_window(v);
         self.series.add(Point { ts: v.at.ts, in_flight, cwnd, peer_window, rtt_us });

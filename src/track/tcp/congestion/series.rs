@@ -24,6 +24,11 @@ impl Series {
         Series { points: Vec::new(), limit, origin, width_ns: FIRST_WIDTH_NS, until: origin }
     }
 
+    /// Whether any point is kept.
+    pub fn is_kept(&self) -> bool {
+        self.limit > 0
+    }
+
     /// Adds an instant. In a bucket the largest flight stays, and the latest of everything else. A clock that stepped
     /// back stands still until it has caught up, so that wider buckets always hold more.
     pub fn add(&mut self, mut point: Point) {
