@@ -56,7 +56,10 @@ impl Findings {
             let worst = of.iter().map(|f| f.severity).max();
             of.first().map(|f| (f.concept.section, Reverse(worst), f.concept.id))
         });
-        concepts.into_iter().flatten().collect()
+        // Room for all at once: they are large, and moved each time that there is no more.
+        let mut all = Vec::with_capacity(concepts.iter().map(Vec::len).sum());
+        concepts.into_iter().for_each(|of| all.extend(of));
+        all
     }
 }
 
@@ -157,7 +160,8 @@ impl OfConcept {
     }
 
     fn into_sorted(self) -> Vec<Finding> {
-        let mut all: Vec<Finding> = self.kept.into_values().collect();
+        let mut all: Vec<Finding> = Vec::with_capacity(self.kept.len() + 1);
+        all.extend(self.kept.into_values());
         all.sort_by_cached_key(|f| (Reverse(Rank::of(f.concept, &f.worst)), f.first.at.frame, f.subject));
         all.extend(self.left_out.map(LeftOut::into_finding));
         all
