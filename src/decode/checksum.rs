@@ -26,10 +26,11 @@ pub fn checksum_ok(packet: &Packet<'_>) -> Option<bool> {
 /// Whether an IPv4 header, whose length is a multiple of four and whose checksum is not zero, adds up.
 #[inline]
 pub(super) fn header_ok(header: &[u8]) -> bool {
-    // RFC 1071 §1, §2: the sum may be made of wider words; in ones' complement arithmetic it is 0, as a multiple of 2¹⁶ - 1.
+    // RFC 1071 §1, §2: the sum may be made of wider words, in either byte order; in ones' complement arithmetic it is 0, as
+    // a multiple of 2¹⁶ - 1.
     let mut sum = 0_u64;
     for word in header.as_chunks().0 {
-        sum += u64::from(u32::from_be_bytes(*word));
+        sum += u64::from(u32::from_ne_bytes(*word));
     }
     sum.is_multiple_of(0xffff)
 }

@@ -1,6 +1,6 @@
 //! IPv4 and IPv6 headers: lengths checked against the frame, trailing padding cut off, fragments kept apart.
 
-use etherparse::{Ipv4HeaderSlice, Ipv6HeaderSlice};
+use etherparse::Ipv6HeaderSlice;
 
 use super::addr::Addr;
 use super::layer::Layer;
@@ -59,26 +59,29 @@ pub(super) fn v4<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Ipv4) {
         return;
     }
-    let Ok(header) = Ipv4HeaderSlice::from_slice(span.data) else { return bad_v4_header(p, span) };
-    let header_len = header.slice().len();
-    let Some(total_len) = v4_total_len(p, header.total_len(), header_len as u32, span) else { return };
-    let Some(inside) = span.limit(total_len).skip(header_len) else { return p.short("ip", span) };
-    let (offset, more) = (u32::from(header.fragments_offset().byte_offset()), header.more_fragments());
+    let Some((fixed, header)) = v4_header(span.data) else { return bad_v4_header(p, span) };
+    let &[_, tos, l0, l1, i0, i1, f0, f1, ttl, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = fixed;
+    let Some(total_len) = v4_total_len(p, u16::from_be_bytes([l0, l1]), header.len() as u32, span) else { return };
+    let Some(inside) = span.limit(total_len).skip(header.len()) else { return p.short("ip", span) };
+    let flags = u16::from_be_bytes([f0, f1]);
+    // In units of eight bytes.
+    let (offset, more) = (u32::from(flags & 0x1fff) * 8, flags & 0x2000 != 0);
     let fragment = (more || offset > 0).then_some(FragmentView { offset, more, len: inside.wire });
-    let protocol = header.protocol().0;
+    // Most headers have no options: the sum of a known number of words needs no loop.
+    let adds_up = || if header.len() == fixed.len() { checksum::header_ok(fixed) } else { checksum::header_ok(header) };
     p.ip_offset = span.at;
     p.ip = Some(IpView {
-        src: header.source().into(),
-        dst: header.destination().into(),
-        ttl: header.ttl(),
-        tos: header.slice()[1],
-        id: u32::from(header.identification()),
-        df: header.dont_fragment(),
+        src: [s0, s1, s2, s3].into(),
+        dst: [d0, d1, d2, d3].into(),
+        ttl,
+        tos,
+        id: u32::from(u16::from_be_bytes([i0, i1])),
+        df: flags & 0x4000 != 0,
         total_len,
-        header_len: header_len as u16,
+        header_len: header.len() as u16,
         protocol,
-        bad_checksum: header.header_checksum() != 0 && !checksum::header_ok(header.slice()),
-        options: header_len > V4_HEADER as usize,
+        bad_checksum: [c0, c1] != [0, 0] && !adds_up(),
+        options: header.len() > fixed.len(),
         fragment,
     });
     if fragment.is_some() {
@@ -87,6 +90,15 @@ pub(super) fn v4<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     } else {
         payload::decode(p, protocol, inside);
     }
+}
+
+/// The fixed part of an IPv4 header, and all of it; `None` where it is not whole, or none.
+#[inline]
+fn v4_header(data: &[u8]) -> Option<(&[u8; V4_HEADER as usize], &[u8])> {
+    let fixed = data.first_chunk::<{ V4_HEADER as usize }>()?;
+    // RFC 791 §3.1: version 4, and the header's length in units of four bytes, five at least.
+    let [0x45..=0x4f, ..] = fixed else { return None };
+    Some((fixed, data.get(..usize::from(fixed[0] & 15) * 4)?))
 }
 
 /// The packet's length: by its field, or by the frame where the field cannot be right.

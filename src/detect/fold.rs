@@ -56,6 +56,7 @@ impl Findings {
             let worst = of.iter().map(|f| f.severity).max();
             of.first().map(|f| (f.concept.section, Reverse(worst), f.concept.id))
         });
+        // Room for all at once: they are large, and moved each time that there is no more.
         let mut all = Vec::with_capacity(concepts.iter().map(Vec::len).sum());
         concepts.into_iter().for_each(|of| all.extend(of));
         all
@@ -172,8 +173,10 @@ impl OfConcept {
     fn into_sorted(self) -> Vec<Finding> {
         let mut kept: Vec<(Subject, Kept)> = self.kept.into_iter().collect();
         kept.sort_by_cached_key(|(subject, kept)| (Reverse(kept.rank), kept.first.at.frame, *subject));
-        let all = kept.into_iter().map(|(subject, kept)| kept.into_finding(subject));
-        all.chain(self.left_out.map(LeftOut::into_finding)).collect()
+        let mut all = Vec::with_capacity(kept.len() + 1);
+        all.extend(kept.into_iter().map(|(subject, kept)| kept.into_finding(subject)));
+        all.extend(self.left_out.map(LeftOut::into_finding));
+        all
     }
 }
 
