@@ -1,6 +1,7 @@
 //! All state: conversations, endpoints, sequence spaces, streams and the applications inside.
 
 pub mod app;
+mod arrive;
 mod basis;
 mod begin;
 mod budget;

@@ -11,14 +11,13 @@ use super::app::tls::Certificates;
 use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
-use super::event::{Event, Kind, Segment, Sink, What};
+use super::event::{Event, Kind, Sink, What};
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
-use super::tcp::{Context, Out, State, TcpConn};
+use super::tcp::{Context, Out};
 use super::vlan::Vlans;
-use super::{Basis, ConvId, Dir, Limits, Overview, Proto};
-use crate::decode::tcp::{Flags, TcpView};
-use crate::decode::{IpView, Packet, Transport};
+use super::{ConvId, Dir, Limits, Overview, Proto};
+use crate::decode::{Packet, Transport};
 use crate::source::{At, BATCH, CaptureInfo, Timestamp};
 
 /// How to track.
@@ -54,7 +53,7 @@ pub struct Tracker {
     pub(super) table: FlowTable,
     pub(super) census: Census,
     pub(super) defrag: Defrag,
-    out: Out,
+    pub(super) out: Out,
     pub(super) dns: DnsTable,
     /// Exchanges on their way out.
     pub(super) exchanges: Exchanges,
@@ -62,7 +61,7 @@ pub struct Tracker {
     pub(super) vlans: Vlans,
     pub(super) pool: Pool,
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
-    lingering: VecDeque<(u32, Timestamp)>,
+    pub(super) lingering: VecDeque<(u32, Timestamp)>,
     pub(super) budget: Budget,
     /// Conversations whose SYN was answered by a challenge ACK, latest last.
     pub(super) challenged: Vec<u32>,
@@ -169,7 +168,7 @@ impl Tracker {
     fn carried(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
         let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
-            Transport::Tcp(tcp) => self.tcp(key, hash, ip, tcp, packet.at, sink),
+            Transport::Tcp(tcp) => self.tcp((key, hash), ip, tcp, packet.at, sink),
             _ => self.connectionless(packet, ip, (key, hash), sink),
         }
     }
@@ -180,118 +179,6 @@ impl Tracker {
         for Phase { name, from, encrypted, frame } in phases {
             let what = What::Phase { name, encrypted: *encrypted, of: *frame };
             sink.event(&Event { at, conversation: record.id, from: *from, what }, record);
-        }
-    }
-
-    fn tcp(&mut self, key: FlowKey, hash: u64, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
-        let src = (ip.src, tcp.src_port);
-        let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
-        let found = self.tried_before(&key, hash, src, tcp).or(found);
-        let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
-            Some(index) => index,
-            None => match self.open_tcp(&key, hash, found, ip, tcp, at, sink) {
-                Some(index) => index,
-                None => return,
-            },
-        };
-        let ctx = self.context();
-        let traced = self.options.traces(index, at.frame);
-        let Some(record) = self.table.get_mut(index) else { return };
-        let dir = record.dir_of(src);
-        if record.closed {
-            // All was told of it already: what is late only counts.
-            return record.count(dir, tcp.len, at);
-        }
-        record.unfold(ctx, &mut self.pool);
-        record.count(dir, tcp.len, at);
-        if !traced && record.is_bare_syn(dir, ip, tcp) {
-            if sink.wants(Kind::State) {
-                let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
-                sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
-            }
-            return;
-        }
-        let copy = self.seen_in_other_vlan(index, key.tag, dir, tcp);
-        let Some(record) = self.table.get_mut(index) else { return };
-        let refused = record.refused_syn(dir, ip, tcp);
-        let quiet = !traced && !copy && !sink.wants(Kind::Reset) && !sink.wants(Kind::State);
-        if let Some(syn) = refused.filter(|_| quiet) {
-            record.syn = Some(syn);
-            return self.lingering.push_back((index, at.ts));
-        }
-        let conn = record.connection(ctx.limits, &mut self.pool);
-        let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
-        match copy {
-            true => conn.copy(dir, at, &mut self.out),
-            false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
-        }
-        let over = conn.facts.is_over();
-        let old = if is_challenge(&self.out) { conn.facts.reuse.map(|r| r.previous.0) } else { None };
-        let segment = traced.then(|| segment_view(conn, dir, tcp));
-        let (mut messages, mut phases) = (Vec::new(), Vec::new());
-        if was_read {
-            messages = conn.app.take_dns();
-            phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
-            record.app = conn.app.kind();
-        }
-        let grown = tcp.len > 0 || record.detail.as_ref().is_some_and(|detail| detail.weight == 0);
-        if !phases.is_empty() {
-            self.phases(index, at, &phases, sink);
-        }
-        if !self.out.is_empty() || traced {
-            self.emit(index, dir, at, segment, sink);
-        }
-        if !messages.is_empty() {
-            self.dns_over_tcp(index, &messages, sink);
-        }
-        // The SYN did not end the connection that was there: it goes on.
-        if let Some(old) = old.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
-            self.table.point(&key, hash, old);
-            self.challenge(index);
-        }
-        if over && !was_over {
-            self.lingering.push_back((index, at.ts));
-            self.time_waits(index, at);
-        }
-        if let (Some(syn), Some(record)) = (refused, self.table.get_mut(index)) {
-            let weight = record.detail.as_ref().map_or(0, |detail| detail.weight);
-            record.fold(syn, &mut self.pool);
-            return self.lighten(weight);
-        }
-        if grown {
-            self.weigh(index, sink);
-        }
-    }
-
-    /// Hands the events of one segment to the sink.
-    fn emit(&mut self, index: u32, dir: Dir, at: At, segment: Option<Segment>, sink: &mut impl Sink) {
-        let Some(record) = self.table.get(index) else { return };
-        for (from, what) in self.out.drain(..) {
-            if sink.wants(what.kind()) {
-                sink.event(&Event { at, conversation: record.id, from, what }, record);
-            }
-        }
-        if let Some(segment) = segment {
-            let what = What::Segment(&segment);
-            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
-        }
-    }
-
-    /// Counts a TIME_WAIT where it begins.
-    fn time_waits(&mut self, index: u32, at: At) {
-        let Some(record) = self.table.get(index) else { return };
-        let Some(facts) = record.tcp() else { return };
-        for dir in [Dir::Client, Dir::Server] {
-            if facts.end(dir).time_wait.is_some() {
-                let (holder, peer) = (record.end(dir), record.server());
-                self.census.time_wait(
-                    holder.addr,
-                    (peer.addr, peer.port),
-                    at,
-                    self.options.two_msl_ns,
-                    &self.options.limits,
-                );
-            }
         }
     }
 
@@ -359,23 +246,5 @@ impl Tracker {
     }
 }
 
-fn is_challenge(out: &Out) -> bool {
-    out.iter().any(|(_, what)| matches!(what, What::ChallengeAck { .. }))
-}
-
 /// Address and port.
 pub(super) type Side = (crate::decode::Addr, u16);
-
-fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
-    let ends = &conn.facts.ends;
-    Segment {
-        seq: tcp.seq,
-        ack: tcp.ack,
-        flags: tcp.flags,
-        len: tcp.len,
-        window: ends[dir.index()].window,
-        mss: ends[dir.index()].syn.and_then(|s| s.mss).filter(|_| tcp.flags.has(Flags::SYN)),
-        sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).sack.len() as u8,
-        states: [ends[0].state, ends[1].state],
-    }
-}

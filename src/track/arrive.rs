@@ -1,0 +1,188 @@
+//! TCP segments on their way to the connection they belong to, and what each of them brings about beside it.
+
+use super::event::{Event, Kind, Segment, Sink, What};
+use super::syn::BareSyn;
+use super::table::FlowKey;
+use super::tcp::{Out, State, TcpConn};
+use super::tracker::Tracker;
+use super::{At, Basis, Dir};
+use crate::decode::IpView;
+use crate::decode::tcp::{Flags, TcpView};
+
+/// A segment whose conversation is known.
+struct Arrived<'a> {
+    key: FlowKey,
+    hash: u64,
+    index: u32,
+    dir: Dir,
+    ip: &'a IpView,
+    tcp: &'a TcpView<'a>,
+    at: At,
+    /// Its conversation is told step by step.
+    traced: bool,
+}
+
+/// What a segment changed that its connection does not see to itself.
+struct Changed {
+    /// The connection is over, and was not before.
+    ended: bool,
+    /// The conversation whose SYN did not begin a new connection, so that this one goes on.
+    goes_on: Option<u32>,
+    /// What is read of it may weigh more than before.
+    grown: bool,
+    /// The attempt that it refused, as it is kept in small.
+    refused: Option<BareSyn>,
+}
+
+impl Tracker {
+    /// Finds or opens the conversation of a segment, which is kept in small as long as that will do.
+    pub(super) fn tcp(
+        &mut self,
+        (key, hash): (FlowKey, u64),
+        ip: &IpView,
+        tcp: &TcpView<'_>,
+        at: At,
+        sink: &mut impl Sink,
+    ) {
+        let src = (ip.src, tcp.src_port);
+        let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
+        let found = self.tried_before(&key, hash, src, tcp).or(found);
+        let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
+            Some(index) => index,
+            None => match self.open_tcp(&key, hash, found, ip, tcp, at, sink) {
+                Some(index) => index,
+                None => return,
+            },
+        };
+        let ctx = self.context();
+        let traced = self.options.traces(index, at.frame);
+        let Some(record) = self.table.get_mut(index) else { return };
+        let dir = record.dir_of(src);
+        if record.closed {
+            // All was told of it already: what is late only counts.
+            return record.count(dir, tcp.len, at);
+        }
+        record.unfold(ctx, &mut self.pool);
+        record.count(dir, tcp.len, at);
+        if !traced && record.is_bare_syn(dir, ip, tcp) {
+            if sink.wants(Kind::State) {
+                let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
+                sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
+            }
+            return;
+        }
+        self.segment(&Arrived { key, hash, index, dir, ip, tcp, at, traced }, sink);
+    }
+
+    /// Hands a segment to its connection.
+    fn segment(&mut self, arrived: &Arrived<'_>, sink: &mut impl Sink) {
+        let &Arrived { index, dir, ip, tcp, at, traced, .. } = arrived;
+        let ctx = self.context();
+        let copy = self.seen_in_other_vlan(index, arrived.key.tag, dir, tcp);
+        let Some(record) = self.table.get_mut(index) else { return };
+        let refused = record.refused_syn(dir, ip, tcp);
+        let quiet = !traced && !copy && !sink.wants(Kind::Reset) && !sink.wants(Kind::State);
+        if let Some(syn) = refused.filter(|_| quiet) {
+            record.syn = Some(syn);
+            return self.lingering.push_back((index, at.ts));
+        }
+        let conn = record.connection(ctx.limits, &mut self.pool);
+        let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
+        match copy {
+            true => conn.copy(dir, at, &mut self.out),
+            false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
+        }
+        let ended = conn.facts.is_over() && !was_over;
+        let goes_on = if is_challenge(&self.out) { conn.facts.reuse.map(|r| r.previous.0) } else { None };
+        let segment = traced.then(|| segment_view(conn, dir, tcp));
+        let (mut messages, mut phases) = (Vec::new(), Vec::new());
+        if was_read {
+            messages = conn.app.take_dns();
+            phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
+            record.app = conn.app.kind();
+        }
+        let grown = tcp.len > 0 || record.detail.as_ref().is_some_and(|detail| detail.weight == 0);
+        if !phases.is_empty() {
+            self.phases(index, at, &phases, sink);
+        }
+        if !self.out.is_empty() || traced {
+            self.emit(index, dir, at, segment, sink);
+        }
+        if !messages.is_empty() {
+            self.dns_over_tcp(index, &messages, sink);
+        }
+        self.follow_up(arrived, &Changed { ended, goes_on, grown, refused }, sink);
+    }
+
+    /// What a segment changed in the tables.
+    fn follow_up(&mut self, arrived: &Arrived<'_>, changed: &Changed, sink: &mut impl Sink) {
+        let (index, at) = (arrived.index, arrived.at);
+        // The SYN did not end the connection that was there: it goes on.
+        if let Some(old) = changed.goes_on.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
+            self.table.point(&arrived.key, arrived.hash, old);
+            self.challenge(index);
+        }
+        if changed.ended {
+            self.lingering.push_back((index, at.ts));
+            self.time_waits(index, at);
+        }
+        if let (Some(syn), Some(record)) = (changed.refused, self.table.get_mut(index)) {
+            let weight = record.detail.as_ref().map_or(0, |detail| detail.weight);
+            record.fold(syn, &mut self.pool);
+            return self.lighten(weight);
+        }
+        if changed.grown {
+            self.weigh(index, sink);
+        }
+    }
+
+    /// Hands the events of one segment to the sink.
+    pub(super) fn emit(&mut self, index: u32, dir: Dir, at: At, segment: Option<Segment>, sink: &mut impl Sink) {
+        let Some(record) = self.table.get(index) else { return };
+        for (from, what) in self.out.drain(..) {
+            if sink.wants(what.kind()) {
+                sink.event(&Event { at, conversation: record.id, from, what }, record);
+            }
+        }
+        if let Some(segment) = segment {
+            let what = What::Segment(&segment);
+            sink.event(&Event { at, conversation: record.id, from: dir, what }, record);
+        }
+    }
+
+    /// Counts a TIME_WAIT where it begins.
+    fn time_waits(&mut self, index: u32, at: At) {
+        let Some(record) = self.table.get(index) else { return };
+        let Some(facts) = record.tcp() else { return };
+        for dir in [Dir::Client, Dir::Server] {
+            if facts.end(dir).time_wait.is_some() {
+                let (holder, peer) = (record.end(dir), record.server());
+                self.census.time_wait(
+                    holder.addr,
+                    (peer.addr, peer.port),
+                    at,
+                    self.options.two_msl_ns,
+                    &self.options.limits,
+                );
+            }
+        }
+    }
+}
+
+fn is_challenge(out: &Out) -> bool {
+    out.iter().any(|(_, what)| matches!(what, What::ChallengeAck { .. }))
+}
+
+fn segment_view(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Segment {
+    let ends = &conn.facts.ends;
+    Segment {
+        seq: tcp.seq,
+        ack: tcp.ack,
+        flags: tcp.flags,
+        len: tcp.len,
+        window: ends[dir.index()].window,
+        mss: ends[dir.index()].syn.and_then(|s| s.mss).filter(|_| tcp.flags.has(Flags::SYN)),
+        sack_blocks: crate::decode::tcp::timestamps_and_sack(tcp.options).sack.len() as u8,
+        states: [ends[0].state, ends[1].state],
+    }
+}
