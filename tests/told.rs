@@ -62,3 +62,29 @@ fn duplicate_sacks_prove_nothing_of_data_that_was_not_captured() {
     let acks = summary_of(of(without_long_packets(&file, 100)), "cc.dsack");
     assert!(acks.ends_with("as the peer's data was not captured."), "{acks}");
 }
+
+/// A pcap file with each packet twice, as a capture on two interfaces of a router has it.
+fn twice(file: &[u8]) -> Vec<u8> {
+    let (header, mut records) = file.split_at(24);
+    let mut all = header.to_vec();
+    while let Some(len) = records.get(8..12) {
+        let len = 16 + u32::from_le_bytes([len[0], len[1], len[2], len[3]]) as usize;
+        let (record, behind) = records.split_at(len);
+        all.extend([record, record].concat());
+        records = behind;
+    }
+    all
+}
+
+#[test]
+fn nothing_is_sent_again_because_a_capture_has_each_packet_twice() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tcp/clean-at-client.pcap");
+    let file = twice(&std::fs::read(path).expect("a fixture"));
+    let mut capture = Capture::from_reader(Path::new("memory"), Cursor::new(file)).expect("a capture");
+    let report = analyze(&mut capture, &Settings::default(), &mut |_| {}).expect("memory");
+    let found: Vec<&str> = report.findings.iter().map(|f| f.concept).collect();
+    assert!(found.contains(&"cc.duplicate"), "{found:?}");
+    for concept in ["tcp.fin-retransmit", "tcp.syn-retransmit", "cc.retransmit"] {
+        assert!(!found.contains(&concept), "{concept}");
+    }
+}

@@ -152,11 +152,13 @@ impl TcpConn {
             echo::pass(self, dir, stamps, fresh, at);
         }
         let unseen = self.was_lost_before(dir, ip, tcp, !sack.is_empty(), at);
+        let copies = self.facts.ends[dir.index()].duplicates.count;
         if !probe::is_probe(self, dir, tcp, at, out) {
             self.data(ctx, dir, ip, tcp, timestamps, unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);
-        if tcp.flags.has(Flags::FIN) {
+        // A copy by the network or the capture was not sent.
+        if tcp.flags.has(Flags::FIN) && self.facts.ends[dir.index()].duplicates.count == copies {
             self.machine(ctx, at, out).fin(dir);
             let count = self.facts.ends[dir.index()].fins.count;
             out.push((dir, What::Fin { count }));

@@ -5,7 +5,7 @@ use crate::source::{At, NS_PER_MS};
 use crate::track::Decimated;
 
 /// The kernel's lower bound of the variance term; RFC 6298 (2.4) asks for a whole second, nobody waits that long.
-const RTO_MIN_NS: i64 = 200 * NS_PER_MS;
+pub(super) const RTO_MIN_NS: i64 = 200 * NS_PER_MS;
 /// RFC 6298 (2.1): before the first sample.
 const RTO_INITIAL_NS: i64 = 1_000 * NS_PER_MS;
 /// What seems to take longer than a day is no round trip but a clock that jumped.

@@ -3,6 +3,7 @@
 use super::ack::Told;
 use super::facts::{Cause, End};
 use super::retransmit::{self, Again, classify};
+use super::rtt::RTO_MIN_NS;
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
@@ -187,17 +188,19 @@ impl Later for Option<At> {
 }
 
 /// The same packet twice: same bytes, same IP identification and timestamp; without an identification (IPv6), the
-/// same timestamp too soon for any sender to have reacted.
+/// same timestamp too soon for any sender to have reacted. Without timestamps, after the least time that a sender waits
+/// for its timer, it may as well be one that numbers no packets, as some middleboxes, sending again.
 fn is_copy(send: &SendSide, end: &End, piece: &Piece, sent: &Sent) -> bool {
     let same = sent.seq == piece.seq && sent.len == piece.len && piece.tsval.unwrap_or(0) == sent.tsval;
     if !same || (piece.id == 0 && send.mtu_until.is_some()) {
         return false;
     }
+    let passed = piece.at.ts.since(sent.last.ts);
     if piece.id != 0 || sent.id != 0 {
-        return piece.id == sent.id;
+        return piece.id == sent.id && (piece.tsval.is_some() || passed < RTO_MIN_NS);
     }
     let soon = end.rtt.min().map_or(NS_PER_MS, |min| min / 2);
-    piece.at.ts.since(sent.last.ts) < soon
+    passed < soon
 }
 
 /// A hole is filled: was the filling packet sent after those that passed over it (a retransmission of what was lost

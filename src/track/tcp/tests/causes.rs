@@ -241,3 +241,16 @@ fn the_back_off_ends_with_the_next_measurement() {
     s.acks(370, 3_000, &[]);
     assert_eq!(s.send.backoff, 0);
 }
+
+/// Some middleboxes put one identification into all packets that they send.
+#[test]
+fn without_timestamps_the_same_packet_again_is_a_copy_only_until_a_timer_can_have_run_out() {
+    for (after_ms, stamps, sent_again) in [(100, false, false), (400, false, true), (400, true, false)] {
+        let mut s = Sender::new();
+        let first = s.piece(0, 0, MSS);
+        let first = Piece { tsval: first.tsval.filter(|_| stamps), ..first };
+        assert_eq!(s.take(&first), None);
+        let same = Piece { id: first.id, tsval: first.tsval, ..s.piece(after_ms, 0, MSS) };
+        assert_eq!(s.take(&same).is_some(), sent_again, "after {after_ms} ms, timestamps: {stamps}");
+    }
+}
