@@ -109,6 +109,19 @@ proptest! {
 }
 
 #[test]
+fn what_was_under_way_does_not_open_again_what_a_reset_ended() {
+    let segments = [(false, 100, 200, ACK, 10, 0), (true, 200, 110, RST | ACK, 0, 1), (true, 200, 110, ACK, 0, 1)];
+    for upto in [1, 2, 3] {
+        let mut states = States::default();
+        let bytes = capture(&segments[..upto]);
+        track_capture(&mut open(&bytes), &Options::default(), &mut states, &mut |_| {}, |_| true).expect("memory");
+        let expected = if upto == 1 { "Established" } else { "Closed" };
+        assert!(states.now.values().all(|state| state == expected), "{upto}: {:?}", states.now);
+        assert_eq!(states.now.len(), 2);
+    }
+}
+
+#[test]
 fn what_was_found_is_what_was_told() {
     for fixture in fixtures::all() {
         let report = analyze(&mut open(&fixture.bytes), &Settings::default(), &mut |_| {}).expect("memory");

@@ -125,9 +125,12 @@ impl Machine<'_> {
         }
     }
 
-    /// A connection whose beginning was not captured carries on.
+    /// A connection whose beginning was not captured carries on, unless a reset ended it: what comes then was under way.
     #[cold]
     pub fn midstream(&mut self) {
+        if self.facts.reset.is_some() {
+            return;
+        }
         for end in [Dir::Client, Dir::Server] {
             if matches!(self.state(end), State::Closed | State::Listen | State::SynSent | State::SynReceived) {
                 let basis =

@@ -140,7 +140,7 @@ impl TcpConn {
                     machine.opened_at_once();
                 }
             }
-        } else if isn.is_none() && !tcp.flags.has(Flags::SYN) && self.facts.reset.is_none() {
+        } else if isn.is_none() && !tcp.flags.has(Flags::SYN) {
             self.machine(ctx, at, out).midstream();
         }
     }
