@@ -29,8 +29,6 @@ pub struct Options {
     pub acc_ecn: bool,
     /// An option's length ran past the header, or was below 2.
     pub malformed: bool,
-    /// Kinds in order of appearance, for fingerprints (no-operation included, end of list left out).
-    pub order: ArrayVec<u8, 16>,
 }
 
 /// What every segment of a connection is asked for.
@@ -48,7 +46,6 @@ pub fn options(bytes: &[u8]) -> Options {
     let mut options = Options::default();
     let mut walk = Walk { rest: bytes, malformed: false };
     while let Some((kind, body)) = walk.next() {
-        let _full = options.order.try_push(kind);
         options.malformed |= !note(&mut options, kind, body);
     }
     options.malformed |= walk.malformed;
@@ -162,7 +159,6 @@ mod tests {
         let options = options(&syn);
         assert_eq!((options.mss, options.window_scale, options.sack_permitted), (Some(1460), Some(7), true));
         assert_eq!((options.timestamps, options.malformed), (Some((1, 0)), false));
-        assert_eq!(options.order.as_slice(), [2, 4, 8, 1, 3]);
     }
 
     #[test]
@@ -199,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_list_ends_at_its_end_and_at_impossible_lengths() {
-        assert_eq!(options(&[1, 0, 2, 4, 5, 0xb4]), Options { order: [1].into_iter().collect(), ..Options::default() });
+        assert_eq!(options(&[1, 0, 2, 4, 5, 0xb4]), Options::default());
         for bytes in [&[2, 0, 5, 0xb4][..], &[2, 1, 1, 1], &[2, 5, 5, 0xb4], &[2]] {
             let options = options(bytes);
             assert!(options.malformed && options.mss.is_none(), "{bytes:?}");

@@ -202,8 +202,6 @@ pub struct Fragments {
 pub struct Census {
     /// All packets.
     pub total: Volume,
-    /// Bytes captured.
-    pub captured_bytes: u64,
     /// Time of the first packet in file order.
     pub first: At,
     /// Time of the last.

@@ -49,7 +49,6 @@ impl Census {
         }
         self.last = packet.at;
         self.total.add(packet.wire_len);
-        self.captured_bytes += u64::from(packet.cap_len);
         if packet.cut {
             self.cut.add(packet.at);
             self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);

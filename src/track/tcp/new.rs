@@ -27,7 +27,6 @@ impl End {
             small_segments: tally,
             pushes: tally,
             data: tally,
-            checked_checksums: 0,
             ecn: [0; 4],
             window: 0,
             window_max: 0,
@@ -65,7 +64,6 @@ impl End {
         self.syn = None;
         self.states.clear();
         (self.time_wait, self.close_wait) = (None, None);
-        self.checked_checksums = 0;
         self.congestion = None;
     }
 }

@@ -142,8 +142,6 @@ pub struct End {
     pub time_wait: Option<TimeWait>,
     /// Time in CLOSE_WAIT.
     pub close_wait: Option<Period>,
-    /// Checksums that were verified.
-    pub checked_checksums: u32,
     /// Its congestion control, once the connection is over and if it sent more than an initial window.
     pub congestion: Option<Box<Congestion>>,
 }

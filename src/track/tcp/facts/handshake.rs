@@ -25,8 +25,6 @@ pub struct SynOptions {
     pub ecn_bits: u16,
     /// The window field, unscaled.
     pub window: u16,
-    /// Option kinds in order, for telling stacks apart; at most 12.
-    pub order: [u8; 12],
     /// The snapshot length took some of the options: those not seen may have been there.
     pub cut: bool,
 }

@@ -14,8 +14,6 @@ pub struct Trouble {
     pub above_mss: Tally,
     /// Segments with URG and payload.
     pub urgent: Tally,
-    /// Checksums that were verified and wrong (checked on the first segments only).
-    pub bad_checksums: Tally,
     /// Segments sent again.
     pub retransmits: Retransmits,
     /// Segments that arrived late without having been sent twice.
