@@ -30,8 +30,8 @@ struct Changed {
     goes_on: Option<u32>,
     /// What is read of it may weigh more than before.
     grown: bool,
-    /// The attempt that it refused, as it is kept in small.
-    refused: Option<BareSyn>,
+    /// The attempt as it is kept in small from now on.
+    small: Option<BareSyn>,
 }
 
 impl Tracker {
@@ -80,13 +80,16 @@ impl Tracker {
         let ctx = self.context();
         let copy = self.seen_in_other_vlan(index, arrived.key.tag, dir, tcp);
         let Some(record) = self.table.get_mut(index) else { return };
-        let refused = record.refused_syn(dir, ip, tcp);
-        let quiet = !traced && !copy && !sink.wants(Kind::Reset) && !sink.wants(Kind::State);
-        if let Some(syn) = refused.filter(|_| quiet) {
+        let small = if copy { None } else { record.stays_small(dir, ip, tcp, at) };
+        let heard = [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));
+        if let Some(syn) = small.filter(|_| !traced && !heard) {
             record.syn = Some(syn);
-            return self.lingering.push_back((index, at.ts));
+            if dir == Dir::Server {
+                self.lingering.push_back((index, at.ts));
+            }
+            return;
         }
-        let conn = record.connection(ctx.limits, &mut self.pool);
+        let conn = record.connection(ctx, &mut self.pool);
         let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
         match copy {
             true => conn.copy(dir, at, &mut self.out),
@@ -111,7 +114,7 @@ impl Tracker {
         if !messages.is_empty() {
             self.dns_over_tcp(index, &messages, sink);
         }
-        self.follow_up(arrived, &Changed { ended, goes_on, grown, refused }, sink);
+        self.follow_up(arrived, &Changed { ended, goes_on, grown, small }, sink);
     }
 
     /// What a segment changed in the tables.
@@ -126,7 +129,7 @@ impl Tracker {
             self.lingering.push_back((index, at.ts));
             self.time_waits(index, at);
         }
-        if let (Some(syn), Some(record)) = (changed.refused, self.table.get_mut(index)) {
+        if let (Some(syn), Some(record)) = (changed.small, self.table.get_mut(index)) {
             let weight = record.detail.as_ref().map_or(0, |detail| detail.weight);
             record.fold(syn, &mut self.pool);
             return self.lighten(weight);

@@ -96,7 +96,7 @@ impl Tracker {
         if let Some(record) = self.table.get_mut(index) {
             record.guessed = guessed;
             if reuse.is_some() {
-                record.connection(ctx.limits, &mut self.pool).facts.reuse = reuse;
+                record.connection(ctx, &mut self.pool).facts.reuse = reuse;
             }
         }
         Some(index)

@@ -3,9 +3,8 @@
 use super::Dir;
 use super::app::tls::Certificates;
 use super::app::{App, AppFacts, Datagrams};
-use super::limits::TcpLimits;
 use super::pool::Pool;
-use super::tcp::{TcpConn, TcpFacts};
+use super::tcp::{Context, TcpConn, TcpFacts};
 use crate::decode::Addr;
 use crate::source::At;
 
@@ -234,11 +233,11 @@ impl Conversation {
     }
 
     /// The live connection, made on first need.
-    pub(super) fn connection(&mut self, limits: TcpLimits, pool: &mut Pool) -> &mut TcpConn {
-        let detail = self.detail.get_or_insert_with(|| pool.take(limits));
-        let conn = detail.tcp.get_or_insert_with(|| pool.connection(limits));
+    pub(super) fn connection(&mut self, ctx: Context, pool: &mut Pool) -> &mut TcpConn {
+        let detail = self.detail.get_or_insert_with(|| pool.take(ctx.limits));
+        let conn = detail.tcp.get_or_insert_with(|| pool.connection(ctx.limits));
         if let Some(syn) = self.syn.take() {
-            conn.resume(syn, self.first);
+            conn.resume(ctx, syn, [self.first, self.last], &mut pool.told);
         }
         conn
     }

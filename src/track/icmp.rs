@@ -34,7 +34,7 @@ impl Tracker {
             within: Tally::default(),
         };
         if record.proto == Proto::Tcp {
-            record.connection(ctx.limits, &mut self.pool).icmp(error);
+            record.connection(ctx, &mut self.pool).icmp(error);
         } else {
             let icmp = &mut record.detail().icmp;
             if icmp.len() < MAX_ICMP {

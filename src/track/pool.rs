@@ -49,44 +49,12 @@ fn fresh(limits: TcpLimits) -> Box<TcpConn> {
 
 #[cfg(test)]
 mod tests {
-    use crate::decode::decode;
-    use crate::source::{At, LinkType, NS_PER_S, Record, Timestamp};
-    use crate::track::{Conversation, Event, Limits, Options, Sink, Tracker};
-
-    struct Deaf;
-
-    impl Sink for Deaf {
-        fn event(&mut self, _event: &Event<'_>, _conversation: &Conversation) {}
-    }
-
-    const SYN: u8 = 0x02;
-    const RST: u8 = 0x04;
-    const ACK: u8 = 0x10;
-    const FIN: u8 = 0x01;
-
-    /// Sender (0: the client), sequence and acknowledgment number, flags, payload bytes.
-    type Segment = (u8, u32, u32, u8, u8);
-
-    fn frame(&(from, seq, ack, flags, len): &Segment) -> Vec<u8> {
-        let ports = if from == 0 { [40_000_u16, 80] } else { [80, 40_000] };
-        let options: &[u8] = if flags & SYN != 0 { &[2, 4, 5, 180, 1, 3, 3, 7] } else { &[] };
-        let header =
-            [69, 0, 0, 40 + options.len() as u8 + len, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, from, 10, 0, 0, 1 - from];
-        let numbers = [&ports[0].to_be_bytes()[..], &ports[1].to_be_bytes(), &seq.to_be_bytes(), &ack.to_be_bytes()];
-        let window = u16::from(flags & RST == 0) << 8;
-        let rest = [&[0x50 + options.len() as u8 * 4, flags][..], &window.to_be_bytes(), &[0; 4], options];
-        [&[2; 12][..], &[8, 0], &header, &numbers.concat(), &rest.concat(), &vec![7; usize::from(len)]].concat()
-    }
+    use crate::track::Limits;
+    use crate::track::testing::{ACK, Deaf, FIN, RST, SYN, Segment, tracked};
 
     /// What the pool holds once these segments, five seconds apart, are tracked.
     fn spare(segments: &[Segment]) -> String {
-        let mut tracker = Tracker::new(Options::default());
-        for (segment, n) in segments.iter().zip(1..) {
-            let data = frame(segment);
-            let at = At { frame: n, ts: Timestamp(i64::from(n) * 5 * NS_PER_S) };
-            let record = Record { at, wire_len: data.len() as u32, link: LinkType(1), interface: 0, data: &data };
-            tracker.batch(&[decode(&record)], &mut Deaf);
-        }
+        let mut tracker = tracked(segments, &mut Deaf);
         tracker.finish(&mut Deaf);
         format!("{:?}", tracker.pool.take(Limits::default().tcp()))
     }

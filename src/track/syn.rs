@@ -1,8 +1,8 @@
-//! Connections that never opened, which scans make by the million: a SYN alone, or a SYN and the reset that refused it, is
-//! kept in the small record.
+//! Connections that never opened, which scans make by the million: a SYN alone, a SYN sent twice, or a SYN and the reset
+//! that refused it, is kept in the small record.
 
 use super::pool::Pool;
-use super::tcp::{Context, Out, State, SynOptions, TcpConn};
+use super::tcp::{COPY_NS, Context, Out, State, SynOptions, TcpConn};
 use super::{Basis, Conversation, Dir};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Seq, TcpView};
@@ -20,17 +20,19 @@ pub struct BareSyn {
     has: u8,
     ttl: u8,
     ecn: u8,
-    refused: Option<Refusal>,
-    /// Milliseconds from the latest packet to the end of the conversation, once that has come.
-    unheard_ms: u32,
+    then: Then,
 }
 
-/// What is kept of the reset that refused a SYN; its time is that of the conversation's last packet. Everything else in
-/// it is as RFC 9293 §3.10.7.1 says: sequence number 0, the acknowledgment of the SYN, no window.
+/// What came after a SYN; its time is that of the conversation's last packet.
 #[derive(Debug, Clone, Copy)]
-struct Refusal {
-    ttl: u8,
-    ecn: u8,
+enum Then {
+    /// Nothing, for so many milliseconds until the conversation was over, once it is.
+    Nothing { unheard_ms: u32 },
+    /// The reset that refused it. Everything else in it is as RFC 9293 §3.10.7.1 says: sequence number 0, the
+    /// acknowledgment of the SYN, no window.
+    Refused { ttl: u8, ecn: u8, unheard_ms: u32 },
+    /// The same SYN once more, but for its identification and timestamp.
+    Again { id: u16, tsval: u32 },
 }
 
 const MSS: u8 = 1;
@@ -69,19 +71,35 @@ impl BareSyn {
             has,
             ttl: ip.ttl,
             ecn: ip.ecn(),
-            refused: None,
-            unheard_ms: 0,
+            then: Then::Nothing { unheard_ms: 0 },
         })
     }
 
-    /// Takes note of a reset that refuses this SYN; false when it is not an ordinary one.
-    fn refuse(&mut self, ip: &IpView, tcp: &TcpView<'_>) -> bool {
+    /// With the reset that refuses this SYN; `None` when it is not an ordinary one.
+    fn refused(self, ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
         let plain = tcp.flags.0 == Flags::RST | Flags::ACK && tcp.len == 0 && tcp.options.is_empty();
         let ordinary = plain && tcp.seq.0 == 0 && tcp.window == 0 && tcp.ack == Seq(self.isn).plus(1);
-        if ordinary {
-            self.refused = Some(Refusal { ttl: ip.ttl, ecn: ip.ecn() });
-        }
-        ordinary
+        let then = Then::Refused { ttl: ip.ttl, ecn: ip.ecn(), unheard_ms: 0 };
+        ordinary.then_some(BareSyn { then, ..self })
+    }
+
+    /// With its repetition; `None` when that is another SYN, or differs in more than a sender changes.
+    fn repeated(self, ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
+        let again = BareSyn::of(ip, tcp)?;
+        let same = again.isn == self.isn
+            && again.mss == self.mss
+            && again.window == self.window
+            && again.scale == self.scale
+            && again.has == self.has
+            && again.ttl == self.ttl
+            && again.ecn == self.ecn;
+        let then = Then::Again { id: u16::try_from(ip.id).ok()?, tsval: again.tsval };
+        same.then_some(BareSyn { then, ..self })
+    }
+
+    /// Whether something came after it.
+    fn is_followed(self) -> bool {
+        !matches!(self.then, Then::Nothing { .. })
     }
 
     fn options(self) -> SynOptions {
@@ -132,21 +150,28 @@ impl Conversation {
     }
 
     fn attempt_in_small(&self, syn: BareSyn) -> Attempt {
-        let (first, refused) = (self.first, syn.refused.map(|_| (self.first, self.last)));
-        let unheard_ns = i64::from(syn.unheard_ms) * NS_PER_MS;
-        Attempt { syn: first, syns: 1, latest: first, refused, silent: refused.is_none(), unheard_ns }
+        let (first, last) = (self.first, self.last);
+        let (syns, latest, refused, unheard_ms) = match syn.then {
+            Then::Nothing { unheard_ms } => (1, first, None, unheard_ms),
+            Then::Refused { unheard_ms, .. } => (1, first, Some((first, last)), unheard_ms),
+            Then::Again { .. } => (2, last, None, 0),
+        };
+        let unheard_ns = i64::from(unheard_ms) * NS_PER_MS;
+        Attempt { syn: first, syns, latest, refused, silent: refused.is_none(), unheard_ns }
     }
 
-    /// Whether it is an attempt that is kept in small.
-    pub(super) fn is_small(&self) -> bool {
-        self.syn.is_some() && self.detail.is_none()
+    /// Whether it is an attempt that is kept in small, and all that rules ask of it can be told from there.
+    pub(super) fn is_told_in_small(&self) -> bool {
+        let syn = self.syn.filter(|_| self.detail.is_none());
+        syn.is_some_and(|syn| !matches!(syn.then, Then::Again { .. }))
     }
 
     /// An attempt that is kept in small is over.
     pub(super) fn end_small(&mut self, now: At) {
-        let unheard_ns = now.ts.since(self.last.ts).max(0);
-        if let Some(syn) = &mut self.syn {
-            syn.unheard_ms = u32::try_from(unheard_ns / NS_PER_MS).unwrap_or(u32::MAX);
+        let ms = u32::try_from(now.ts.since(self.last.ts).max(0) / NS_PER_MS).unwrap_or(u32::MAX);
+        match self.syn.as_mut().map(|syn| &mut syn.then) {
+            Some(Then::Nothing { unheard_ms } | Then::Refused { unheard_ms, .. }) => *unheard_ms = ms,
+            Some(Then::Again { .. }) | None => {}
         }
     }
 
@@ -159,10 +184,17 @@ impl Conversation {
         first && self.syn.is_some()
     }
 
-    /// The SYN as it is kept, when the packet just taken is an ordinary reset that refuses it.
-    pub(super) fn refused_syn(&self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>) -> Option<BareSyn> {
-        let mut syn = self.syn.filter(|_| self.detail.is_none() && self.packets == [1, 1] && dir == Dir::Server)?;
-        syn.refuse(ip, tcp).then_some(syn)
+    /// The SYN as it is kept with the packet just taken, when that is an ordinary reset that refuses it, or the same SYN
+    /// once more.
+    pub(super) fn stays_small(&self, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At) -> Option<BareSyn> {
+        let syn = self.syn.filter(|syn| self.detail.is_none() && !syn.is_followed())?;
+        match (self.packets, dir) {
+            ([1, 1], Dir::Server) => syn.refused(ip, tcp),
+            ([2, 0], Dir::Client) if tcp.flags.is_syn() && at.ts.since(self.first.ts) >= COPY_NS => {
+                syn.repeated(ip, tcp)
+            }
+            _ => None,
+        }
     }
 
     /// Keeps in small what is known in full and has been told.
@@ -173,43 +205,115 @@ impl Conversation {
         self.syn = Some(syn);
     }
 
-    /// Knows in full again what was kept in small, when that is a refusal; its events have been told.
+    /// Knows in full again what was kept in small, when that is more than a SYN; its events have been told.
     pub(super) fn unfold(&mut self, ctx: Context, pool: &mut Pool) {
-        let (Some(refusal), last) = (self.syn.and_then(|syn| syn.refused), self.last) else { return };
-        let conn = self.connection(ctx.limits, pool);
-        conn.replay(ctx, refusal, last, &mut pool.told);
+        if self.syn.is_some_and(BareSyn::is_followed) {
+            self.connection(ctx, pool);
+        }
     }
 }
 
 impl TcpConn {
-    /// Goes on from a SYN that was kept in small.
-    pub(crate) fn resume(&mut self, syn: BareSyn, at: At) {
+    /// Goes on from what was kept in small of a first and a last packet.
+    pub(crate) fn resume(&mut self, ctx: Context, syn: BareSyn, [first, last]: [At; 2], told: &mut Out) {
         let end = &mut self.facts.ends[Dir::Client.index()];
         end.isn = Some(Seq(syn.isn));
         end.syn = Some(syn.options());
-        end.syns.sent(at);
+        end.syns.sent(first);
         end.segments = 1;
         end.ttl = syn.ttl;
         end.ecn[usize::from(syn.ecn)] = 1;
-        end.enter(State::SynSent, at, Basis::Observed);
+        end.enter(State::SynSent, first, Basis::Observed);
         let shake = &mut self.facts.handshake;
-        (shake.syn, shake.syn_answered) = (Some(at), Some(at));
-        self.resume_sequence(Dir::Client, Seq(syn.isn), at);
+        (shake.syn, shake.syn_answered) = (Some(first), Some(first));
+        self.resume_sequence(Dir::Client, Seq(syn.isn), first);
+        match syn.then {
+            Then::Nothing { .. } => {}
+            Then::Refused { ttl, ecn, .. } => self.refuse_again(ctx, syn, (ttl, ecn), last, told),
+            Then::Again { id, tsval } => self.repeat_again(ctx, syn, (id, tsval), last, told),
+        }
     }
 
-    /// Takes a reset again that was kept in small.
-    fn replay(&mut self, ctx: Context, refusal: Refusal, at: At, told: &mut Out) {
-        let [client, server] = &self.facts.ends;
-        debug_assert!(client.segments == 1 && server.segments == 0, "only what was folded is unfolded");
-        let acked = client.isn.unwrap_or_default().plus(1);
-        let tcp = TcpView { ack: acked, flags: Flags(Flags::RST | Flags::ACK), ..TcpView::default() };
-        self.segment(ctx, Dir::Server, &refusal.header(), &tcp, at, told);
+    /// Takes the reset that was kept in small.
+    fn refuse_again(&mut self, ctx: Context, syn: BareSyn, (ttl, tos): (u8, u8), at: At, told: &mut Out) {
+        let ip = IpView { ttl, tos, ..IpView::default() };
+        let (ack, flags) = (Seq(syn.isn).plus(1), Flags(Flags::RST | Flags::ACK));
+        self.segment(ctx, Dir::Server, &ip, &TcpView { ack, flags, ..TcpView::default() }, at, told);
+        told.clear();
+    }
+
+    /// Takes the repetition that was kept in small. Of its options only the timestamp is read, as the others are the first
+    /// SYN's.
+    fn repeat_again(&mut self, ctx: Context, syn: BareSyn, (id, tsval): (u16, u32), at: At, told: &mut Out) {
+        let ip = IpView { ttl: syn.ttl, tos: syn.ecn, id: id.into(), ..IpView::default() };
+        let mut options = [1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0];
+        options[4..8].copy_from_slice(&tsval.to_be_bytes());
+        let tcp = TcpView {
+            seq: Seq(syn.isn),
+            flags: Flags(Flags::SYN | syn.options().ecn_bits),
+            window: syn.window,
+            options: if syn.has & TIMESTAMPS != 0 { &options } else { &[] },
+            ..TcpView::default()
+        };
+        self.segment(ctx, Dir::Client, &ip, &tcp, at, told);
         told.clear();
     }
 }
 
-impl Refusal {
-    fn header(self) -> IpView {
-        IpView { ttl: self.ttl, tos: self.ecn, ..IpView::default() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::Transport;
+    use crate::track::testing::{ACK, Deaf, RST, SYN, Segment, each_packet, tracked};
+    use crate::track::{Event, Kind, Sink};
+
+    /// A sink that wants everything, so that nothing is kept in small before it is told.
+    struct Curious;
+
+    impl Sink for Curious {
+        fn event(&mut self, _event: &Event<'_>, _conversation: &Conversation) {}
+
+        fn wants(&self, _kind: Kind) -> bool {
+            true
+        }
+    }
+
+    /// What a connection knows that was never anything but whole.
+    fn whole(segments: &[Segment]) -> String {
+        let ctx = tracked(&[], &mut Deaf).context();
+        let mut conn = TcpConn::new(ctx.limits);
+        each_packet(segments, |packet| {
+            let (Some(ip), Transport::Tcp(tcp)) = (&packet.ip, &packet.transport) else { panic!("a segment") };
+            let dir = if tcp.dst_port == 80 { Dir::Client } else { Dir::Server };
+            conn.segment(ctx, dir, ip, tcp, packet.at, &mut Vec::new());
+        });
+        format!("{:?}", conn.facts)
+    }
+
+    /// What is known after these segments, and whether it was kept in small.
+    fn kept(segments: &[Segment], sink: &mut impl Sink) -> (String, bool) {
+        let mut tracker = tracked(segments, sink);
+        let ctx = tracker.context();
+        let small = tracker.table.get(0).is_some_and(|record| record.detail.is_none());
+        let record = tracker.table.get_mut(0).expect("a conversation");
+        (format!("{:?}", record.connection(ctx, &mut tracker.pool).facts), small)
+    }
+
+    #[test]
+    fn what_is_kept_in_small_is_all_that_is_known_in_full() {
+        let (syn, refused, answer) = ((0, 100, 0, SYN, 0), (1, 0, 101, RST | ACK, 0), (1, 900, 101, SYN | ACK, 0));
+        let small: [&[Segment]; 3] = [&[syn], &[syn, refused], &[syn, syn]];
+        let grown: [&[Segment]; 6] = [
+            &[syn, answer],
+            &[syn, syn, syn],
+            &[syn, syn, refused],
+            &[syn, syn, answer, (0, 101, 901, ACK, 9)],
+            &[syn, refused, syn],
+            &[syn, refused, syn, answer],
+        ];
+        for (segments, in_small) in small.map(|s| (s, true)).into_iter().chain(grown.map(|s| (s, false))) {
+            assert_eq!(kept(segments, &mut Deaf), (whole(segments), in_small), "{segments:?}");
+            assert_eq!(kept(segments, &mut Curious), (whole(segments), in_small), "{segments:?}");
+        }
     }
 }

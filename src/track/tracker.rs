@@ -203,13 +203,13 @@ impl Tracker {
             return;
         }
         record.closed = true;
-        if record.is_small() && !sink.needs_all(record) {
+        if record.is_told_in_small() && !sink.needs_all(record) {
             return self.close_small(index, sink);
         }
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
             record.unfold(ctx, &mut self.pool);
-            let conn = record.connection(ctx.limits, &mut self.pool);
+            let conn = record.connection(ctx, &mut self.pool);
             conn.close(ctx, now, &mut self.out);
             messages = conn.app.take_dns();
             for (bound, times) in conn.bounds_hit() {

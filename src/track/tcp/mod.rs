@@ -34,6 +34,7 @@ mod window;
 
 pub use connection::{Context, Out, TcpConn};
 pub use facts::*;
+pub(in crate::track) use opening::COPY_NS;
 pub use socket::{Socket, SocketRtt, Timer, TimerKind};
 pub use state::{SOCKET_STATES, State};
 

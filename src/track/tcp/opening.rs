@@ -181,14 +181,10 @@ impl TcpConn {
 }
 
 /// No timer repeats a SYN or SYN-ACK so soon: the network or the capture copied it. RFC 6298 (2.1) asks for a second.
-const COPY_NS: i64 = crate::source::NS_PER_MS;
+pub(in crate::track) const COPY_NS: i64 = crate::source::NS_PER_MS;
 
 impl SynOptions {
     fn of(tcp: &TcpView<'_>, opts: &Options) -> SynOptions {
-        let mut order = [0; 12];
-        for (slot, kind) in order.iter_mut().zip(&opts.order) {
-            *slot = *kind;
-        }
         SynOptions {
             mss: opts.mss,
             window_scale: opts.window_scale,
@@ -200,7 +196,6 @@ impl SynOptions {
             ao: opts.ao,
             ecn_bits: tcp.flags.0 & (Flags::ECE | Flags::CWR | Flags::AE),
             window: tcp.window,
-            order,
             cut: tcp.options_cut(),
         }
     }
