@@ -11,6 +11,7 @@ mod evidence;
 mod finding;
 mod http;
 mod layer;
+mod mistake;
 mod mtu;
 mod needs;
 mod sock;
@@ -29,8 +30,19 @@ pub use crate::guide::Section;
 pub(crate) use concept::concept;
 
 /// The areas, in the order of the guide's sections.
-const AREAS: &[&[&Concept]] =
-    &[capture::ALL, layer::ALL, transport::ALL, tcp::ALL, cc::ALL, tls::ALL, http::ALL, dns::ALL, sock::ALL, mtu::ALL];
+const AREAS: &[&[&Concept]] = &[
+    capture::ALL,
+    layer::ALL,
+    transport::ALL,
+    tcp::ALL,
+    cc::ALL,
+    tls::ALL,
+    http::ALL,
+    dns::ALL,
+    sock::ALL,
+    mtu::ALL,
+    mistake::ALL,
+];
 
 /// Every concept.
 pub fn all() -> impl Iterator<Item = &'static Concept> {
