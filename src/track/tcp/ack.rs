@@ -141,11 +141,16 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
             continue;
         }
         let mut i = send.find(left);
+        if send.queue.get(i).is_some_and(|s| left.after(s.seq) && !s.sacked && !s.acked) {
+            // A captured packet that the interface cut into segments (TSO): some of them arrived.
+            send.split(i, left);
+            i += 1;
+        }
         while let Some(sent) = send.queue.get(i).copied() {
             if !right.after(sent.seq) {
                 break;
             }
-            if !sent.sacked && !sent.acked && !left.after(sent.seq) {
+            if !sent.sacked && !sent.acked {
                 if sent.end().after(right) {
                     send.split(i, right);
                 }
@@ -212,6 +217,8 @@ fn advance(
     send.dup_acks = 0;
     if again {
         (first, last) = (None, None);
+        // Without SACK nothing tells which of the copies the progress is due to.
+        original &= ack.sack_agreed;
     }
     if measure(send, &mut end.rtt, ack, first.map(|f| f.ts).or(sacked), last) {
         send.backoff = 0;
@@ -268,7 +275,7 @@ fn measure(send: &SendSide, rtt: &mut Rtt, ack: &Ack<'_>, first: Option<Timestam
     let (Some(tsecr), Some(now)) = (ack.tsecr.filter(|t| *t != 0), send.clock_at(ack.at.ts)) else { return false };
     let ticks = now.wrapping_sub(tsecr) as i32;
     if (0..120_000).contains(&ticks) {
-        rtt.sample(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
+        rtt.sample_ticks(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
     }
     true
 }

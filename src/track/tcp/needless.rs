@@ -84,9 +84,8 @@ pub fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut To
 
 fn earlier_answered(head: &Sent, end: &End, ack: &Ack<'_>) -> Option<Proof> {
     // RFC 3522 §3.2: the echo is older than the retransmission.
-    let told_apart = head.tsval != head.first_tsval;
-    if ack.tsecr.is_some_and(|echo| told_apart && (head.tsval.wrapping_sub(echo) as i32) > 0) {
-        return Some(Proof::Eifel);
+    if let Some(echo) = ack.tsecr.filter(|_| head.tsval != head.first_tsval) {
+        return ((head.tsval.wrapping_sub(echo) as i32) > 0).then_some(Proof::Eifel);
     }
     let took = ack.at.ts.since(head.last.ts).saturating_add(ack.turnaround_ns);
     let min = end.rtt.min().filter(|min| ack.turnaround_ns < min / 4)?;

@@ -54,6 +54,47 @@ pub struct Rack {
     pub end: Seq,
 }
 
+/// How the reordering window adapts to recoveries that were not needed (RFC 8985 §6.2 step 4).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patience {
+    /// Quarters of the minimum round trip beyond the first.
+    extra: u8,
+    /// Recoveries until they are taken back.
+    persist: u8,
+    /// D-SACKs count once until this is acknowledged.
+    round: Option<Seq>,
+}
+
+/// Recoveries without a D-SACK after which the window is as at first.
+const PERSIST: u8 = 16;
+
+impl Patience {
+    /// A D-SACK came.
+    fn wider(&mut self, nxt: Seq) {
+        if self.round.is_none() {
+            (self.extra, self.persist, self.round) = (self.extra.saturating_add(1), PERSIST, Some(nxt));
+        }
+    }
+
+    /// `una` has its new value.
+    fn passed(&mut self, una: Seq) {
+        self.round = self.round.filter(|round| round.after(una));
+    }
+
+    /// A recovery is over.
+    fn recovered(&mut self) {
+        self.persist = self.persist.saturating_sub(1);
+        if self.persist == 0 {
+            self.extra = 0;
+        }
+    }
+
+    /// The reordering window in nanoseconds.
+    fn window(self, rtt: &Rtt) -> i64 {
+        (rtt.min().unwrap_or(0) / 4).saturating_mul(1 + i64::from(self.extra)).min(rtt.srtt_ns)
+    }
+}
+
 impl SendSide {
     /// RFC 8985 §6.2 step 3: `sent`, which went out once, arrived after something sent later had.
     pub fn notice_order(&mut self, sent: &Sent) {
@@ -120,22 +161,29 @@ impl SendSide {
     /// An episode is over.
     fn reopen(&mut self) {
         (self.ca, self.frto, self.undo) = (Ca::Open, false, Undo::default());
+        self.patience.recovered();
     }
 
     /// An acknowledgment came in; `una` has its new value.
     pub fn informed(&mut self, news: &News, rtt: &Rtt, at: Timestamp) {
-        if let Some((segments, end)) = news.disproved
-            && end.after(self.undo.from)
-        {
-            self.undo.copies = self.undo.copies.saturating_sub(segments);
+        self.patience.passed(self.una);
+        if let Some((segments, end)) = news.disproved {
+            self.patience.wider(self.nxt);
+            if end.after(self.undo.from) {
+                self.undo.copies = self.undo.copies.saturating_sub(segments);
+            }
         }
         self.count_duplicates(news);
+        let unfinished = self.ca != Ca::Open && self.recovered(news.sack) && !self.nothing_resent();
         match self.ca {
             Ca::Open => {}
             Ca::Recovery => self.recovering(news),
             Ca::Loss => self.lossy(news),
         }
-        if self.ca == Ca::Open {
+        if self.ca == Ca::Open && unfinished && news.sack {
+            // RFC 6675 §5: what was resent beyond the recovery point counts as lost, so the next recovery begins at once.
+            self.suspect = Some(self.nxt);
+        } else if self.ca == Ca::Open {
             self.suspect_loss(news, rtt, at);
         }
         self.probe_answered(news);
@@ -169,11 +217,18 @@ impl SendSide {
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
         let Some(rack) = self.rack else { return false };
         // Step 4: no patience when nothing was ever reordered and three segments came after.
-        let sure = !self.reordered && self.sacked_bytes >= DUPLICATES * self.largest_acked;
-        let window = if sure { 0 } else { (rtt.min().unwrap_or(0) / 4).min(rtt.srtt_ns / 8) };
+        let sure = !self.reordered && self.sacked_segments() >= DUPLICATES;
+        let window = if sure { 0 } else { self.patience.window(rtt) };
         let limit = rack.round_trip_ns.saturating_add(window);
         let mut above = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| !s.sacked && s.sends > 0);
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)
+    }
+
+    /// Segments SACKed, as far as it takes to know whether they are enough; a captured packet may be several merged ones.
+    fn sacked_segments(&self) -> u32 {
+        let mss = self.largest_acked.max(1);
+        let near = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| s.sacked);
+        near.map(|s| s.len.div_ceil(mss)).sum::<u32>().max(self.sacked_bytes / mss)
     }
 
     #[inline(never)]

@@ -152,7 +152,7 @@ fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
 fn is_probe(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
     let tail = !send.nxt.after(again.end);
     let quiet = elapsed(send.probe_from.max(send.timer_from), again);
-    again.sack && tail && send.tlp.is_none() && send.sacked_bytes == 0 && long_enough(quiet, probe_ns(send, rtt))
+    again.sack && tail && send.tlp.is_none() && send.suspect.is_none() && send.sacked_bytes == 0 && long_enough(quiet, probe_ns(send, rtt))
 }
 
 /// New data that leave exactly when a probe was due are taken for it: the sender had them and was held back until then.

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::echo::Echo;
-use super::recovery::{Rack, Undo};
+use super::recovery::{Patience, Rack, Undo};
 use super::trail::Trail;
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
@@ -104,6 +104,8 @@ pub struct SendSide {
     pub tlp_again: bool,
     /// Something that was sent once arrived out of order.
     pub reordered: bool,
+    /// How much longer than at first a segment is given to arrive out of order.
+    pub patience: Patience,
     /// Something that was sent once arrived twice: a D-SACK may be the network's doing.
     pub duplicated: bool,
     /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
