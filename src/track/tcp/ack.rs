@@ -275,7 +275,7 @@ fn measure(send: &SendSide, rtt: &mut Rtt, ack: &Ack<'_>, first: Option<Timestam
     let (Some(tsecr), Some(now)) = (ack.tsecr.filter(|t| *t != 0), send.clock_at(ack.at.ts)) else { return false };
     let ticks = now.wrapping_sub(tsecr) as i32;
     if (0..120_000).contains(&ticks) {
-        rtt.sample_ticks(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
+        rtt.sample(i64::from(ticks.max(1)) * NS_PER_MS, ack.at);
     }
     true
 }

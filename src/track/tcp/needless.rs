@@ -17,9 +17,16 @@ pub fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
     if !right.after(left) || left.since(send.una) < -(1 << 30) {
         return None;
     }
-    let below = !right.after(ack.ack);
+    let below = !right.after(ack.ack) && !is_left_over(send, left, right);
     let inside = ack.sack.get(1).is_some_and(|&(l, r)| !l.after(left) && !right.after(r));
     (below || inside).then_some((left, right))
+}
+
+/// All of it is SACKed already and the same ACK passes it: Linux answers a FIN that completes the stream before it drops the
+/// blocks that the FIN made idle, so nothing needs to have arrived twice.
+fn is_left_over(send: &SendSide, left: Seq, right: Seq) -> bool {
+    let mut covered = send.queue.range(send.find(left)..).take_while(|s| right.after(s.seq));
+    left.after(send.una) && covered.all(|s| s.sacked)
 }
 
 /// The receiver got `left..right` twice; returns how many stretches of it were sent again.

@@ -122,6 +122,10 @@ impl TcpConn {
             if !end.opened {
                 end.opened = true;
                 end.syns.acked = Some(at);
+                if tcp.flags.has(Flags::SYN) && self.facts.handshake.simultaneous {
+                    // Each end's first measurement begins with the latest of its SYN and SYN-ACK, as Linux has it.
+                    end.rtt.begin(at.ts.since(end.syns.last.ts), at);
+                }
                 let shake = &mut self.facts.handshake;
                 if tcp.flags.has(Flags::SYN) && !shake.simultaneous {
                     shake.syn_data_acked = tcp.ack.since(isn.unwrap_or_default()).max(1) as u32 - 1;

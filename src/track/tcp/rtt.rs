@@ -47,15 +47,6 @@ impl Rtt {
         }
     }
 
-    /// Takes a sample in whole ticks of the timestamp clock, too coarse to lower a minimum that was timed.
-    pub fn sample_ticks(&mut self, ns: i64, at: At) {
-        let minimum = self.known().then_some((self.min_ns, self.min_at));
-        self.sample(ns, at);
-        if let Some(minimum) = minimum {
-            (self.min_ns, self.min_at) = minimum;
-        }
-    }
-
     fn estimate(&mut self, ns: i64) {
         if self.known() {
             // RFC 6298 (2.3)

@@ -5,6 +5,7 @@ use crate::track::Proof;
 use crate::track::tcp::Cause::{Fast, Mtu, Probe, Recovery, Rto, RtoRecovery, Tlp, Unknown};
 use crate::track::tcp::send::Ca;
 use crate::track::tcp::transmit::Piece;
+use crate::track::tcp::window::Room;
 
 #[test]
 fn the_first_of_a_recovery_is_fast_and_the_others_are_recovery() {
@@ -204,12 +205,12 @@ fn data_of_the_syn_go_out_again_without_a_timer() {
     assert_eq!(s.take(&again), Some(RtoRecovery));
 }
 
-/// RFC 9293 §3.8.6.1: what repeats into a window without room asks whether it opened; that is no loss, and not needless.
+/// RFC 9293 §3.8.6.1: what repeats into a closed window asks whether it opened; that is no loss, and not needless.
 #[test]
-fn data_repeated_into_a_full_tiny_window_are_a_probe() {
+fn data_repeated_into_a_closed_window_are_a_probe() {
     let mut s = Sender::new();
     s.flight(0, 0, 1_000);
-    let again = Piece { squeezed: true, ..s.piece(250, 0, MSS) };
+    let again = Piece { room: Room::Closed, ..s.piece(250, 0, MSS) };
     assert_eq!(s.take(&again), Some(Probe));
     s.echoes(252, 0, 1_000, &[]);
     assert_eq!(s.needless(), []);
