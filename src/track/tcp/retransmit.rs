@@ -70,7 +70,11 @@ pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
 
 fn decide(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
     if send.mtu_until.is_some_and(|high| !again.end.after(high)) {
-        return Cause::Mtu;
+        if !again.repeated {
+            return Cause::Mtu;
+        }
+        // A smaller piece was lost in its turn (RFC 8985 §6.2), or the timer fired.
+        send.mtu_until = None;
     }
     let head = !again.seq.after(send.una);
     let due = head && timer_fired(send, rtt, again);
