@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::ack::{Ack, Told};
-use super::facts::End;
+use super::facts::{Cause, End};
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::track::{Dir, Proof, What};
@@ -32,6 +32,7 @@ fn is_left_over(send: &SendSide, left: Seq, right: Seq) -> bool {
 /// The receiver got `left..right` twice; returns how many stretches of it were sent again.
 #[cold]
 pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), out: &mut Told<'_>) -> u32 {
+    syn_twice(end, left, right, out);
     let (mut disproved, mut i) = (0, send.find(left));
     while let Some(sent) = send.queue.get(i).copied().filter(|s| right.after(s.seq)) {
         i += 1;
@@ -51,6 +52,19 @@ pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), o
     }
     tell(send, end, left, right, out);
     disproved
+}
+
+/// A SYN-ACK that went out again arrived twice: the latest was not needed. That of a simultaneous open repeats the number
+/// of a SYN and is no copy.
+fn syn_twice(end: &mut End, left: Seq, right: Seq, out: &mut Told<'_>) {
+    let of = end.syns.last;
+    let copies = end.retransmits.by_cause[Cause::Syn as usize] + end.retransmits.by_cause[Cause::SynAck as usize];
+    let its = end.isn == Some(left) && right == left.plus(1);
+    let told = end.retransmits.spurious.count > 0 && end.retransmits.spurious.last.frame == of.frame;
+    if its && copies > 0 && end.syns.count == 1 + copies && !told {
+        end.retransmits.spurious.add(of);
+        out.of_sender(What::Spurious { of, proof: Proof::Dsack });
+    }
 }
 
 /// Tells each copy of which every stretch is disproved now.

@@ -48,7 +48,7 @@ pub struct Undo {
 pub struct Rack {
     /// When its latest copy was sent.
     pub sent: Timestamp,
-    /// Its round trip, in nanoseconds.
+    /// Round trip of what was delivered last, in nanoseconds (`RACK.rtt`).
     pub round_trip_ns: i64,
     /// The number after its last.
     pub end: Seq,
@@ -108,8 +108,13 @@ impl SendSide {
         if sent.sends == 0 || ambiguous {
             return;
         }
-        if self.rack.is_none_or(|rack| later((sent.last.ts, sent.end()), (rack.sent, rack.end))) {
-            self.rack = Some(Rack { sent: sent.last.ts, round_trip_ns: at.ts.since(sent.last.ts), end: sent.end() });
+        let round_trip_ns = at.ts.since(sent.last.ts);
+        match &mut self.rack {
+            // The round trip is that of the segment delivered last, whichever was sent last.
+            Some(rack) if !later((sent.last.ts, sent.end()), (rack.sent, rack.end)) => {
+                rack.round_trip_ns = round_trip_ns
+            }
+            rack => *rack = Some(Rack { sent: sent.last.ts, round_trip_ns, end: sent.end() }),
         }
     }
 
