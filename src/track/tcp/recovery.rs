@@ -231,7 +231,7 @@ impl SendSide {
 
     /// Segments SACKed, as far as it takes to know whether they are enough; a captured packet may be several merged ones.
     fn sacked_segments(&self) -> u32 {
-        let mss = self.largest_acked.max(1);
+        let mss = if self.largest_acked == 0 { u32::MAX } else { self.largest_acked };
         let near = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| s.sacked);
         near.map(|s| s.len.div_ceil(mss)).sum::<u32>().max(self.sacked_bytes / mss)
     }

@@ -265,6 +265,12 @@ mod tests {
     }
 
     #[test]
+    fn decreases_alone_are_no_certainty() {
+        let (algorithm, confidence) = verdict(&[loss(60_000, 42_000, true); 4]);
+        assert!(algorithm == Algorithm::Cubic && confidence < 0.9, "{confidence}");
+    }
+
+    #[test]
     fn small_windows_and_contradictions_are_no_evidence() {
         assert_eq!(verdict(&[loss(4_000, 2_000, true)]), (Algorithm::Unknown, 0.0));
         let (_, confidence) = verdict(&[loss(60_000, 30_000, true), loss(60_000, 42_000, true)]);

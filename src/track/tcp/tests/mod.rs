@@ -2,6 +2,7 @@
 //! numbered from 0, with a clock of milliseconds that is its timestamp too.
 
 mod causes;
+mod evidence;
 mod needless;
 
 use super::ack::{Ack, Told, acknowledge};
