@@ -54,47 +54,6 @@ pub struct Rack {
     pub end: Seq,
 }
 
-/// How the reordering window adapts to recoveries that were not needed (RFC 8985 §6.2 step 4).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Patience {
-    /// Quarters of the minimum round trip beyond the first.
-    extra: u8,
-    /// Recoveries until they are taken back.
-    persist: u8,
-    /// D-SACKs count once until this is acknowledged.
-    round: Option<Seq>,
-}
-
-/// Recoveries without a D-SACK after which the window is as at first.
-const PERSIST: u8 = 16;
-
-impl Patience {
-    /// A D-SACK came.
-    fn wider(&mut self, nxt: Seq) {
-        if self.round.is_none() {
-            (self.extra, self.persist, self.round) = (self.extra.saturating_add(1), PERSIST, Some(nxt));
-        }
-    }
-
-    /// `una` has its new value.
-    fn passed(&mut self, una: Seq) {
-        self.round = self.round.filter(|round| round.after(una));
-    }
-
-    /// A recovery is over.
-    fn recovered(&mut self) {
-        self.persist = self.persist.saturating_sub(1);
-        if self.persist == 0 {
-            self.extra = 0;
-        }
-    }
-
-    /// The reordering window in nanoseconds.
-    fn window(self, rtt: &Rtt) -> i64 {
-        (rtt.min().unwrap_or(0) / 4).saturating_mul(1 + i64::from(self.extra)).min(rtt.srtt_ns)
-    }
-}
-
 impl SendSide {
     /// RFC 8985 §6.2 step 3: `sent`, which went out once, arrived after something sent later had.
     pub fn notice_order(&mut self, sent: &Sent) {

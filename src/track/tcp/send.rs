@@ -7,7 +7,8 @@
 use std::collections::VecDeque;
 
 use super::echo::Echo;
-use super::recovery::{Patience, Rack, Undo};
+use super::patience::Patience;
+use super::recovery::{Rack, Undo};
 use super::trail::Trail;
 use crate::decode::tcp::Seq;
 use crate::source::{At, Timestamp};
