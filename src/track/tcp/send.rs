@@ -105,8 +105,6 @@ pub struct SendSide {
     pub tlp_again: bool,
     /// Something that was sent once arrived out of order.
     pub reordered: bool,
-    /// How much longer than at first a segment is given to arrive out of order.
-    pub patience: Patience,
     /// Something that was sent once arrived twice: a D-SACK may be the network's doing.
     pub duplicated: bool,
     /// An ACK proved a loss and nothing was sent again yet: the number that the recovery has to reach.
@@ -147,6 +145,8 @@ pub struct SendSide {
     pub since: Timestamp,
     /// The retransmissions of the present episode, as far as they may prove needless.
     pub undo: Undo,
+    /// How much longer than at first a segment is given to arrive out of order.
+    pub patience: Patience,
     /// Most bytes that waited behind it.
     pub hol_bytes: u32,
     /// Where the latest retransmission ended.
