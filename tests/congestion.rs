@@ -117,3 +117,11 @@ fn nothing_is_said_of_a_sender_out_of_sight() {
         }
     }
 }
+
+/// RFC 7323 §4: the client measures from the SYN whose timestamp comes back. What the kernel had at the end is known.
+#[test]
+fn the_first_round_trip_is_measured_from_the_syn_that_is_echoed() {
+    let report = report("tcp/syn-ack-lost-at-client.pcap");
+    let rtt = bulk(&report).rtt_ms.as_ref().expect("a measured sender");
+    assert!((rtt.srtt - 129.058).abs() < 1.0 && (rtt.min - 14.024).abs() < 0.1, "{rtt:?}");
+}

@@ -45,8 +45,8 @@ fn told_by_acks(tcp: &TcpFacts) -> Option<Evidence> {
         if !is_near(tcp, dir) {
             return 0;
         }
-        let timers = sent.of(Cause::Rto) + sent.of(Cause::RtoRecovery) + sent.of(Cause::Tlp);
-        if timers == 0 { sent.spurious.count.min(sent.of(Cause::Fast)) } else { 0 }
+        let others = sent.total() - sent.of(Cause::Fast) - sent.of(Cause::Recovery);
+        if others == 0 { sent.spurious.count.min(sent.of(Cause::Fast)) } else { 0 }
     };
     let late = |dir: &Dir| tcp.end(*dir).overtaken.count > 0 || needless(*dir) > 0;
     let dir = [Dir::Client, Dir::Server].into_iter().find(late)?;

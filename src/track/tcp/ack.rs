@@ -141,11 +141,16 @@ fn sacked(send: &mut SendSide, end: &End, peer: &mut End, ack: &Ack<'_>, dsack: 
             continue;
         }
         let mut i = send.find(left);
+        if send.queue.get(i).is_some_and(|s| left.after(s.seq) && !s.sacked && !s.acked) {
+            // A captured packet that the interface cut into segments (TSO): some of them arrived.
+            send.split(i, left);
+            i += 1;
+        }
         while let Some(sent) = send.queue.get(i).copied() {
             if !right.after(sent.seq) {
                 break;
             }
-            if !sent.sacked && !sent.acked && !left.after(sent.seq) {
+            if !sent.sacked && !sent.acked {
                 if sent.end().after(right) {
                     send.split(i, right);
                 }
@@ -212,6 +217,8 @@ fn advance(
     send.dup_acks = 0;
     if again {
         (first, last) = (None, None);
+        // Without SACK nothing tells which of the copies the progress is due to.
+        original &= ack.sack_agreed;
     }
     if measure(send, &mut end.rtt, ack, first.map(|f| f.ts).or(sacked), last) {
         send.backoff = 0;

@@ -16,6 +16,7 @@ mod new;
 mod opening;
 mod outside;
 mod overtaken;
+mod patience;
 mod payload;
 mod probe;
 mod recovery;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::ack::{Ack, Told};
-use super::facts::End;
+use super::facts::{Cause, End};
 use super::send::{SendSide, Sent};
 use crate::decode::tcp::Seq;
 use crate::track::{Dir, Proof, What};
@@ -17,14 +17,22 @@ pub fn dsack(send: &SendSide, ack: &Ack<'_>) -> Option<(Seq, Seq)> {
     if !right.after(left) || left.since(send.una) < -(1 << 30) {
         return None;
     }
-    let below = !right.after(ack.ack);
+    let below = !right.after(ack.ack) && !is_left_over(send, left, right);
     let inside = ack.sack.get(1).is_some_and(|&(l, r)| !l.after(left) && !right.after(r));
     (below || inside).then_some((left, right))
+}
+
+/// All of it is SACKed already and the same ACK passes it: Linux answers a FIN that completes the stream before it drops the
+/// blocks that the FIN made idle, so nothing needs to have arrived twice.
+fn is_left_over(send: &SendSide, left: Seq, right: Seq) -> bool {
+    let mut covered = send.queue.range(send.find(left)..).take_while(|s| right.after(s.seq));
+    left.after(send.una) && covered.all(|s| s.sacked)
 }
 
 /// The receiver got `left..right` twice; returns how many stretches of it were sent again.
 #[cold]
 pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), out: &mut Told<'_>) -> u32 {
+    syn_twice(end, left, right, out);
     let (mut disproved, mut i) = (0, send.find(left));
     while let Some(sent) = send.queue.get(i).copied().filter(|s| right.after(s.seq)) {
         i += 1;
@@ -44,6 +52,19 @@ pub fn disprove(send: &mut SendSide, end: &mut End, (left, right): (Seq, Seq), o
     }
     tell(send, end, left, right, out);
     disproved
+}
+
+/// A SYN-ACK that went out again arrived twice: the latest was not needed. That of a simultaneous open repeats the number
+/// of a SYN and is no copy.
+fn syn_twice(end: &mut End, left: Seq, right: Seq, out: &mut Told<'_>) {
+    let of = end.syns.last;
+    let copies = end.retransmits.by_cause[Cause::Syn as usize] + end.retransmits.by_cause[Cause::SynAck as usize];
+    let its = end.isn == Some(left) && right == left.plus(1);
+    let told = end.retransmits.spurious.count > 0 && end.retransmits.spurious.last.frame == of.frame;
+    if its && copies > 0 && end.syns.count == 1 + copies && !told {
+        end.retransmits.spurious.add(of);
+        out.of_sender(What::Spurious { of, proof: Proof::Dsack });
+    }
 }
 
 /// Tells each copy of which every stretch is disproved now.
@@ -84,9 +105,8 @@ pub fn too_early(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut To
 
 fn earlier_answered(head: &Sent, end: &End, ack: &Ack<'_>) -> Option<Proof> {
     // RFC 3522 §3.2: the echo is older than the retransmission.
-    let told_apart = head.tsval != head.first_tsval;
-    if ack.tsecr.is_some_and(|echo| told_apart && (head.tsval.wrapping_sub(echo) as i32) > 0) {
-        return Some(Proof::Eifel);
+    if let Some(echo) = ack.tsecr.filter(|_| head.tsval != head.first_tsval) {
+        return ((head.tsval.wrapping_sub(echo) as i32) > 0).then_some(Proof::Eifel);
     }
     let took = ack.at.ts.since(head.last.ts).saturating_add(ack.turnaround_ns);
     let min = end.rtt.min().filter(|min| ack.turnaround_ns < min / 4)?;

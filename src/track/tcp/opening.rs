@@ -122,6 +122,10 @@ impl TcpConn {
             if !end.opened {
                 end.opened = true;
                 end.syns.acked = Some(at);
+                if tcp.flags.has(Flags::SYN) && self.facts.handshake.simultaneous {
+                    // Each end's first measurement begins with the latest of its SYN and SYN-ACK, as Linux has it.
+                    end.rtt.begin(at.ts.since(end.syns.last.ts), at);
+                }
                 let shake = &mut self.facts.handshake;
                 if tcp.flags.has(Flags::SYN) && !shake.simultaneous {
                     shake.syn_data_acked = tcp.ack.since(isn.unwrap_or_default()).max(1) as u32 - 1;
@@ -172,6 +176,12 @@ impl TcpConn {
         let answered = if once { syn_ack } else { server.syns.last };
         let clear = once || (tsecr.is_some() && tsecr == self.live.tsval[Dir::Server.index()]);
         self.live.turnaround_ns[0] = ack.ts.since(answered.ts).clamp(0, LONGEST_NS);
+        // RFC 7323 §4: the client measures from the SYN whose timestamp comes back, though a later one was answered.
+        let client = &mut self.facts.ends[Dir::Client.index()];
+        let echoed = client.syn.and_then(|syn| syn.timestamps) == Some(shake.echo);
+        if let Some(first) = client.syns.first.filter(|_| echoed && client.syns.count > 1) {
+            client.rtt.begin(syn_ack.ts.since(first.ts).saturating_add(self.live.turnaround_ns[0]), at);
+        }
         if clear {
             let ns = self.live.turnaround_ns[0].saturating_add(self.live.turnaround_ns[1]);
             self.facts.ends.iter_mut().for_each(|end| end.rtt.begin(ns, at));

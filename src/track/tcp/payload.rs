@@ -4,7 +4,8 @@ use super::ack::Told;
 use super::connection::{Context, Out, TcpConn};
 use super::stream::Chunk;
 use super::transmit::{Piece, transmit};
-use super::{blackhole, congestion, window};
+use super::window::{self, Room};
+use super::{blackhole, congestion};
 use crate::decode::IpView;
 use crate::decode::tcp::{Flags, Seq, TcpView};
 use crate::source::At;
@@ -50,7 +51,7 @@ impl TcpConn {
             sack: self.live.agreed.sack,
             unseen,
             of_syn: old && self.repeats_syn(dir, seq),
-            squeezed: old && window::is_squeezed(self, dir, tcp),
+            room: if old { window::room(self, dir, tcp) } else { Room::Enough },
             turnaround_ns,
             limit: bound,
         };

@@ -48,7 +48,7 @@ pub struct Undo {
 pub struct Rack {
     /// When its latest copy was sent.
     pub sent: Timestamp,
-    /// Its round trip, in nanoseconds.
+    /// Round trip of what was delivered last, in nanoseconds (`RACK.rtt`).
     pub round_trip_ns: i64,
     /// The number after its last.
     pub end: Seq,
@@ -67,8 +67,13 @@ impl SendSide {
         if sent.sends == 0 || ambiguous {
             return;
         }
-        if self.rack.is_none_or(|rack| later((sent.last.ts, sent.end()), (rack.sent, rack.end))) {
-            self.rack = Some(Rack { sent: sent.last.ts, round_trip_ns: at.ts.since(sent.last.ts), end: sent.end() });
+        let round_trip_ns = at.ts.since(sent.last.ts);
+        match &mut self.rack {
+            // The round trip is that of the segment delivered last, whichever was sent last.
+            Some(rack) if !later((sent.last.ts, sent.end()), (rack.sent, rack.end)) => {
+                rack.round_trip_ns = round_trip_ns
+            }
+            rack => *rack = Some(Rack { sent: sent.last.ts, round_trip_ns, end: sent.end() }),
         }
     }
 
@@ -120,22 +125,29 @@ impl SendSide {
     /// An episode is over.
     fn reopen(&mut self) {
         (self.ca, self.frto, self.undo) = (Ca::Open, false, Undo::default());
+        self.patience.recovered();
     }
 
     /// An acknowledgment came in; `una` has its new value.
     pub fn informed(&mut self, news: &News, rtt: &Rtt, at: Timestamp) {
-        if let Some((segments, end)) = news.disproved
-            && end.after(self.undo.from)
-        {
-            self.undo.copies = self.undo.copies.saturating_sub(segments);
+        self.patience.passed(self.una);
+        if let Some((segments, end)) = news.disproved {
+            self.patience.wider(self.nxt);
+            if end.after(self.undo.from) {
+                self.undo.copies = self.undo.copies.saturating_sub(segments);
+            }
         }
         self.count_duplicates(news);
+        let unfinished = self.ca != Ca::Open && self.recovered(news.sack) && !self.nothing_resent();
         match self.ca {
             Ca::Open => {}
             Ca::Recovery => self.recovering(news),
             Ca::Loss => self.lossy(news),
         }
-        if self.ca == Ca::Open {
+        if self.ca == Ca::Open && unfinished && news.sack {
+            // RFC 6675 §5: what was resent beyond the recovery point counts as lost, so the next recovery begins at once.
+            self.suspect = Some(self.nxt);
+        } else if self.ca == Ca::Open {
             self.suspect_loss(news, rtt, at);
         }
         self.probe_answered(news);
@@ -169,11 +181,18 @@ impl SendSide {
     fn some_lost(&self, rtt: &Rtt, at: Timestamp) -> bool {
         let Some(rack) = self.rack else { return false };
         // Step 4: no patience when nothing was ever reordered and three segments came after.
-        let sure = !self.reordered && self.sacked_bytes >= DUPLICATES * self.largest_acked;
-        let window = if sure { 0 } else { (rtt.min().unwrap_or(0) / 4).min(rtt.srtt_ns / 8) };
+        let sure = !self.reordered && self.sacked_segments() >= DUPLICATES;
+        let window = if sure { 0 } else { self.patience.window(rtt) };
         let limit = rack.round_trip_ns.saturating_add(window);
         let mut above = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| !s.sacked && s.sends > 0);
         above.any(|s| self.overtaken(s.last.ts, s.end()) && at.since(s.last.ts) >= limit)
+    }
+
+    /// Segments SACKed, as far as it takes to know whether they are enough; a captured packet may be several merged ones.
+    fn sacked_segments(&self) -> u32 {
+        let mss = if self.largest_acked == 0 { u32::MAX } else { self.largest_acked };
+        let near = self.queue.range(self.acked..).take(LOOK_AHEAD).filter(|s| s.sacked);
+        near.map(|s| s.len.div_ceil(mss)).sum::<u32>().max(self.sacked_bytes / mss)
     }
 
     #[inline(never)]

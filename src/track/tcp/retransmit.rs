@@ -5,6 +5,7 @@
 
 use super::facts::{Cause, Rtt};
 use super::send::{Ca, SendSide};
+use super::window::Room;
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
 
@@ -29,8 +30,8 @@ pub struct Again {
     pub repeated: bool,
     /// The earlier copy was in the SYN (RFC 7413).
     pub of_syn: bool,
-    /// The peer's window has no room, or so little that this fills it.
-    pub squeezed: bool,
+    /// What room the peer's window has.
+    pub room: Room,
 }
 
 /// A timer is believed to have fired after this share of its computed length: the sender may know the round trip better.
@@ -69,12 +70,19 @@ pub fn classify(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
 
 fn decide(send: &mut SendSide, rtt: &Rtt, again: &Again) -> Cause {
     if send.mtu_until.is_some_and(|high| !again.end.after(high)) {
-        return Cause::Mtu;
+        if !again.repeated {
+            return Cause::Mtu;
+        }
+        // A smaller piece was lost in its turn (RFC 8985 §6.2), or the timer fired.
+        send.mtu_until = None;
     }
     let head = !again.seq.after(send.una);
     let due = head && timer_fired(send, rtt, again);
-    if again.squeezed && due && send.ca == Ca::Open {
-        return Cause::Probe;
+    match again.room {
+        Room::Closed if due && send.ca == Ca::Open => return Cause::Probe,
+        // The timer that asks for more room had sent it, and that starts no tail loss probe.
+        Room::Cut if due && send.ca == Ca::Open => return Cause::Rto,
+        _ => {}
     }
     if again.of_syn && !due {
         // RFC 7413 §4.2.2: data that the SYN-ACK did not acknowledge go out again at once.
@@ -152,7 +160,12 @@ fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
 fn is_probe(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
     let tail = !send.nxt.after(again.end);
     let quiet = elapsed(send.probe_from.max(send.timer_from), again);
-    again.sack && tail && send.tlp.is_none() && send.sacked_bytes == 0 && long_enough(quiet, probe_ns(send, rtt))
+    again.sack
+        && tail
+        && send.tlp.is_none()
+        && send.suspect.is_none()
+        && send.sacked_bytes == 0
+        && long_enough(quiet, probe_ns(send, rtt))
 }
 
 /// New data that leave exactly when a probe was due are taken for it: the sender had them and was held back until then.

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::echo::Echo;
+use super::patience::Patience;
 use super::recovery::{Rack, Undo};
 use super::trail::Trail;
 use crate::decode::tcp::Seq;
@@ -144,6 +145,8 @@ pub struct SendSide {
     pub since: Timestamp,
     /// The retransmissions of the present episode, as far as they may prove needless.
     pub undo: Undo,
+    /// How much longer than at first a segment is given to arrive out of order.
+    pub patience: Patience,
     /// Most bytes that waited behind it.
     pub hol_bytes: u32,
     /// Where the latest retransmission ended.

@@ -5,6 +5,7 @@ use super::facts::{Cause, End};
 use super::retransmit::{self, Again, classify};
 use super::rtt::RTO_MIN_NS;
 use super::send::{SendSide, Sent};
+use super::window::Room;
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
 use crate::track::What;
@@ -30,8 +31,8 @@ pub struct Piece {
     pub unseen: bool,
     /// The data begin where those of the SYN did (RFC 7413). Asked only of what may have been sent before, like the next.
     pub of_syn: bool,
-    /// The peer's window has no room, or so little that this fills it.
-    pub squeezed: bool,
+    /// What room the peer's window has.
+    pub room: Room,
     /// Time from an acknowledgment passing the capture point to the data it releases.
     pub turnaround_ns: i64,
     /// Bound on the queue.
@@ -252,7 +253,7 @@ fn again(
         tsval: piece.tsval,
         sack: piece.sack,
         of_syn: piece.of_syn,
-        squeezed: piece.squeezed,
+        room: piece.room,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
         repeated: sends > 2,

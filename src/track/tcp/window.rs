@@ -112,13 +112,28 @@ pub fn about_to_fill(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
     send.acks_seen && peer.window_max > 0 && peer.window > 0 && tcp.len > 0 && tcp.seq.plus(tcp.len) == edge
 }
 
-/// Whether this segment of `dir` is what a window without room lets through: the first unacknowledged data into a closed
-/// window, or a piece cut to fill one that is smaller than a segment (RFC 9293 §3.8.6.1).
-pub fn is_squeezed(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
+/// How much room the peer's window has for the first unacknowledged data, sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// Enough for a segment.
+    #[default]
+    Enough,
+    /// Less: the data were cut to fill it when the window had stayed so small for a while (RFC 9293 §3.8.6.2.1).
+    Cut,
+    /// None: the copy asks whether the window opened (RFC 9293 §3.8.6.1).
+    Closed,
+}
+
+/// The room that this segment of `dir` meets.
+pub fn room(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> Room {
     let peer = &conn.facts.ends[dir.flip().index()];
     let send = &conn.send[dir.index()];
     let head = send.acks_seen && peer.window_max > 0 && tcp.len > 0 && tcp.seq == send.una;
-    head && (peer.window == 0 || (tcp.len == peer.window && peer.window < conn.mss(dir)))
+    match peer.window {
+        0 if head => Room::Closed,
+        window if head && tcp.len == window && window < conn.mss(dir) => Room::Cut,
+        _ => Room::Enough,
+    }
 }
 
 /// New data (`fresh` numbers of it) left `dir`.

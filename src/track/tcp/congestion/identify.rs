@@ -3,6 +3,8 @@
 //! Every feature adds the logarithm of its likelihood under RFC 5681's Reno, RFC 9438's CUBIC, BBR version 1, and
 //! something else that does anything with equal probability; the shares that follow are the confidence.
 
+use arrayvec::ArrayVec;
+
 use super::growth::{CUBIC_BETA, Comparison, RENO_BETA};
 use super::slow_start::SlowStartWatch;
 use crate::track::tcp::{Algorithm, Episode, EpisodeKind, MAX_REASONS, Pacing, SlowStartExit, Verdict};
@@ -16,6 +18,8 @@ const MIN_WINDOW: f64 = 5.0;
 const ACCIDENT: f64 = 0.002;
 /// No more can be said of an inference from outside.
 const MOST_CONFIDENT: f64 = 0.99;
+/// Nor of one kind of evidence alone, which something else in the path or the application may have made.
+const ONE_KIND: f64 = 0.85;
 /// Less than this is no answer.
 const LEAST_CONFIDENT: f64 = 0.6;
 /// Fewer bursts do not show whether acknowledgments or a timer released them.
@@ -120,13 +124,15 @@ impl Scores {
         let seen = [self.told_decrease(), self.told_growth(), self.slow_start(slow_start), self.dips(dips)];
         // Pacing alone tells no algorithm: a queueing discipline can do it for any.
         let decided = seen.iter().any(Option::is_some);
-        let because = seen.into_iter().flatten().chain(self.pacing(pacing)).take(MAX_REASONS).collect();
+        let because: ArrayVec<_, MAX_REASONS> =
+            seen.into_iter().flatten().chain(self.pacing(pacing)).take(MAX_REASONS).collect();
+        let most = if because.len() > 1 { MOST_CONFIDENT } else { ONE_KIND };
         let best = self.log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = self.log.iter().map(|l| (l - best).exp()).sum();
         let shares = self.log.map(|l| (l - best).exp() / total);
         let likely = HYPOTHESES.into_iter().zip(shares).find(|(_, share)| *share >= LEAST_CONFIDENT);
         match likely.filter(|(algorithm, _)| decided && *algorithm != Algorithm::Unknown) {
-            Some((algorithm, share)) => Verdict { algorithm, confidence: share.min(MOST_CONFIDENT) as f32, because },
+            Some((algorithm, share)) => Verdict { algorithm, confidence: share.min(most) as f32, because },
             None => Verdict { because, ..Verdict::unknown() },
         }
     }
@@ -256,6 +262,12 @@ mod tests {
         assert_eq!(verdict(&[loss(60_000, 30_000, false); 2]).0, Algorithm::Reno);
         let (_, confidence) = verdict(&[loss(60_000, 50_000, false); 2]);
         assert!(confidence < 0.9, "{confidence}");
+    }
+
+    #[test]
+    fn decreases_alone_are_no_certainty() {
+        let (algorithm, confidence) = verdict(&[loss(60_000, 42_000, true); 4]);
+        assert!(algorithm == Algorithm::Cubic && confidence < 0.9, "{confidence}");
     }
 
     #[test]

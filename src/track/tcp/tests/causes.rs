@@ -1,10 +1,12 @@
 //! Why a segment was sent again: one rule a test.
 
 use super::{MSS, Sender};
+use crate::decode::tcp::Seq;
 use crate::track::Proof;
 use crate::track::tcp::Cause::{Fast, Mtu, Probe, Recovery, Rto, RtoRecovery, Tlp, Unknown};
 use crate::track::tcp::send::Ca;
 use crate::track::tcp::transmit::Piece;
+use crate::track::tcp::window::Room;
 
 #[test]
 fn the_first_of_a_recovery_is_fast_and_the_others_are_recovery() {
@@ -204,12 +206,12 @@ fn data_of_the_syn_go_out_again_without_a_timer() {
     assert_eq!(s.take(&again), Some(RtoRecovery));
 }
 
-/// RFC 9293 §3.8.6.1: what repeats into a window without room asks whether it opened; that is no loss, and not needless.
+/// RFC 9293 §3.8.6.1: what repeats into a closed window asks whether it opened; that is no loss, and not needless.
 #[test]
-fn data_repeated_into_a_full_tiny_window_are_a_probe() {
+fn data_repeated_into_a_closed_window_are_a_probe() {
     let mut s = Sender::new();
     s.flight(0, 0, 1_000);
-    let again = Piece { squeezed: true, ..s.piece(250, 0, MSS) };
+    let again = Piece { room: Room::Closed, ..s.piece(250, 0, MSS) };
     assert_eq!(s.take(&again), Some(Probe));
     s.echoes(252, 0, 1_000, &[]);
     assert_eq!(s.needless(), []);
@@ -253,4 +255,27 @@ fn without_timestamps_the_same_packet_again_is_a_copy_only_until_a_timer_can_hav
         let same = Piece { id: first.id, tsval: first.tsval, ..s.piece(after_ms, 0, MSS) };
         assert_eq!(s.take(&same).is_some(), sent_again, "after {after_ms} ms, timestamps: {stamps}");
     }
+}
+
+/// RFC 9293 §3.8.6.2.1: a piece cut to fill a small window leaves by the timer that waits for more room; the timer that
+/// repeats it is the timeout.
+#[test]
+fn a_piece_cut_to_fill_a_small_window_is_repeated_by_the_timeout() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 1_000);
+    let again = Piece { room: Room::Cut, ..s.piece(250, 0, MSS) };
+    assert_eq!(s.take(&again), Some(Rto));
+}
+
+/// RFC 8985 §6.2: what was resent in smaller pieces can be lost in its turn.
+#[test]
+fn a_smaller_piece_that_is_lost_again_starts_a_recovery() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 6_000);
+    s.send.mtu_until = Some(Seq(6_000));
+    for seq in (0..6_000).step_by(1_000) {
+        assert_eq!(s.sends(5, seq), Some(Mtu));
+    }
+    s.echoes(46, 5, 0, &[(1_000, 5_000)]);
+    assert_eq!(s.sends(47, 0), Some(Fast));
 }

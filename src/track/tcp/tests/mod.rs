@@ -2,12 +2,14 @@
 //! numbered from 0, with a clock of milliseconds that is its timestamp too.
 
 mod causes;
+mod evidence;
 mod needless;
 
 use super::ack::{Ack, Told, acknowledge};
 use super::facts::{Cause, End};
 use super::send::SendSide;
 use super::transmit::{Piece, transmit};
+use super::window::Room;
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
 use crate::track::limits::Limits;
@@ -64,7 +66,7 @@ impl Sender {
             sack: self.sack,
             unseen: false,
             of_syn: false,
-            squeezed: false,
+            room: Room::Enough,
             turnaround_ns: 0,
             limit: 1_000,
         }

@@ -1,7 +1,9 @@
 //! Which copies were not needed, and when that cannot be said.
 
 use super::{MSS, Sender};
-use crate::track::tcp::Cause::{Fast, Tlp};
+use crate::decode::tcp::Seq;
+use crate::track::Proof;
+use crate::track::tcp::Cause::{self, Fast, Tlp};
 
 /// RFC 2883 §4: the receiver got the segment twice.
 #[test]
@@ -65,4 +67,42 @@ fn the_answer_to_a_probe_reports_no_duplicate() {
     assert_eq!(s.peer.dsacks.count, 0);
     s.acks(45_041, 1_000, &[(0, 1_000)]);
     assert_eq!(s.peer.dsacks.count, 1, "a whole segment is no probe");
+}
+
+/// RFC 7323 §4: the echo is the copy's own, so it was answered, however soon: all round trips before met a queue.
+#[test]
+fn a_quick_answer_that_echoes_the_copy_proves_nothing() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 1_000);
+    assert_eq!(s.sends(245, 0), Some(Tlp));
+    s.echoes(255, 245, 1_000, &[]);
+    assert_eq!(s.needless(), []);
+}
+
+/// Linux acknowledges a FIN that completes the stream before it clears the SACK blocks.
+#[test]
+fn a_block_reported_once_more_by_the_ack_that_passes_it_is_no_duplicate() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    assert_eq!(s.sends(84, 1_000), Some(Tlp));
+    s.echoes(124, 84, 0, &[(1_000, 2_000)]);
+    assert_eq!(s.sends(140, 0), Some(Fast));
+    s.echoes(180, 140, 2_000, &[(1_000, 2_000)]);
+    assert_eq!((s.needless(), s.peer.dsacks.count), (vec![], 0));
+}
+
+/// RFC 2883 §4: the SYN-ACK is reported like any other segment. In a simultaneous open it repeats the SYN's number.
+#[test]
+fn a_syn_ack_that_arrived_twice_was_sent_again_in_vain() {
+    for (copies, found) in [(1, vec![(2, Proof::Dsack)]), (0, vec![])] {
+        let mut s = Sender::new();
+        s.send.start(Seq(1));
+        s.end.isn = Some(Seq(0));
+        let (first, second) = (s.at(0), s.at(1_000));
+        s.end.syns.sent(first);
+        s.end.syns.sent(second);
+        s.end.retransmits.by_cause[Cause::SynAck as usize] = copies;
+        s.echoes(1_040, 1_000, 1, &[(0, 1)]);
+        assert_eq!(s.needless(), found);
+    }
 }
