@@ -3,7 +3,8 @@
 //! Linux counts the IP identification of a connection up by one for each packet (RFC 6864 asks for less). Away from the
 //! sender, a jump in it without a hole in the sequence space says that data beyond the highest number were sent and
 //! lost; what then arrives in order is their retransmission, though no copy was captured before. Said only where nothing
-//! else could have used the identifications up.
+//! else could have used the identifications up: a host that counts all its packets with one number jumps as well, and is
+//! told apart by how the connection opens.
 
 use super::connection::TcpConn;
 use super::facts::SynOptions;
@@ -69,6 +70,8 @@ pub struct Trail {
     taken: bool,
     /// The peer sent something since the last packet: pure ACKs for it may be what is missing.
     asked: bool,
+    /// The identifications are not this connection's alone.
+    shared: bool,
 }
 
 /// A longer jump is another counter, not so many packets lost in a row.
@@ -78,6 +81,12 @@ impl Trail {
     /// The peer sent what asks for an acknowledgment.
     pub fn asked(&mut self) {
         self.asked = true;
+    }
+
+    /// A SYN-ACK. Linux gives it no identification (RFC 6864 §4.1), for there is no connection yet that could count; a host
+    /// that does has one count for all its packets.
+    pub fn answered(&mut self, id: u32) {
+        self.shared = id != 0;
     }
 
     /// A packet of one segment with the identification due, while nothing is missing: it says nothing but which is due next.
@@ -159,7 +168,13 @@ impl TcpConn {
             self.send[dir.flip().index()].trail.asked();
         }
         let away = away(dir);
-        if !away || tcp.flags.has(Flags::SYN) {
+        if tcp.flags.has(Flags::SYN) {
+            if tcp.flags.has(Flags::ACK) {
+                self.send[dir.index()].trail.answered(ip.id);
+            }
+            return false;
+        }
+        if !away {
             return false;
         }
         let end = &self.facts.ends[dir.index()];
@@ -168,7 +183,7 @@ impl TcpConn {
         let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let mss = self.mss(dir);
         let send = &mut self.send[dir.index()];
-        if space <= mss.max(1) && send.trail.goes_on(id) {
+        if send.trail.shared || (space <= mss.max(1) && send.trail.goes_on(id)) {
             return false;
         }
         let place = match tcp.seq.since(send.nxt) {

@@ -206,8 +206,11 @@ fn is_copy(send: &SendSide, end: &End, piece: &Piece, sent: &Sent) -> bool {
 /// A hole is filled: was the filling packet sent after those that passed over it (a retransmission of what was lost
 /// before the capture point), or before (reordering)? IP identification and timestamps tell; else the time it took.
 fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usize) -> bool {
+    let soonest = end.rtt.min().unwrap_or(3 * NS_PER_MS) * 3 / 4;
+    let in_time = piece.at.ts.since(hole.first.ts) >= soonest;
     let passed: Option<&Sent> = send.queue.range(from..).find(|s| s.sends == 1 && s.seq.after(hole.seq));
-    let Some(passed) = passed else { return true };
+    // Only an acknowledgment passed: one captured before what it acknowledges leads by less than a round trip.
+    let Some(passed) = passed else { return in_time };
     if let Some(tsval) = piece.tsval {
         let ahead = tsval.wrapping_sub(passed.first_tsval) as i32;
         if ahead != 0 {
@@ -220,8 +223,7 @@ fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usiz
             return ahead > 0;
         }
     }
-    let soonest = end.rtt.min().unwrap_or(3 * NS_PER_MS) * 3 / 4;
-    piece.at.ts.since(hole.first.ts) >= soonest
+    in_time
 }
 
 #[cold]
@@ -274,10 +276,11 @@ fn again(
     let sends = u32::from(sends);
     out.of_sender(What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends });
     mark(send, piece, upto);
-    if cause == Cause::Probe {
-        answered_anyway(send, piece.at);
+    let useless = acked_before && of.is_some();
+    if cause == Cause::Probe || useless {
+        judged(send, piece.at);
     }
-    if acked_before && of.is_some() {
+    if useless {
         r.spurious.add(piece.at);
         out.of_sender(What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore });
     }
@@ -311,8 +314,9 @@ fn mark(send: &mut SendSide, piece: &Piece, upto: Seq) {
     }
 }
 
-/// A probe asks for an answer; whether its data were needed is not what it was sent for.
-fn answered_anyway(send: &mut SendSide, at: At) {
+/// Of the copy sent at `at` nothing is proven any more: it is known to be needless, or is a probe, which asks for an answer
+/// and is not sent for its data.
+fn judged(send: &mut SendSide, at: At) {
     let copies = send.queue.iter_mut().filter(|s| s.last.frame == at.frame);
     copies.for_each(|sent| sent.needless = sent.needless.saturating_add(1));
 }
