@@ -1,7 +1,8 @@
 //! `tcp.fin-retransmit`: FIN sent again.
 
 use crate::concepts::text::{duration, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::tcp::Cause;
 use crate::track::{Conversation, Dir, ms};
 
 concept! {
@@ -24,6 +25,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let end = [Dir::Client, Dir::Server].into_iter().find(|d| tcp.end(*d).fins.count > 1)?;
     let fins = &tcp.end(end).fins;
+    // An end whose FIN crosses the peer's may say it again with its acknowledgment: nothing was lost.
+    let r = &tcp.end(end).retransmits;
+    let untimed = r.total() == r.of(Cause::Unknown) && tcp.ends.iter().all(|e| e.fins.count > 0);
     Some(
         Evidence::at(fins.first?)
             .frame(fins.last.frame)
@@ -31,6 +35,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("again", fins.count - 1)
             .with("longest_gap_ms", ms(fins.longest_gap_ns))
             .with("acked", fins.acked.is_some())
+            .severity(if untimed { Severity::Note } else { Severity::Warn })
             .times(fins.count - 1)
             .weight(f64::from(fins.count)),
     )

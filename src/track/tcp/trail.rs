@@ -95,12 +95,12 @@ impl Trail {
         if ordinary {
             (self.next, self.asked) = (Some(id.wrapping_add(1)), false);
         }
-        ordinary
+        ordinary || self.shared
     }
 
     /// Takes the sender's next packet; true when it is data that must have been sent before.
     pub fn follow(&mut self, step: &Step) -> bool {
-        if step.id == 0 && self.next != Some(0) {
+        if self.shared || (step.id == 0 && self.next != Some(0)) {
             return false;
         }
         let mss = step.mss.max(1);
@@ -183,7 +183,7 @@ impl TcpConn {
         let Some(id) = u16::try_from(ip.id).ok().filter(|_| counts) else { return false };
         let mss = self.mss(dir);
         let send = &mut self.send[dir.index()];
-        if send.trail.shared || (space <= mss.max(1) && send.trail.goes_on(id)) {
+        if space <= mss.max(1) && send.trail.goes_on(id) {
             return false;
         }
         let place = match tcp.seq.since(send.nxt) {
@@ -235,6 +235,17 @@ mod tests {
     fn data_in_order_after_two_packets_that_never_came_are_those_two_again() {
         let told = trail(&[step(7, NEXT), step(8, NEXT), step(11, NEXT), step(12, NEXT), step(13, NEXT)]);
         assert_eq!(told, [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn a_host_that_numbers_its_syn_ack_counts_all_its_packets() {
+        for (id, again) in [(0, true), (5, false)] {
+            let mut trail = Trail::default();
+            trail.answered(id);
+            trail.follow(&step(7, NEXT));
+            assert_eq!(trail.follow(&step(9, NEXT)), again, "{id}");
+            assert_eq!(trail.goes_on(40), !again, "{id}");
+        }
     }
 
     #[test]

@@ -171,7 +171,18 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
             return Sort::Late { since: hole.first, overtaken_by: u32::try_from(beyond).unwrap_or(u32::MAX) };
         }
     }
+    if of.is_none() && hole.is_none() && is_behind_its_ack(send, end, piece) {
+        return Sort::Late { since: send.last_ack, overtaken_by: 0 };
+    }
     Sort::Again { of, previous, sends: sends.saturating_add(1) }
+}
+
+/// Data that the capture has right after their acknowledgment, which it took from another queue or interface; a sender
+/// that sent them again would do so a round trip later.
+fn is_behind_its_ack(send: &SendSide, end: &End, piece: &Piece) -> bool {
+    let never_seen = send.queue.back().is_none_or(|last| !last.end().after(piece.seq));
+    let soon = end.rtt.min().map_or(NS_PER_MS, |min| (min / 2).min(NS_PER_MS));
+    never_seen && send.acks_seen && piece.at.ts.since(send.last_ack.ts) < soon
 }
 
 /// Stretches looked at for how many overtook a late one; that there were more is not counted.
@@ -206,11 +217,8 @@ fn is_copy(send: &SendSide, end: &End, piece: &Piece, sent: &Sent) -> bool {
 /// A hole is filled: was the filling packet sent after those that passed over it (a retransmission of what was lost
 /// before the capture point), or before (reordering)? IP identification and timestamps tell; else the time it took.
 fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usize) -> bool {
-    let soonest = end.rtt.min().unwrap_or(3 * NS_PER_MS) * 3 / 4;
-    let in_time = piece.at.ts.since(hole.first.ts) >= soonest;
     let passed: Option<&Sent> = send.queue.range(from..).find(|s| s.sends == 1 && s.seq.after(hole.seq));
-    // Only an acknowledgment passed: one captured before what it acknowledges leads by less than a round trip.
-    let Some(passed) = passed else { return in_time };
+    let Some(passed) = passed else { return true };
     if let Some(tsval) = piece.tsval {
         let ahead = tsval.wrapping_sub(passed.first_tsval) as i32;
         if ahead != 0 {
@@ -223,7 +231,8 @@ fn sent_later(send: &SendSide, end: &End, piece: &Piece, hole: &Sent, from: usiz
             return ahead > 0;
         }
     }
-    in_time
+    let soonest = end.rtt.min().unwrap_or(3 * NS_PER_MS) * 3 / 4;
+    piece.at.ts.since(hole.first.ts) >= soonest
 }
 
 #[cold]
