@@ -112,7 +112,8 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
         return Cause::Tlp;
     }
     // RFC 6298 (5.1) to (5.3): the timer for the head is started when it is sent, or later.
-    if again.at.ts.since(again.previous.ts) < shortest_timer_ns(rtt) {
+    let seen = again.previous.frame != 0;
+    if !seen || again.at.ts.since(again.previous.ts) < shortest_timer_ns(rtt) {
         return Cause::Unknown;
     }
     Cause::Rto
@@ -156,8 +157,7 @@ fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
 /// the clock's granularity to the round trip, and no stack in wide use less than FreeBSD's 30 ms.
 fn shortest_timer_ns(rtt: &Rtt) -> i64 {
     const LEAST_NS: i64 = 30 * NS_PER_MS;
-    let timer = rtt.min().unwrap_or(0).saturating_add(LEAST_NS);
-    (timer as f64 * TIMER_SLACK) as i64
+    rtt.min().unwrap_or(0).saturating_add(LEAST_NS)
 }
 
 /// RFC 8985 §7.2: the last segment again, when nothing was heard for about two round trips, and only once.
