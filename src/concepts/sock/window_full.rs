@@ -22,7 +22,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
+    let tcp = c.tcp().filter(|tcp| tcp.knows_windows())?;
     let dir = worse(tcp, |e| i64::from(e.window_full.tally.count).saturating_add(e.window_full.time.total_ns))?;
     let full = &tcp.end(dir).window_full;
     let (window, rtt) = (tcp.end(dir.flip()).window_max, round_trip_ms(tcp));
