@@ -21,6 +21,8 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
+    // Without the acknowledgments a recovery is told by the rhythm of the data, and what began it is not seen.
+    c.tcp().filter(|tcp| !tcp.one_way)?;
     super::resent::evidence(c, |r| r.of(Cause::Fast))
 }
 

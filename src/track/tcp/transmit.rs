@@ -124,6 +124,11 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) ->
     let upto = if over > 0 { send.nxt } else { piece.end() };
     match sort(send, end, piece, upto) {
         Sort::Late { since, overtaken_by } => late(send, end, piece, upto, (since, overtaken_by), out),
+        Sort::Behind => {
+            // What was acknowledged is in the capture after all.
+            end.acked_unseen.count = end.acked_unseen.count.saturating_sub(1);
+            late(send, end, piece, upto, (send.last_ack, 0), out);
+        }
         Sort::Copy(of) => {
             end.duplicates.add(piece.at);
             out.of_sender(What::Duplicate { of });
@@ -142,6 +147,8 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) ->
 enum Sort {
     /// An original that others overtook.
     Late { since: At, overtaken_by: u32 },
+    /// An original behind its own acknowledgment.
+    Behind,
     /// A copy by the network or the capture.
     Copy(Option<At>),
     /// Sent again.
@@ -172,7 +179,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
         }
     }
     if of.is_none() && hole.is_none() && is_behind_its_ack(send, end, piece) {
-        return Sort::Late { since: send.last_ack, overtaken_by: 0 };
+        return Sort::Behind;
     }
     Sort::Again { of, previous, sends: sends.saturating_add(1) }
 }

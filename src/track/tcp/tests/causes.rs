@@ -275,6 +275,7 @@ fn data_captured_behind_their_acknowledgment_are_late_and_not_sent_again() {
         s.acks(80, 2_000, &[]);
         assert_eq!(s.sends(80 + ms, 1_000), cause, "{ms} ms");
         assert_eq!(s.end.out_of_order.count, u32::from(cause.is_none()));
+        assert_eq!(s.end.acked_unseen.count, u32::from(cause.is_some()));
     }
 }
 
