@@ -59,6 +59,11 @@ impl Tracker {
     ) -> Option<u32> {
         let index = match self.table.find(&key, hash) {
             Some(index) => index,
+            None if proto == Proto::Udp && is_answer(src.1, dst.1) => {
+                let index = self.open(&key, hash, proto, dst, src, at, sink)?;
+                self.table.get_mut(index)?.guessed = true;
+                index
+            }
             None => self.open(&key, hash, proto, src, dst, at, sink)?,
         };
         if let Some(record) = self.table.get_mut(index) {
@@ -106,3 +111,12 @@ impl Tracker {
         }
     }
 }
+
+/// A datagram from a service to a port that no service has is an answer: what asked for it came before the capture began,
+/// or another way (RFC 6335 §6: ephemeral ports are high).
+fn is_answer(from: u16, to: u16) -> bool {
+    ANSWERING.contains(&from) && to >= 1_024
+}
+
+/// DNS, NTP, SNMP, QUIC, DNS over QUIC or DTLS: services that speak only when spoken to.
+const ANSWERING: [u16; 5] = [53, 123, 161, 443, 853];

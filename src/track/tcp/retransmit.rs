@@ -4,6 +4,7 @@
 //! recovery (RFC 5681 §3.2, RFC 6675, RFC 8985), silence starts a probe (RFC 8985 §7) or the timer (RFC 6298 §5).
 
 use super::facts::{Cause, Rtt};
+use super::rtt::LONGEST_NS;
 use super::send::{Ca, SendSide};
 use crate::decode::tcp::Seq;
 use crate::source::{At, NS_PER_MS, Timestamp};
@@ -112,8 +113,8 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
         return Cause::Tlp;
     }
     // RFC 6298 (5.1) to (5.3): the timer for the head is started when it is sent, or later.
-    let seen = again.previous.frame != 0;
-    if !seen || again.at.ts.since(again.previous.ts) < shortest_timer_ns(rtt) {
+    let waited = again.at.ts.since(again.previous.ts);
+    if again.previous.frame == 0 || !(shortest_timer_ns(rtt)..=LONGEST_NS).contains(&waited) {
         return Cause::Unknown;
     }
     Cause::Rto
