@@ -1,7 +1,7 @@
 //! `tcp.fin-wait-2`: Stuck in FIN_WAIT_2.
 
 use crate::concepts::text::duration;
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Conversation, NS_PER_S, ms};
 
 concept! {
@@ -9,7 +9,7 @@ concept! {
 /// ever, so systems time it out once no process owns the socket any more.
     FIN_WAIT_2 {
         id: "tcp.fin-wait-2",
-        title: "Stuck in FIN_WAIT_2",
+        title: "Left in FIN_WAIT_2",
         section: 3,
         severity: Warn,
         rfcs: ["RFC 9293 §3.3.2"],
@@ -32,9 +32,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let since = acked.ts.max(tcp.end(first.flip()).data.last.ts);
     let ended = tcp.reset.map_or(c.last().ts.plus(tcp.unheard_ns), |reset| reset.at.ts);
     let waited = ended.since(since);
-    (waited >= LONG_NS).then(|| {
-        Evidence::at(at).frame(acked.frame).with("end", first.name()).with("ms", ms(waited)).weight(ms(waited))
-    })
+    let evidence = Evidence::at(at).frame(acked.frame).with("end", first.name()).with("ms", ms(waited));
+    let severity = if waited < LONG_NS { Severity::Note } else { Severity::Warn };
+    Some(evidence.severity(severity).weight(ms(waited)))
 }
 
 /// An application that reads the end of the stream closes sooner, or is at something else.
