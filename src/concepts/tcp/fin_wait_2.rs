@@ -1,4 +1,4 @@
-//! `tcp.fin-wait-2`: Stuck in FIN_WAIT_2.
+//! `tcp.fin-wait-2`: Left in FIN_WAIT_2.
 
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};

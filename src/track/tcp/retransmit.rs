@@ -26,6 +26,8 @@ pub struct Again {
     pub turnaround_ns: i64,
     /// Latest copy of the same data.
     pub previous: At,
+    /// By how much the sender's timestamp clock moved on since that copy; 0 without timestamps.
+    pub ticks: i32,
     /// That copy was a retransmission itself.
     pub repeated: bool,
     /// The earlier copy was in the SYN (RFC 7413).
@@ -113,8 +115,10 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
         return Cause::Tlp;
     }
     // RFC 6298 (5.1) to (5.3): the timer for the head is started when it is sent, or later.
-    let waited = again.at.ts.since(again.previous.ts);
-    if again.previous.frame == 0 || !(shortest_timer_ns(rtt)..=LONGEST_NS).contains(&waited) {
+    // What the sender waited shows in its own clock, of which RFC 7323 §5.4 has a tick last 1 ms or more, where the copy
+    // before was held up on its way.
+    let waited = again.at.ts.since(again.previous.ts).max(i64::from(again.ticks) * NS_PER_MS);
+    if again.previous.frame == 0 || waited < shortest_timer_ns(rtt) || waited > LONGEST_NS {
         return Cause::Unknown;
     }
     Cause::Rto

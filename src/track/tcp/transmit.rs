@@ -79,7 +79,7 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Tol
         forgotten += hole(send, piece, ahead as u32);
     }
     if ahead >= 0 && piece.unseen {
-        let copies = (None, None, 2);
+        let copies = Copies { of: None, previous: None, tsval: None, sends: 2 };
         forgotten += send.push(Sent { sends: 0, ..piece.sent(piece.seq, piece.len) }, piece.limit);
         again(send, end, piece, piece.end(), copies, out);
     } else if ahead >= 0 {
@@ -133,7 +133,7 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) ->
             end.duplicates.add(piece.at);
             out.of_sender(What::Duplicate { of });
         }
-        Sort::Again { of, previous, sends } => again(send, end, piece, upto, (of, previous, sends), out),
+        Sort::Again(copies) => again(send, end, piece, upto, copies, out),
     }
     if over > 0 {
         let fresh = piece.sent(send.nxt, over as u32);
@@ -152,13 +152,26 @@ enum Sort {
     /// A copy by the network or the capture.
     Copy(Option<At>),
     /// Sent again.
-    Again { of: Option<At>, previous: Option<At>, sends: u16 },
+    Again(Copies),
+}
+
+/// What was sent before of the same numbers.
+#[derive(Debug, Clone, Copy)]
+struct Copies {
+    /// The first that was captured.
+    of: Option<At>,
+    /// The latest.
+    previous: Option<At>,
+    /// Its TSval, if timestamps are on.
+    tsval: Option<u32>,
+    /// How many there are, this one included.
+    sends: u16,
 }
 
 fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
     let from = send.find(piece.seq);
     let covered = send.queue.range(from..).take_while(|s| upto.after(s.seq));
-    let (mut of, mut previous, mut sends, mut hole) = (None, None, 0, None);
+    let (mut of, mut previous, mut tsval, mut sends, mut hole) = (None, None, None, 0, None);
     for sent in covered {
         if sent.sends == 0 {
             hole = hole.or(Some(sent));
@@ -169,6 +182,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
         }
         of = of.or(Some(sent.first));
         previous = previous.max_by_time(sent.last);
+        tsval = if previous == Some(sent.last) { piece.tsval.map(|_| sent.tsval) } else { tsval };
         sends = sends.max(sent.sends);
     }
     if let (None, Some(hole)) = (of, hole) {
@@ -181,7 +195,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
     if of.is_none() && hole.is_none() && is_behind_its_ack(send, end, piece) {
         return Sort::Behind;
     }
-    Sort::Again { of, previous, sends: sends.saturating_add(1) }
+    Sort::Again(Copies { of, previous, tsval, sends: sends.saturating_add(1) })
 }
 
 /// Data that the capture has right after their acknowledgment, which it took from another queue or interface; a sender
@@ -253,15 +267,8 @@ fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At,
     out.of_sender(What::OutOfOrder { seq: piece.seq, len: piece.payload, late_ns, overtaken_by });
 }
 
-fn again(
-    send: &mut SendSide,
-    end: &mut End,
-    piece: &Piece,
-    upto: Seq,
-    copies: (Option<At>, Option<At>, u16),
-    out: &mut Told<'_>,
-) {
-    let (of, previous, sends) = copies;
+fn again(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, copies: Copies, out: &mut Told<'_>) {
+    let Copies { of, previous, tsval: before, sends } = copies;
     let acked_before = !upto.after(send.una);
     let again = Again {
         seq: piece.seq,
@@ -273,6 +280,7 @@ fn again(
         squeezed: piece.squeezed,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
+        ticks: piece.tsval.zip(before).map_or(0, |(now, before)| now.wrapping_sub(before) as i32),
         repeated: sends > 2,
     };
     let cause = classify(send, &end.rtt, &again);

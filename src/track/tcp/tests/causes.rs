@@ -265,6 +265,19 @@ fn what_is_sent_again_sooner_than_any_timer_was_not_timed_out() {
     }
 }
 
+/// RFC 7323 §5.4: a tick of the timestamp clock is 1 ms or more.
+#[test]
+fn a_copy_behind_an_original_that_was_held_up_was_sent_by_the_timer() {
+    for (sent, cause) in [(1_000, Rto), (1_245, Unknown)] {
+        let mut s = Sender::without_sack();
+        s.flight(0, 0, 1_000);
+        s.acks(40, 1_000, &[]);
+        let original = Piece { tsval: Some(sent), ..s.piece(1_250, 1_000, MSS) };
+        s.take(&original);
+        assert_eq!(s.sends(1_258, 1_000), Some(cause), "sent at {sent} ms");
+    }
+}
+
 /// A capture of two queues may have the acknowledgment before the data, by less than a round trip.
 #[test]
 fn data_captured_behind_their_acknowledgment_are_late_and_not_sent_again() {
