@@ -230,6 +230,14 @@ fn no_timer_runs_for_years() {
 }
 
 #[test]
+fn a_timeout_without_its_original_lasted_for_an_unknown_time() {
+    let talk = Talk::open().client(100, (1, 1), ACK, 100).client(100, (201, 1), ACK, 100);
+    let talk = talk.server(10_000, (1, 101), ACK, 0).client(1_000_000, (101, 1), ACK, 100);
+    let (_, told) = talk.says("cc.rto").expect("a hole is filled after a second");
+    assert!(told.ends_with("for how long, the capture does not show."), "{told}");
+}
+
+#[test]
 fn packets_slightly_out_of_order_are_no_step_of_the_clock() {
     for (back, severity) in [(-40, Severity::Note), (-2_000_000, Severity::Warn)] {
         let talk = Talk::open().client(3_000_000, (1, 1), ACK, 1).client(back, (2, 1), ACK, 1);
