@@ -115,6 +115,14 @@ fn a_reset_is_trouble_once_and_not_when_it_refuses_a_goodbye() {
 }
 
 #[test]
+fn a_client_that_resets_what_its_syn_opened_only_asked() {
+    let probe = Talk::new().client(0, (0, 0), SYN, 0).server(900, (0, 1), SYN | ACK, 0).client(50, (1, 0), RST, 0);
+    let (severity, told) = probe.says("tcp.reset").expect("a reset");
+    assert_eq!(severity, Severity::Note);
+    assert!(told.starts_with("The client answered the SYN-ACK with a RST: it asked only"), "{told}");
+}
+
+#[test]
 fn a_syn_ack_that_crossed_the_ack_tells_of_no_loss() {
     for (wait, severity) in [(5_000, Severity::Note), (1_000_000, Severity::Warn)] {
         let talk = Talk::open().server(wait, (0, 1), SYN | ACK, 0);

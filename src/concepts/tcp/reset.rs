@@ -4,7 +4,7 @@ use crate::concepts::sock::abortive_close;
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::tcp::{Reset, State, TcpFacts};
-use crate::track::{Conversation, Event, ms};
+use crate::track::{Conversation, Dir, Event, ms};
 
 concept! {
 /// A RST ends a connection at once: what was in flight is lost, and the peer's read fails with ECONNRESET. It comes
@@ -28,8 +28,13 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let reset = tcp.reset?;
     let answered = reset.answers_data.map_or(0, |at| at.frame);
     let evidence = Evidence::at(reset.at).frame(answered).weight(f64::from(unacked(&reset)));
-    let harmless = is_over(tcp, &reset) || is_told_elsewhere(c, tcp);
+    let harmless = is_over(tcp, &reset) || is_told_elsewhere(c, tcp) || is_probe(&reset);
     Some(if harmless { evidence.severity(Severity::Note) } else { evidence })
+}
+
+/// The client had its SYN answered and never opened the connection.
+fn is_probe(reset: &Reset) -> bool {
+    reset.from == Dir::Client && reset.state == State::SynSent && reset.peer_state == State::SynReceived
 }
 
 /// It came after the sender's own FIN, for no more than a goodbye: RFC 9293 §3.10.4 has an end that closed reset what
@@ -69,12 +74,18 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         .with("unacked_bytes", unacked(&reset))
         .with("after_fin", after_fin)
         .maybe("fin_of", after_fin.then(|| closed.name()))
+        .with("probe", is_probe(&reset))
         .with("idle_ms", ms(reset.idle_ns))
         .with("one_way", tcp.end(reset.from.flip()).segments == 0)
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    if e.is("probe") {
+        return "The client answered the SYN-ACK with a RST: it asked only whether somebody listens (a health check, a scan), or \
+                had given up."
+            .to_owned();
+    }
     let lost = match e.int("unacked_bytes") {
         0 if e.is("one_way") => "what the peer sent is not in this capture".to_owned(),
         0 => "nothing of the peer was outstanding".to_owned(),
