@@ -56,7 +56,7 @@ struct Held {
 fn stall(tcp: &TcpFacts, sender: Dir) -> Option<Held> {
     let (closed, full) = (&tcp.end(sender.flip()).zero_window, &tcp.end(sender).window_full);
     let held = |stalls: &Stalls| {
-        (stalls.tally.count > 0).then(|| Held {
+        (stalls.tally.count > 0).then_some(Held {
             ns: stalls.time.total_ns,
             from: stalls.time.max_from,
             until: stalls.time.max_at,
