@@ -131,6 +131,25 @@ fn a_syn_ack_that_crossed_the_ack_tells_of_no_loss() {
 }
 
 #[test]
+fn an_ack_after_the_last_syn_ack_was_not_lost_on_its_way_on() {
+    let talk = Talk::new()
+        .client(0, (0, 0), SYN, 0)
+        .server(1_000, (0, 1), SYN | ACK, 0)
+        .server(1_000_000, (0, 1), SYN | ACK, 0)
+        .client(100, (1, 1), ACK, 0);
+    let (_, told) = talk.says("tcp.synack-retransmit").expect("the SYN-ACK went out twice");
+    assert!(told.contains("the client's ACK came after the last of them"), "{told}");
+}
+
+/// RFC 9293 §3.5.1 is of a host that had the connection and lost it.
+#[test]
+fn a_host_that_has_only_begun_a_connection_did_not_forget_it() {
+    let reset = |talk: Talk| talk.client(100, (1, 1), ACK, 9).server(10_000, (1, 0), RST, 0).says("tcp.half-open");
+    assert_eq!(reset(Talk::open()), None);
+    assert!(reset(Talk::open().server(100, (1, 1), ACK, 0)).is_some());
+}
+
+#[test]
 fn data_after_the_second_of_two_different_syn_acks_are_new() {
     let talk = Talk::new()
         .server(0, (9_000, 1), SYN | ACK, 0)

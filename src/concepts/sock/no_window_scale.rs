@@ -35,9 +35,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     Some(Evidence::at(syn).severity(if limits { Severity::Warn } else { Severity::Note }).weight(rtt))
 }
 
-/// Most bytes that either end had in flight.
+/// Most bytes that either end had in flight. More than the window seems to be where acknowledgments were not captured.
 fn most_in_flight(tcp: &TcpFacts) -> u32 {
-    tcp.ends.iter().map(|end| end.max_in_flight).max().unwrap_or(0)
+    tcp.ends.iter().map(|end| end.max_in_flight.min(UNSCALED)).max().unwrap_or(0)
 }
 
 /// Whether so many bytes come up against the bound: three quarters of it, for windows are seldom filled to the last byte.

@@ -3,7 +3,7 @@
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::tcp::Cause;
-use crate::track::{Conversation, Dir, ms};
+use crate::track::{Conversation, Dir, NS_PER_MS, ms};
 
 concept! {
 /// A FIN is retransmitted like data. If the final ACK was lost, the peer in LAST-ACK sends its FIN again, and the
@@ -27,7 +27,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let fins = &tcp.end(end).fins;
     // An end whose FIN crosses the peer's may say it again with its acknowledgment: nothing was lost.
     let r = &tcp.end(end).retransmits;
-    let untimed = r.total() == r.of(Cause::Unknown) && tcp.ends.iter().all(|e| e.fins.count > 0);
+    let crossed = tcp.ends.iter().all(|e| e.fins.count > 0) || fins.longest_gap_ns < NO_TIMER_NS;
+    let untimed = r.total() == r.of(Cause::Unknown) && crossed;
     Some(
         Evidence::at(fins.first?)
             .frame(fins.last.frame)
@@ -40,6 +41,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .weight(f64::from(fins.count)),
     )
 }
+
+/// No timer runs out sooner: 30 ms.
+const NO_TIMER_NS: i64 = 30 * NS_PER_MS;
 
 fn explain(f: &Finding) -> String {
     let acked =

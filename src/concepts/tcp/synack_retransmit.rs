@@ -32,13 +32,16 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let first = server.syns.first.filter(|_| again > 0)?;
     // What comes sooner than an answer to the client's ACK was sent before that ACK arrived, or is a copy of the network's.
     let since_ack = tcp.handshake.ack.map(|ack| server.syns.last.ts.ms_since(ack.ts));
-    let crossed = since_ack.zip(tcp.handshake.server_side_ms()).is_some_and(|(waited, rtt)| waited < rtt * NEARLY);
+    let crossed = since_ack
+        .zip(tcp.handshake.server_side_ms())
+        .is_some_and(|(waited, rtt)| (0.0..rtt * NEARLY).contains(&waited));
     Some(
         Evidence::at(first)
             .frame(server.syns.last.frame)
             .with("again", again)
             .with("acked", tcp.handshake.ack.is_some())
             .with("crossed", crossed)
+            .with("acked_after", since_ack.is_some_and(|waited| waited < 0.0))
             .severity(if crossed { Severity::Note } else { Severity::Warn })
             .with("longest_gap_ms", ms(server.syns.longest_gap_ns))
             .times(again)
@@ -75,6 +78,9 @@ fn explain(f: &Finding) -> String {
         );
     }
     let seen = match (f.first.is("acked"), f.first.is("crossed")) {
+        _ if f.first.is("acked_after") => {
+            "the client's ACK came after the last of them: the others, or the answers to them, were lost"
+        }
         (_, true) => {
             "the client's ACK cannot have arrived by then: it was sent twice for safety, or copied by the network"
         }
