@@ -114,6 +114,15 @@ fn a_reset_is_trouble_once_and_not_when_it_refuses_a_goodbye() {
     }
 }
 
+/// RFC 9293 §3.8.3: whoever has sent the same long enough in vain closes.
+#[test]
+fn a_reset_after_data_that_were_sent_in_vain_gave_up() {
+    let talk = Talk::open().server(100, (1, 1), ACK, 99).client(100, (1, 100), ACK, 0).server(100, (100, 1), ACK, 99);
+    let talk = talk.server(300_000, (100, 1), ACK, 99).server(900_000, (199, 1), RST, 0);
+    let (_, told) = talk.says("sock.abortive-close").expect("a reset of an open connection");
+    assert!(told.contains("it gave up on a peer that did not answer"), "{told}");
+}
+
 #[test]
 fn a_client_that_resets_what_its_syn_opened_only_asked() {
     let probe = Talk::new().client(0, (0, 0), SYN, 0).server(900, (0, 1), SYN | ACK, 0).client(50, (1, 0), RST, 0);

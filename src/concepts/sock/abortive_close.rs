@@ -48,8 +48,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
-    let Some(reset) = c.tcp().and_then(|tcp| tcp.reset) else { return evidence };
+    let Some((reset, tcp)) = c.tcp().and_then(|tcp| Some((tcp.reset?, tcp))) else { return evidence };
+    let from = tcp.end(reset.from);
+    let in_vain = from.retransmits.total() > 0 && from.retransmits.all.last == from.data.last;
     let why = match (reset.answers_data, reset.unacked_bytes) {
+        // RFC 9293 §3.8.3, R2: a connection on which data were sent again for long enough is closed.
+        _ if in_vain => "the last that it sent was sent again: it gave up on a peer that did not answer",
         (Some(_), 1..) => "it came in answer to data, as when the process was gone or had shut the socket for reading",
         (_, 1..) => "data had arrived that it never acknowledged or read",
         (_, 0) if reset.idle_ns > ABRUPT_NS => "nothing was under way: a timeout of the application, or a kill",
