@@ -1,11 +1,13 @@
 //! Numbers as explanations print them.
 
-/// Milliseconds with as many digits as matter: `0.31 ms`, `12.6 ms`, `1.24 s`, `3 min 5 s`, `4.5 years`.
+/// Milliseconds with as many digits as matter: `4.2 µs`, `0.31 ms`, `12.6 ms`, `1.24 s`, `3 min 5 s`, `4.5 years`.
 #[must_use]
 pub fn duration(ms: f64) -> String {
     match ms {
         m if m < 0.0 => format!("-{}", duration(-m)),
-        m if m < 0.001 => "0 ms".to_owned(),
+        0.0 => "0 ms".to_owned(),
+        m if m < 0.001 => format!("{:.0} ns", m * 1e6),
+        m if m < 0.01 => format!("{:.1} µs", m * 1e3),
         m if m < 1.0 => format!("{m:.2} ms"),
         m if m < 100.0 => format!("{m:.1} ms"),
         m if m < 1000.0 => format!("{m:.0} ms"),

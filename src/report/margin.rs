@@ -92,8 +92,8 @@ fn bytes(n: u32) -> String {
 /// Why a segment went out again, as far as the packets tell.
 fn why(cause: Cause) -> &'static str {
     match cause {
-        Cause::Syn => "no answer to the SYN (timer)",
-        Cause::SynAck => "no answer to the SYN-ACK (timer)",
+        Cause::Syn => "no SYN-ACK so far",
+        Cause::SynAck => "no ACK had reached its sender",
         Cause::Fast => "fast retransmit",
         Cause::Recovery => "the same recovery goes on",
         Cause::Tlp => "tail loss probe",

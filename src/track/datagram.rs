@@ -1,6 +1,7 @@
 //! Packets of protocols without connections: counted in their conversation, and for UDP read by an application's parser.
 
 use super::app::{App, Datagrams};
+use super::census::is_multicast;
 use super::event::{Event, Sink, What};
 use super::table::FlowKey;
 use super::tracker::{Side, Tracker};
@@ -59,6 +60,11 @@ impl Tracker {
     ) -> Option<u32> {
         let index = match self.table.find(&key, hash) {
             Some(index) => index,
+            None if proto == Proto::Udp && is_answer(src, dst) => {
+                let index = self.open(&key, hash, proto, dst, src, at, sink)?;
+                self.table.get_mut(index)?.guessed = true;
+                index
+            }
             None => self.open(&key, hash, proto, src, dst, at, sink)?,
         };
         if let Some(record) = self.table.get_mut(index) {
@@ -106,3 +112,13 @@ impl Tracker {
         }
     }
 }
+
+/// A datagram from a service to a port that no service has is an answer: what asked for it came before the capture began,
+/// or another way (RFC 6335 §6: ephemeral ports are high).
+fn is_answer(from: Side, to: Side) -> bool {
+    let one_to_one = || !is_multicast(from.0) && !is_multicast(to.0);
+    ANSWERING.contains(&from.1) && to.1 >= 1_024 && one_to_one()
+}
+
+/// DNS, NTP, SNMP, QUIC, DNS over QUIC or DTLS: services that speak only when spoken to.
+const ANSWERING: [u16; 5] = [53, 123, 161, 443, 853];

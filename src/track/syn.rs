@@ -143,7 +143,10 @@ impl Conversation {
             syn: shake.syn?,
             syns: syns.count,
             latest: syns.last,
-            refused: shake.syn_answered.zip(shake.refused),
+            // A SYN that came after the reset was not refused by it.
+            refused: shake
+                .refused
+                .and_then(|at| Some((shake.syn_answered.filter(|syn| syn.ts <= at.ts).or(shake.syn)?, at))),
             silent: shake.refused.is_none() && tcp.end(Dir::Server).segments == 0 && tcp.icmp.is_empty(),
             unheard_ns: tcp.unheard_ns,
         })

@@ -9,3 +9,4 @@ mod mutants;
 mod mutations;
 mod properties;
 mod robust;
+mod said;

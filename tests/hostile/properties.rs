@@ -64,7 +64,7 @@ impl Sink for States {
         let state = format!("{state:?}");
         let inferred = matches!(basis, Basis::Inferred { .. });
         let before = self.now.insert((conversation.id().0, end.name()), state.clone());
-        let before = before.unwrap_or_else(|| "Closed".to_owned());
+        let before = before.unwrap_or_else(|| "Unseen".to_owned());
         if !allowed(&before, &state, inferred) && !taken_back(&before, &state) {
             self.wrong.push(format!("frame {}: {} {before} → {state}", event.at.frame, end.name()));
         }
@@ -72,16 +72,17 @@ impl Sink for States {
 }
 
 /// RFC 9293 §3.3.2, figure 5, as it shows from outside: LISTEN is CLOSED to an observer, a reset ends every state, and a
-/// connection that was open before the capture began is ESTABLISHED by inference.
+/// connection that was open before the capture began is ESTABLISHED by inference, as the first that is said of its ends.
 fn allowed(before: &str, after: &str, midstream: bool) -> bool {
     match (before, after) {
         (_, "Closed") => true,
-        ("Closed" | "Listen", "SynSent" | "SynReceived") | ("SynSent", "SynReceived" | "Established") => true,
+        ("Unseen" | "Closed" | "Listen", "SynSent" | "SynReceived") => true,
+        ("SynSent", "SynReceived" | "Established") => true,
         ("SynReceived", "Established" | "FinWait1" | "CloseWait") => true,
         ("Established", "FinWait1" | "CloseWait") => true,
         ("FinWait1", "FinWait2" | "Closing" | "TimeWait") | ("FinWait2" | "Closing", "TimeWait") => true,
         ("CloseWait", "LastAck") => true,
-        ("Closed" | "Listen", "Established") => midstream,
+        ("Unseen", "Established") => midstream,
         _ => false,
     }
 }
@@ -119,6 +120,23 @@ fn what_was_under_way_does_not_open_again_what_a_reset_ended() {
         assert!(states.now.values().all(|state| state == expected), "{upto}: {:?}", states.now);
         assert_eq!(states.now.len(), 2);
     }
+}
+
+/// Without the SYNs as well: data that come after both FINs are acknowledged belong to no open connection.
+#[test]
+fn what_comes_after_the_last_ack_does_not_open_again_what_was_closed() {
+    let segments = [
+        (false, 100, 200, ACK | 1, 0, 0),
+        (true, 200, 101, ACK | 1, 0, 1),
+        (false, 101, 201, ACK, 0, 1),
+        (true, 201, 101, ACK, 10, 1),
+        (false, 101, 211, ACK, 10, 1),
+    ];
+    let mut states = States::default();
+    let bytes = capture(&segments);
+    track_capture(&mut open(&bytes), &Options::default(), &mut states, &mut |_| {}, |_| true).expect("memory");
+    assert_eq!(states.wrong, Vec::<String>::new());
+    assert_eq!(states.now.get(&(0, "server")).map(String::as_str), Some("Closed"), "{:?}", states.now);
 }
 
 #[test]

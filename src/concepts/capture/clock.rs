@@ -1,7 +1,7 @@
 //! `capture.clock`: Clock stepped back.
 
 use crate::concepts::text::{duration, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::{Overview, ms};
 
 concept! {
@@ -24,8 +24,14 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     if back.count == 0 {
         return Vec::new();
     }
-    vec![Evidence::at(back.max_at).with("times", back.count).with("largest_ms", ms(back.max_ns)).times(back.count)]
+    let evidence =
+        Evidence::at(back.max_at).with("times", back.count).with("largest_ms", ms(back.max_ns)).times(back.count);
+    vec![if back.max_ns < SLIGHT_NS { evidence.severity(Severity::Note) } else { evidence }]
 }
+
+/// Packets this little out of order come from the queues of one interface, or from merged files: 1 ms. What is measured
+/// in milliseconds stands.
+const SLIGHT_NS: i64 = crate::track::NS_PER_MS;
 
 fn explain(f: &Finding) -> String {
     format!(
@@ -37,7 +43,7 @@ fn explain(f: &Finding) -> String {
 
 fn answer(f: &Finding) -> String {
     format!(
-        "The clock or the file is out of order: up to {} here; do not trust durations across it.",
+        "The clock stepped, or the file is out of order: up to {} here; do not trust shorter durations across it.",
         duration(f.first.num("largest_ms"))
     )
 }

@@ -41,11 +41,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
+    let missing = match f.first.int("gap_bytes") {
+        0 => String::new(),
+        n => format!(" ({} missing)", bytes(n as u64)),
+    };
     format!(
-        "{} acknowledged data of the {} that this capture never shows ({} missing): the capture lost packets, the network did not.",
+        "{} acknowledged data of the {} that this capture never shows{missing}: the capture lost packets or left them out, the \
+         network did not lose them.",
         plural(f.first.int("acks") as u64, "ACK"),
-        f.first.text("sender"),
-        bytes(f.first.int("gap_bytes") as u64)
+        f.first.text("sender")
     )
 }
 

@@ -38,8 +38,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let exceed = if e.int("segments") == 1 { "exceeds" } else { "exceed" };
     format!(
-        "{} of the {} exceed the MSS of {} (up to {}): the capture saw them before or after segmentation.",
+        "{} of the {} {exceed} the MSS of {} (up to {}): the capture saw them before or after segmentation.",
         plural(e.int("segments") as u64, "segment"),
         e.text("sender"),
         e.int("mss"),

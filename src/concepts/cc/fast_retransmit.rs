@@ -21,11 +21,24 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    super::resent::evidence(c, |r| r.of(Cause::Fast))
+    let evidence = super::resent::evidence(c, |r| r.of(Cause::Fast))?;
+    let one_way = c.tcp().is_some_and(|tcp| tcp.one_way);
+    let evidence = evidence.with("one_way", one_way);
+    Some(match one_way {
+        true => evidence.inferred(0.6, "it sent something again without the pause that a timer takes"),
+        false => evidence,
+    })
 }
 
 fn explain(f: &Finding) -> String {
     let n = f.first.int("segments");
+    if f.first.is("one_way") {
+        return format!(
+            "The {} began {n} {} without waiting for its timer; the ACKs that told it are not in this capture.",
+            f.first.text("sender"),
+            if n == 1 { "recovery" } else { "recoveries" }
+        );
+    }
     format!(
         "The {} began {n} {} by ACKs ({} duplicate, {} with SACK from the peer).",
         f.first.text("sender"),

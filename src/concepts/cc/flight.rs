@@ -1,7 +1,7 @@
 //! `cc.flight`: Bytes in flight.
 
 use super::bulk::{segments, sender};
-use crate::concepts::text::{bytes, percent};
+use crate::concepts::text::{bytes, percent, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::tcp::Limit;
 use crate::track::{Conversation, Dir};
@@ -37,7 +37,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("sender", dir.name())
             .with("max_bytes", end.max_in_flight)
             .with("segments", end.max_in_flight / mss)
-            .with("peer_window", tcp.end(dir.flip()).window_max)
+            .maybe("peer_window", tcp.knows_windows().then_some(tcp.end(dir.flip()).window_max))
             .maybe("window_segments", bulk.map(|(_, _, cc)| segments(cc.largest.0, cc)))
             .maybe("window_share", bulk.map(|(_, _, cc)| cc.share(Limit::Congestion) + cc.share(Limit::Recovery)))
             .weight(f64::from(end.max_in_flight)),
@@ -56,12 +56,15 @@ fn explain(f: &Finding) -> String {
     } else {
         String::new()
     };
+    let allowed = match e.has("peer_window") {
+        true => format!("the peer's window allowed {}", bytes(e.int("peer_window") as u64)),
+        false => "what the peer's window allowed is not known, for its scale is in the handshake".to_owned(),
+    };
     format!(
-        "The {} had up to {} in flight (about {} segments); the peer's window allowed {}.{window}",
+        "The {} had up to {} in flight (about {}); {allowed}.{window}",
         e.text("sender"),
         bytes(e.int("max_bytes") as u64),
-        e.int("segments"),
-        bytes(e.int("peer_window") as u64)
+        plural(e.int("segments") as u64, "segment")
     )
 }
 

@@ -25,7 +25,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let dir = if of(Dir::Client) >= of(Dir::Server) { Dir::Client } else { Dir::Server };
     let end = tcp.end(dir);
     let span = end.data.last.ts.ms_since(end.data.first.ts);
-    if end.data_segments < 10 || span <= 0.0 {
+    let whole = tcp.handshake.rtt_ms().map_or(LEAST_SPAN_MS, |rtt| rtt.max(LEAST_SPAN_MS));
+    if end.unique_bytes < LEAST_BYTES || end.data_segments < 10 || span < whole {
         return None;
     }
     let sent = c.payload(dir);
@@ -40,6 +41,11 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .weight(end.unique_bytes as f64),
     )
 }
+
+/// Less is sent in the first windows, by whatever congestion control (RFC 6928): a rate of it says nothing.
+const LEAST_BYTES: u64 = 100_000;
+/// What takes less than this and a round trip left the sender at one go.
+const LEAST_SPAN_MS: f64 = 10.0;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;

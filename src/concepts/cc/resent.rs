@@ -4,11 +4,15 @@ use crate::concepts::Evidence;
 use crate::track::tcp::Retransmits;
 use crate::track::{Conversation, Dir, ms};
 
-/// The first end for which `count` is above zero.
+/// The end for which `count` is higher, if it is above zero.
 pub(super) fn evidence(c: &Conversation, count: fn(&Retransmits) -> u32) -> Option<Evidence> {
     let tcp = c.tcp()?;
-    let dir = [Dir::Client, Dir::Server].into_iter().find(|d| count(&tcp.end(*d).retransmits) > 0)?;
+    let of = |dir: Dir| count(&tcp.end(dir).retransmits);
+    let dir = if of(Dir::Client) >= of(Dir::Server) { Dir::Client } else { Dir::Server };
     let r = &tcp.end(dir).retransmits;
+    if count(r) == 0 {
+        return None;
+    }
     let peer = tcp.end(dir.flip());
     Some(
         Evidence::at(r.all.first)

@@ -38,13 +38,17 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         .filter(|c| !matches!(c, Cause::Syn | Cause::SynAck) && r.of(**c) > 0)
         .map(|c| format!("{} {}", r.of(*c), c.name()))
         .collect();
-    let share = f64::from(count) / f64::from(tcp.end(dir).data_segments.max(1));
-    let quiet = share < 0.01 && r.of(Cause::Rto) == 0;
+    // A FIN is none of the data segments.
+    let fins = tcp.end(dir).fins.count.saturating_sub(1).min(count);
+    let share = f64::from(count - fins) / f64::from(tcp.end(dir).data_segments.max(1));
+    let unexplained = r.of(Cause::Unknown) == count && fins == count;
+    let quiet = (share < 0.01 && r.of(Cause::Rto) == 0 && fins < count) || unexplained;
     Some(
         Evidence::at(r.all.first)
             .frame(r.all.last.frame)
             .with("sender", dir.name())
             .with("segments", count)
+            .with("fins", fins)
             .with("share", share)
             .with("bytes", r.bytes)
             .with("causes", causes)
@@ -69,15 +73,16 @@ fn explain(f: &Finding) -> String {
     };
     // Of a sender with little to say the same segments went out again and again.
     let share = match e.num("share") {
-        share if share > 1.0 => String::new(),
+        share if share > 1.0 || share == 0.0 => String::new(),
         share => format!(" ({} of its data segments)", percent(share)),
     };
-    format!(
-        "The {} sent {} again{share}: {}{needless}{silence}.",
-        e.text("sender"),
-        plural(e.int("segments") as u64, "segment"),
-        e.list("causes")
-    )
+    let what = match (e.int("segments"), e.int("fins")) {
+        (1, 1) => "its FIN".to_owned(),
+        (n, fins) if n == fins => format!("its FIN {} times", n),
+        (n, 0) => plural(n as u64, "segment"),
+        (n, fins) => format!("{n} segments, {fins} of them a FIN,"),
+    };
+    format!("The {} sent {what} again{share}: {}{needless}{silence}.", e.text("sender"), e.list("causes"))
 }
 
 fn answer(f: &Finding) -> String {

@@ -1,8 +1,9 @@
 //! `cc.spurious`: Needless retransmission.
 
 use crate::concepts::text::plural;
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::Conversation;
+use crate::track::tcp::{Cause, End};
 
 concept! {
 /// A duplicate SACK, an echoed timestamp of the first copy, or an ACK that came sooner than any answer to the
@@ -21,7 +22,12 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    super::resent::evidence(c, |r| r.spurious.count)
+    let evidence = super::resent::evidence(c, |r| r.spurious.count)?;
+    // A FIN that an end repeats with its acknowledgment of the peer's costs nothing.
+    let of = |end: &End| end.retransmits.spurious.count.saturating_sub(end.fins.count.saturating_sub(1));
+    let untimed = |end: &End| end.retransmits.total() == end.retransmits.of(Cause::Unknown);
+    let slight = c.tcp()?.ends.iter().all(|end| of(end) == 0 && untimed(end));
+    Some(if slight { evidence.severity(Severity::Note) } else { evidence })
 }
 
 fn explain(f: &Finding) -> String {

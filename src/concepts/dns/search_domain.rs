@@ -2,8 +2,8 @@
 
 use super::{evidence, exchange};
 use crate::concepts::text::duration;
-use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Event, Kind, ms};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::{Conversation, Event, Kind, NS_PER_MS, ms};
 
 concept! {
 /// A name with fewer dots than `ndots` is tried with each suffix of the search list before it is tried as it is. In
@@ -32,9 +32,13 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
             .with("suffixes", suffixes)
             .with("wasted_queries", x.suffixes.len())
             .with("lost_ms", ms(lost))
+            .severity(if lost < SLIGHT_NS { Severity::Note } else { Severity::Warn })
             .weight(ms(lost)),
     )
 }
+
+/// Nobody waits for so little: 5 ms, from a resolver near by.
+const SLIGHT_NS: i64 = 5 * NS_PER_MS;
 
 fn explain(f: &Finding) -> String {
     let e = &f.worst;

@@ -2,7 +2,7 @@
 
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::tcp::State;
+use crate::track::tcp::{Reset, State};
 use crate::track::{Conversation, Event, ms};
 
 concept! {
@@ -22,22 +22,38 @@ concept! {
     }
 }
 
-fn rule(c: &Conversation) -> Option<Evidence> {
+/// Whether the connection ended like that.
+pub fn is_abort(c: &Conversation) -> bool {
+    abort(c).is_some()
+}
+
+fn abort(c: &Conversation) -> Option<Reset> {
     let tcp = c.tcp()?;
     let reset = tcp.reset?;
-    // Where the peer was not captured it may have closed before, or have had anything under way.
-    let open = matches!(reset.state, State::Established | State::CloseWait) && !tcp.one_way;
-    if !open || tcp.half_open.is_some() || tcp.idle_then_reset.is_some() || tcp.end(reset.from).fins.count > 0 {
-        return None;
-    }
+    let from = tcp.end(reset.from);
+    // Where the peer was not captured it may have closed before, or have had anything under way; who sent nothing but
+    // resets may never have had the connection (RFC 9293 §3.10.7.1).
+    let open = matches!(reset.state, State::Established | State::CloseWait)
+        && !tcp.one_way
+        && from.segments > from.resets.count;
+    let known = !open || tcp.half_open.is_some() || tcp.idle_then_reset.is_some() || from.fins.count > 0;
+    (!known).then_some(reset)
+}
+
+fn rule(c: &Conversation) -> Option<Evidence> {
+    let reset = abort(c)?;
     let answered = reset.answers_data.map_or(0, |at| at.frame);
     let evidence = Evidence::at(reset.at).frame(answered).weight(f64::from(reset.unacked_bytes));
     Some(evidence.inferred(0.8, "a RST from an open state without a FIN before it"))
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
-    let Some(reset) = c.tcp().and_then(|tcp| tcp.reset) else { return evidence };
+    let Some((reset, tcp)) = c.tcp().and_then(|tcp| Some((tcp.reset?, tcp))) else { return evidence };
+    let from = tcp.end(reset.from);
+    let in_vain = from.retransmits.total() > 0 && from.retransmits.all.last == from.data.last;
     let why = match (reset.answers_data, reset.unacked_bytes) {
+        // RFC 9293 §3.8.3, R2: a connection on which data were sent again for long enough is closed.
+        _ if in_vain => "the last that it sent was sent again: it gave up on a peer that did not answer",
         (Some(_), 1..) => "it came in answer to data, as when the process was gone or had shut the socket for reading",
         (_, 1..) => "data had arrived that it never acknowledged or read",
         (_, 0) if reset.idle_ns > ABRUPT_NS => "nothing was under way: a timeout of the application, or a kill",
@@ -57,7 +73,7 @@ fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
         "The {} ended an open connection by RST without a FIN, {} after the packet before; {}. What either side had \
-         not read yet is lost.",
+         not read yet may be lost.",
         e.text("by"),
         duration(e.num("idle_ms")),
         e.text("why")
@@ -79,7 +95,6 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::tcp::Reset;
     use crate::track::testing::connection;
     use crate::track::{At, Dir, Timestamp};
 
@@ -100,9 +115,21 @@ mod tests {
             connection(0, move |tcp| {
                 tcp.reset = Some(ABORT);
                 tcp.one_way = one_way;
+                tcp.ends[0].segments = 2;
             })
         };
         assert!(rule(&reset(false)).is_some());
         assert!(rule(&reset(true)).is_none());
+    }
+
+    /// RFC 9293 §3.10.7.1: a host without the connection answers anything with a reset.
+    #[test]
+    fn an_end_that_sent_nothing_but_resets_may_never_have_had_the_connection() {
+        let c = connection(0, |tcp| {
+            tcp.reset = Some(ABORT);
+            tcp.ends[0].segments = 1;
+            tcp.ends[0].resets.add(ABORT.at);
+        });
+        assert!(rule(&c).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Sockets: buffers, windows and writes (section 12).
 
-mod abortive_close;
+pub(super) mod abortive_close;
 mod backlog_overflow;
 mod nagle_delayed_ack;
 mod no_window_scale;

@@ -3,6 +3,7 @@
 use super::{mbit, round_trip_ms};
 use crate::concepts::text::{bytes, duration};
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::tcp::TcpFacts;
 use crate::track::{Conversation, Dir, Event};
 
 concept! {
@@ -30,8 +31,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         return None;
     }
     let rtt = round_trip_ms(tcp)?;
-    let harmless = mbit(UNSCALED, rtt) >= HARMLESS_MBIT;
-    Some(Evidence::at(syn).severity(if harmless { Severity::Note } else { Severity::Warn }).weight(rtt))
+    let limits = reaches(most_in_flight(tcp)) && mbit(UNSCALED, rtt) < HARMLESS_MBIT;
+    Some(Evidence::at(syn).severity(if limits { Severity::Warn } else { Severity::Note }).weight(rtt))
+}
+
+/// Most bytes that either end had in flight. More than the window seems to be where acknowledgments were not captured.
+fn most_in_flight(tcp: &TcpFacts) -> u32 {
+    tcp.ends.iter().map(|end| end.max_in_flight.min(UNSCALED)).max().unwrap_or(0)
+}
+
+/// Whether so many bytes come up against the bound: three quarters of it, for windows are seldom filled to the last byte.
+fn reaches(in_flight: u32) -> bool {
+    in_flight / 3 >= UNSCALED / 4
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
@@ -43,7 +54,7 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         .with("rtt_ms", rtt)
         .with("lacks", lacks)
         .with("bound_mbit", mbit(UNSCALED, rtt))
-        .with("most_in_flight_bytes", tcp.ends.iter().map(|e| e.max_in_flight).max().unwrap_or(0))
+        .with("most_in_flight_bytes", most_in_flight(tcp))
 }
 
 /// The largest window that sixteen bits can say.
@@ -53,19 +64,19 @@ const HARMLESS_MBIT: f64 = 1_000.0;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    let hit = if e.int("most_in_flight_bytes") * 4 >= i64::from(UNSCALED) * 3 {
-        "and this connection came up against it"
-    } else {
-        "though this connection never had so much in flight"
+    let most = e.int("most_in_flight_bytes");
+    let hit = match u32::try_from(most).is_ok_and(reaches) {
+        true => "and this connection came up against it",
+        false => "though this connection never had so much in flight",
     };
     format!(
         "The {} does not offer window scaling, so at most 65,535 bytes are under way at once: at a round trip of {} no more \
-         than {:.1} Mbit/s, {hit} ({} at most). A fixed small SO_RCVBUF, a kernel setting (tcp_window_scaling) or a middlebox \
-         that strips the option are the usual reasons.",
+         than {:.1} Mbit/s, {hit} ({} at most). An old or small stack, a kernel setting (tcp_window_scaling) or a middlebox that \
+         strips the option are the usual reasons.",
         e.text("lacks"),
         duration(e.num("rtt_ms")),
         e.num("bound_mbit"),
-        bytes(e.int("most_in_flight_bytes") as u64)
+        bytes(most as u64)
     )
 }
 

@@ -24,7 +24,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp().filter(|t| !t.midstream && !t.one_way)?;
+    let tcp = c.tcp().filter(|t| t.knows_windows() && !t.one_way)?;
     (tcp.end(receiver(tcp)).window_max > 0).then(|| Evidence::at(c.first()))
 }
 

@@ -2,7 +2,8 @@
 
 use crate::concepts::text::{duration, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Event, ms};
+use crate::track::tcp::TcpFacts;
+use crate::track::{Conversation, Dir, Event, ms};
 
 concept! {
 /// Between the last byte of a request and the first byte of the response lies one round trip (from this capture
@@ -41,7 +42,14 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         .with("server_max_ms", ms(x.server_think.max_ns))
         .with("client_mean_ms", x.client_think.mean_ms())
         .maybe("rtt_ms", tcp.handshake.rtt_ms())
-        .maybe("network_ms", tcp.handshake.server_side_ms())
+        .maybe("network_ms", network_ms(tcp))
+}
+
+/// From the capture point to the server and back, in milliseconds: the handshake's time, or less where the client's data
+/// were acknowledged sooner or answered sooner on average, as a SYN may wait for a route, a radio or a listener.
+fn network_ms(tcp: &TcpFacts) -> Option<f64> {
+    let data = tcp.end(Dir::Client).rtt.min().map_or(f64::INFINITY, ms);
+    Some(tcp.handshake.server_side_ms()?.min(data).min(tcp.exchanges.server_think.mean_ms()))
 }
 
 /// Of the mean time to a response, what the network between capture point and server does not explain, in milliseconds.

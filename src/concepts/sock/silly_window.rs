@@ -22,7 +22,7 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
+    let tcp = c.tcp().filter(|tcp| tcp.knows_windows())?;
     let dir = worse(tcp, |e| i64::from(e.silly_windows.count)).filter(|d| tcp.end(*d).silly_windows.count >= 3)?;
     let (silly, sender) = (tcp.end(dir).silly_windows, tcp.end(dir.flip()));
     let mean = sender.unique_bytes / u64::from(sender.data_segments.max(1));

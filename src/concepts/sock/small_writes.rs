@@ -22,8 +22,11 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
+    // A message that waits for its answer has no other to be sent with.
+    let turns = tcp.exchanges.count;
     let dir = [Dir::Client, Dir::Server].into_iter().find(|d| {
-        tcp.end(*d).small_segments.count >= 10 && tcp.end(*d).small_segments.count * 2 > tcp.end(*d).data_segments
+        let small = tcp.end(*d).small_segments.count;
+        small >= 10.max(turns.saturating_mul(2)) && small * 2 > tcp.end(*d).data_segments
     })?;
     let end = tcp.end(dir);
     let small = end.small_segments;

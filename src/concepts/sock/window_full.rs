@@ -22,9 +22,12 @@ concept! {
 }
 
 fn rule(c: &Conversation) -> Option<Evidence> {
-    let tcp = c.tcp()?;
+    let tcp = c.tcp().filter(|tcp| tcp.knows_windows())?;
     let dir = worse(tcp, |e| i64::from(e.window_full.tally.count).saturating_add(e.window_full.time.total_ns))?;
     let full = &tcp.end(dir).window_full;
+    if ms(full.time.total_ns) < NOTICEABLE_MS {
+        return None;
+    }
     let (window, rtt) = (tcp.end(dir.flip()).window_max, round_trip_ms(tcp));
     Some(
         Evidence::at(full.tally.first)
@@ -41,6 +44,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .weight(ms(full.time.total_ns)),
     )
 }
+
+/// Waits for room that nobody notices, all of them together.
+const NOTICEABLE_MS: f64 = 1.0;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;

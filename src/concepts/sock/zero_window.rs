@@ -38,7 +38,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("probes", zero.probes)
             .with("told_by_probe", zero.told_by_probe)
             .with("still_closed", end.window == 0)
-            .with("largest_bytes", end.window_max)
+            .maybe("largest_bytes", tcp.knows_windows().then_some(end.window_max))
             .severity(if ms(zero.time.total_ns) < SHORT_MS { Severity::Note } else { Severity::Warn })
             .times(zero.tally.count)
             .weight(ms(zero.time.total_ns)),
@@ -61,15 +61,18 @@ fn explain(f: &Finding) -> String {
         ),
     };
     let still = if e.is("still_closed") { ", and it was still closed at the end" } else { "" };
+    let buffer = match e.has("largest_bytes") {
+        true => format!("Its buffer of about {}", bytes(e.int("largest_bytes") as u64)),
+        false => "Its buffer".to_owned(),
+    };
     format!(
-        "The {} closed its window {}, for {} in all ({} of the conversation, {} at most){still}; {asked}. Its buffer of about \
-         {} was full because its application did not read: neither the network nor congestion control is at fault.",
+        "The {} closed its window {}, for {} in all ({} of the conversation, {} at most){still}; {asked}. {buffer} \
+         was full because its application did not read: neither the network nor congestion control is at fault.",
         e.text("receiver"),
         plural(e.int("times") as u64, "time"),
         duration(e.num("total_ms")),
         percent(e.num("share")),
-        duration(e.num("longest_ms")),
-        bytes(e.int("largest_bytes") as u64)
+        duration(e.num("longest_ms"))
     )
 }
 

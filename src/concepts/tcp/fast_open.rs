@@ -40,15 +40,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("what", what)
             .with("data_bytes", shake.syn_data)
             .with("accepted_bytes", shake.syn_data_acked)
-            .with("cookie_granted", granted.is_some_and(|n| n > 0)),
+            .with("cookie_granted", granted.is_some_and(|n| n > 0))
+            .with("option", option.is_some()),
     )
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let granted = if e.is("cookie_granted") { ", and the server granted a cookie" } else { "" };
+    // RFC 9293 §3.4 lets any SYN carry data, which wait for the handshake's end.
+    let kind = if e.is("option") || e.is("cookie_granted") { "Fast Open" } else { "Without the Fast Open option" };
     format!(
-        "Fast Open: {}{granted}; {} in the SYN, {} accepted.",
+        "{kind}: {}{granted}; {} in the SYN, {} accepted.",
         e.text("what"),
         bytes(e.int("data_bytes") as u64),
         bytes(e.int("accepted_bytes") as u64)
@@ -56,5 +59,8 @@ fn explain(f: &Finding) -> String {
 }
 
 fn answer(f: &Finding) -> String {
+    if !f.first.is("option") {
+        return format!("Here no cookie was sent; {}.", f.first.text("what"));
+    }
     format!("The cookie proves that the client's address is its own. Here: {}.", f.first.text("what"))
 }

@@ -1,14 +1,15 @@
-//! `tcp.fin-wait-2`: Stuck in FIN_WAIT_2.
+//! `tcp.fin-wait-2`: Left in FIN_WAIT_2.
 
-use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::Conversation;
+use crate::concepts::text::duration;
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::{Conversation, NS_PER_S, ms};
 
 concept! {
 /// After its FIN is acknowledged an end waits for the peer's FIN. A peer that never closes would keep it there for
 /// ever, so systems time it out once no process owns the socket any more.
     FIN_WAIT_2 {
         id: "tcp.fin-wait-2",
-        title: "Stuck in FIN_WAIT_2",
+        title: "Left in FIN_WAIT_2",
         section: 3,
         severity: Warn,
         rfcs: ["RFC 9293 §3.3.2"],
@@ -27,19 +28,23 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     if tcp.end(first.flip()).fins.count > 0 || tcp.reset.is_some_and(|r| r.from == first.flip()) || tcp.one_way {
         return None;
     }
-    Some(
-        Evidence::at(at)
-            .frame(acked.frame)
-            .with("end", first.name())
-            .with("ms", c.last().ts.ms_since(acked.ts))
-            .weight(c.last().ts.ms_since(acked.ts)),
-    )
+    // A half-closed connection that is used waits for nothing (RFC 9293 §3.6), until its last data.
+    let since = acked.ts.max(tcp.end(first.flip()).data.last.ts);
+    let ended = tcp.reset.map_or(c.last().ts.plus(tcp.unheard_ns), |reset| reset.at.ts);
+    let waited = ended.since(since);
+    let evidence = Evidence::at(at).frame(acked.frame).with("end", first.name()).with("ms", ms(waited));
+    let severity = if waited < LONG_NS { Severity::Note } else { Severity::Warn };
+    Some(evidence.severity(severity).weight(ms(waited)))
 }
+
+/// An application that reads the end of the stream closes sooner, or is at something else.
+const LONG_NS: i64 = 2 * NS_PER_S;
 
 fn explain(f: &Finding) -> String {
     format!(
-        "The {}'s FIN was acknowledged, but the other side never sent its own in this capture.",
-        f.first.text("end")
+        "The {}'s FIN was acknowledged, and the other side did not send its own in the {} that followed.",
+        f.first.text("end"),
+        duration(f.first.num("ms"))
     )
 }
 

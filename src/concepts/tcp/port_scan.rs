@@ -54,11 +54,12 @@ const MIN_TARGETS: u32 = 15;
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "{} tried {} on {} in {}: {} open, {} closed, {} filtered.",
+        "{} tried {} on {} in {}, {} in all: {} answered (open), {} refused (closed), {} without an answer (filtered).",
         f.client,
         distinct(e.int("ports") as u64, "port"),
         distinct(e.int("hosts") as u64, "host"),
         duration(e.num("span_ms")),
+        plural(e.int("attempts") as u64, "attempt"),
         e.int("open"),
         e.int("closed"),
         e.int("filtered"),

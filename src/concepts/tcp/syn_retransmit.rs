@@ -35,6 +35,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("answered", tcp.handshake.syn_ack.is_some())
             .with("longest_gap_ms", ms(client.syns.longest_gap_ns))
             .maybe("waited_ms", waited)
+            .maybe("refused_frame", tcp.handshake.refused.map(|at| at.frame))
             .times(again)
             .weight(f64::from(again)),
     )
@@ -43,14 +44,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let times = plural(e.int("again") as u64, "time");
+    let refused = match e.has("refused_frame") {
+        true => format!(" A RST refused it at first (frame {}).", e.int("refused_frame")),
+        false => String::new(),
+    };
     if e.is("answered") {
         format!(
-            "The SYN went out {times} more before a SYN-ACK came, {} after the first.",
+            "The SYN went out {times} more before a SYN-ACK came, {} after the first.{refused}",
             duration(e.num("waited_ms"))
         )
     } else {
         format!(
-            "The SYN went out {times} more and no SYN-ACK came; longest wait between two: {}.",
+            "The SYN went out {times} more and no SYN-ACK came; longest wait between two: {}.{refused}",
             duration(e.num("longest_gap_ms"))
         )
     }

@@ -1,7 +1,7 @@
 //! `tcp.synack-retransmit`: SYN-ACK sent again.
 
 use crate::concepts::text::{duration, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::tcp::Cause;
 use crate::track::{Conversation, Dir, ms};
 
@@ -30,16 +30,27 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         return lost_on_the_way(c);
     }
     let first = server.syns.first.filter(|_| again > 0)?;
+    // What comes sooner than an answer to the client's ACK was sent before that ACK arrived, or is a copy of the network's.
+    let since_ack = tcp.handshake.ack.map(|ack| server.syns.last.ts.ms_since(ack.ts));
+    let crossed = since_ack
+        .zip(tcp.handshake.server_side_ms())
+        .is_some_and(|(waited, rtt)| (0.0..rtt * NEARLY).contains(&waited));
     Some(
         Evidence::at(first)
             .frame(server.syns.last.frame)
             .with("again", again)
             .with("acked", tcp.handshake.ack.is_some())
+            .with("crossed", crossed)
+            .with("acked_after", since_ack.is_some_and(|waited| waited < 0.0))
+            .severity(if crossed { Severity::Note } else { Severity::Warn })
             .with("longest_gap_ms", ms(server.syns.longest_gap_ns))
             .times(again)
             .weight(f64::from(again)),
     )
 }
+
+/// Round trips vary: the share of one that nothing comes back in.
+const NEARLY: f64 = 0.8;
 
 /// Only the second SYN-ACK reached the capture point; its timestamp gives the first away.
 fn lost_on_the_way(c: &Conversation) -> Option<Evidence> {
@@ -66,10 +77,15 @@ fn explain(f: &Finding) -> String {
             duration(f.first.num("cost_ms"))
         );
     }
-    let seen = if f.first.is("acked") {
-        "the client's ACK is in this capture, so it was lost further on or ignored"
-    } else {
-        "no ACK of the client is in this capture"
+    let seen = match (f.first.is("acked"), f.first.is("crossed")) {
+        _ if f.first.is("acked_after") => {
+            "the client's ACK came after the last of them: the others, or the answers to them, were lost"
+        }
+        (_, true) => {
+            "the client's ACK cannot have arrived by then: it was sent twice for safety, or copied by the network"
+        }
+        (true, false) => "the client's ACK is in this capture, so it was lost further on or ignored",
+        (false, false) => "no ACK of the client is in this capture",
     };
     format!(
         "The SYN-ACK went out {} more, up to {} apart; {seen}.",
@@ -83,6 +99,9 @@ fn answer(f: &Finding) -> String {
         return "It has not had the final ACK; here because its first SYN-ACK never reached the client, which sent its SYN \
                 again."
             .to_owned();
+    }
+    if f.first.is("crossed") {
+        return "It has not had the final ACK; here it did not even wait for it.".to_owned();
     }
     format!(
         "It has not accepted the final ACK: lost, or dropped by a full accept queue. Here it repeated the SYN-ACK {}.",

@@ -44,18 +44,22 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    format!(
-        "{} (the {}) holds port {} in TIME_WAIT for {} s from frame {}.",
-        e.text("host"),
-        e.text("end"),
-        e.int("port"),
-        e.int("seconds"),
-        e.at.frame
-    )
+    let who = match e.text("end") {
+        "both ends" => format!("{} as well as its peer", e.text("host")),
+        end => format!("{} (the {end})", e.text("host")),
+    };
+    format!("{who} holds port {} in TIME_WAIT for {} s from frame {}.", e.int("port"), e.int("seconds"), e.at.frame)
 }
 
 fn answer(f: &Finding) -> String {
     let e = &f.first;
+    if e.text("end") == "both ends" {
+        return format!(
+            "The side that closed first: here both, as the FINs crossed, for {} s, so that late segments die out and the last \
+             ACK can be repeated.",
+            e.int("seconds")
+        );
+    }
     format!(
         "The side that closed first: here the {}, port {}, for {} s, so that late segments die out and the last ACK can be repeated.",
         e.text("end"),

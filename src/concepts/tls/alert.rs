@@ -1,7 +1,7 @@
 //! `tls.alert`: TLS alert.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{At, Conversation};
+use crate::track::{At, Conversation, Timestamp};
 
 concept! {
 /// A fatal alert ends the connection and names the reason: no common version or cipher, an unknown issuer, a
@@ -23,7 +23,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let alert = tls.alerts.iter().find(|a| a.level == "fatal")?;
     Some(
-        Evidence::at(At { frame: alert.frame, ts: c.first().ts })
+        Evidence::at(At { frame: alert.frame, ts: Timestamp(alert.at_ns) })
             .with("from", alert.from.name())
             .with("description", alert.description.to_string()),
     )

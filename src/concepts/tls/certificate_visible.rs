@@ -41,13 +41,16 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let names = match e.list("names") {
+        none if none.is_empty() => "no names".to_owned(),
+        names => format!("names {names}"),
+    };
     format!(
-        "{} in clear: {} by {}, key {}, names {}.",
+        "{} in clear: {} by {}, key {}, {names}.",
         plural(e.int("certificates") as u64, "certificate"),
         e.text("subject"),
         e.text("issuer"),
-        e.text("key"),
-        e.list("names")
+        e.text("key")
     )
 }
 

@@ -21,7 +21,7 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let offer = tls.offer.as_deref().filter(|o| !o.sslv2)?;
+    let offer = tls.offer.as_deref().filter(|o| !o.sslv2 && o.whole)?;
     if tls.sni.is_some() {
         return None;
     }

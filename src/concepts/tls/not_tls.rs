@@ -28,7 +28,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let facts = c.facts()?;
     let (port, tls) = (c.server().port, facts.tls.as_deref());
     let evidence = |at: At, what: &'static str| Evidence::at(at).with("port", port).with("what", what);
-    if let Some(odd) = tls.and_then(|tls| tls.not_tls.as_ref()) {
+    // After an SSL 2.0 hello both may go on with SSL 2.0, whose records are others.
+    let sslv2 = tls.and_then(|tls| tls.offer.as_ref()).is_some_and(|offer| offer.sslv2);
+    if let Some(odd) = tls.and_then(|tls| tls.not_tls.as_ref()).filter(|_| !sslv2) {
         let spoke = odd.looks_like.unwrap_or("something else");
         return Some(evidence(odd.at, "half").with("from", odd.from.name()).with("spoke", spoke));
     }

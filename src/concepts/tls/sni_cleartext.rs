@@ -2,6 +2,7 @@
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::Conversation;
+use crate::track::app::tls::EchState;
 
 concept! {
 /// The client names the host it wants in its first, unencrypted message, in TLS 1.3 too. Anyone on the path can
@@ -21,7 +22,8 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let facts = c.facts()?;
     if let Some(tls) = facts.tls.as_deref() {
-        return Some(Evidence::at(tls.offer.as_deref()?.at).with("name", tls.server_name()?));
+        let evidence = Evidence::at(tls.offer.as_deref()?.at).with("name", tls.server_name()?);
+        return Some(evidence.with("may_be_outer", matches!(tls.ech, EchState::Offered | EchState::Accepted)));
     }
     // Google's QUIC before TLS has a hello of its own.
     let name = facts.quic.as_deref()?.gquic()?.server_name.as_deref()?;
@@ -29,7 +31,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!("The ClientHello names \"{}\" in clear: anyone on the path can read it.", f.first.text("name"))
+    // RFC 9849 §6.1: the outer hello names the client-facing server.
+    let outer = match f.first.is("may_be_outer") {
+        true => " It carries ECH as well, real or GREASE: the name may be no more than the outer one.",
+        false => "",
+    };
+    format!("The ClientHello names \"{}\" in clear: anyone on the path can read it.{outer}", f.first.text("name"))
 }
 
 fn answer(f: &Finding) -> String {

@@ -1,5 +1,6 @@
 //! `transport.mix`: Transports in use.
 
+use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::{Overview, Proto};
 
@@ -26,7 +27,8 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut mix: Vec<_> = o.census.transports.iter().collect();
     mix.sort_by_key(|(proto, v)| (std::cmp::Reverse(v.bytes), *proto));
     let text = |(proto, v): &&(Proto, crate::track::census::Volume)| {
-        format!("{} {:.1} % ({} packets)", proto.name(), v.bytes as f64 * 100.0 / total as f64, v.packets)
+        let share = v.bytes as f64 * 100.0 / total as f64;
+        format!("{} {share:.1} % ({})", proto.name(), plural(v.packets, "packet"))
     };
     vec![Evidence::at(o.census.first).with("mix", mix.iter().take(8).map(text).collect::<Vec<_>>())]
 }

@@ -24,7 +24,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
         .census
         .multicast
         .iter()
-        .map(|((addr, port), v)| format!("{addr} port {port} ({} packets)", v.packets))
+        .map(|((addr, port), v)| format!("{addr} port {port} ({})", plural(v.packets, "packet")))
         .take(8)
         .collect();
     if groups.is_empty() {

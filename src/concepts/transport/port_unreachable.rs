@@ -1,8 +1,8 @@
 //! `udp.port-unreachable`: UDP port unreachable.
 
 use crate::concepts::text::plural;
-use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::{Conversation, Event, Kind, Proto, What};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::{Conversation, Dir, Event, Kind, Proto, What};
 
 concept! {
 /// A host without a listener answers a datagram with ICMP port unreachable, and a connected UDP socket then reports
@@ -25,12 +25,20 @@ fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
         return None;
     }
     let port = c.end(error.quotes.flip()).port;
-    Some(Evidence::at(e.at).frame(c.first().frame).with("by", error.from.to_string()).with("port", port))
+    let evidence = Evidence::at(e.at).frame(c.first().frame).with("by", error.from.to_string()).with("port", port);
+    // Whoever asked had a socket on that port, and closed it before the answer came.
+    let gone = error.quotes == Dir::Server && error.from == c.client().addr;
+    let severity = if gone { Severity::Note } else { Severity::Bad };
+    Some(evidence.with("gone", gone).severity(severity))
 }
 
 fn explain(f: &Finding) -> String {
+    let gone = match f.first.is("gone") {
+        true => "; it had sent from that port itself, and was gone when the answer came",
+        false => "",
+    };
     format!(
-        "{} answered a datagram to port {} with ICMP port unreachable ({}).",
+        "{} answered a datagram to port {} with ICMP port unreachable ({}){gone}.",
         f.first.text("by"),
         f.first.int("port"),
         plural(f.count, "time")
@@ -38,5 +46,5 @@ fn explain(f: &Finding) -> String {
 }
 
 fn answer(f: &Finding) -> String {
-    format!("ICMP port unreachable: {} has no listener on port {}.", f.first.text("by"), f.first.int("port"))
+    format!("ICMP port unreachable: {} has no socket on port {}.", f.first.text("by"), f.first.int("port"))
 }

@@ -203,6 +203,9 @@ fn again(c: &ConversationReport) -> String {
     format!("{}\n{}", of(&tcp.client), of(&tcp.server))
 }
 
+/// Notes of the whole path, which the findings tell once, and what the column of states says already.
+const TOLD_ELSEWHERE: [&str; 3] = ["capture.vantage", "mtu.mss", "tcp.time-wait"];
+
 /// What was found, by conversation, and in how many conversations.
 struct Notes<'a> {
     of: HashMap<u32, Vec<(Severity, &'a str)>>,
@@ -232,7 +235,7 @@ impl<'a> Notes<'a> {
             level < Severity::Bad && self.conversations >= COMMON && rarity(id) * times > self.conversations
         };
         let mut of: Vec<(Severity, &str)> = self.of.get(&c.id).cloned().unwrap_or_default();
-        of.retain(|(level, id)| !common(*level, id));
+        of.retain(|(level, id)| !common(*level, id) && !TOLD_ELSEWHERE.contains(id));
         of.sort_by_key(|(level, id)| (Reverse(*level), rarity(id)));
         let left = of.len().saturating_sub(NOTES);
         of.truncate(NOTES);

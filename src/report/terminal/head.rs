@@ -21,7 +21,7 @@ const APPS: usize = 5;
 pub(super) const ORDINARY: [&str; 2] = ["tls.sni-cleartext", "sock.no-window-scale"];
 
 /// Concepts that another one's summary tells too: the first is left out of the top where the second is in it and covers
-/// all that the first says.
+/// all that the first says, and is no less severe.
 const TOLD_BY: [(&str, &str); 11] = [
     ("cc.rto", "cc.retransmit"),
     ("cc.spurious", "cc.retransmit"),
@@ -125,7 +125,10 @@ fn verdict(report: &Report, style: &Style, page: Page, out: &mut dyn Write) -> i
         return out.write_all(style.wrap("", 0, 0, line).as_bytes());
     }
     let told = |t: &&Trouble<'_>| {
-        let by = |id: &str| troubles.iter().any(|b| b.worst.concept == id && b.covers(t, report));
+        let by = |id: &str| {
+            let mut of = troubles.iter().filter(|b| b.worst.concept == id && b.worst.level >= t.worst.level);
+            of.any(|b| b.covers(t, report))
+        };
         TOLD_BY.iter().any(|(a, b)| *a == t.worst.concept && by(b))
     };
     let (left, shown): (Vec<_>, Vec<_>) = troubles.iter().partition(told);

@@ -79,6 +79,13 @@ fn what_another_summary_tells_is_left_out_only_where_that_covers_it() {
 }
 
 #[test]
+fn nothing_is_left_out_for_what_is_less_severe() {
+    let lines =
+        verdict(&report(1, vec![finding("cc.rto", Severity::Bad, 0), finding("cc.retransmit", Severity::Warn, 0)]));
+    assert!(lines[0].starts_with("bad   cc.rto.") && lines[1].starts_with("warn  cc.retransmit."), "{lines:?}");
+}
+
+#[test]
 fn nothing_wrong_is_said_carefully() {
     assert!(verdict(&report(1, Vec::new()))[0].starts_with("No trouble found among the things that are looked for"));
 }
@@ -90,6 +97,15 @@ fn a_note_that_many_conversations_share_is_beside_none_of_them() {
     let page = page(&report(9, findings));
     let (_, table) = page.split_once("\nConversations").expect("a table");
     assert!(table.contains("tcp.half-close") && !table.contains("mtu.mss"), "{table}");
+}
+
+#[test]
+fn what_the_states_and_the_findings_say_is_not_said_of_each_conversation() {
+    let notes = ["tcp.time-wait", "mtu.mss", "capture.vantage", "tcp.half-close"];
+    let page = page(&report(1, notes.map(|concept| finding(concept, Severity::Note, 0)).into()));
+    let (_, table) = page.split_once("\nConversations").expect("a table");
+    let told: Vec<_> = notes.into_iter().filter(|concept| table.contains(concept)).collect();
+    assert_eq!(told, ["tcp.half-close"], "{table}");
 }
 
 #[test]

@@ -305,9 +305,12 @@ fn duplicate(send: &mut SendSide, peer: &mut End, ack: &Ack<'_>, newly: bool, ds
 
 /// Bytes SACKed above a hole have arrived and wait: from the first such report until the hole is acknowledged.
 fn head_of_line(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>) {
-    if send.sacked_bytes > 0 {
+    // A FIN takes a sequence number and is no byte that waits (RFC 9293 §3.4).
+    let fin = send.sacked_bytes > 0 && send.sacked_to == send.nxt && end.finished;
+    let waiting = send.sacked_bytes.saturating_sub(u32::from(fin));
+    if waiting > 0 {
         send.hol_since.get_or_insert(ack.at);
-        send.hol_bytes = send.hol_bytes.max(send.sacked_bytes);
+        send.hol_bytes = send.hol_bytes.max(waiting);
     } else if let Some(since) = send.hol_since.take() {
         hole_filled(send, end, since, ack.at, out);
     }

@@ -153,17 +153,25 @@ impl TcpConn {
         }
         let unseen = self.was_lost_before(dir, ip, tcp, !sack.is_empty(), at);
         let copies = self.facts.ends[dir.index()].duplicates.count;
-        if !probe::is_probe(self, dir, tcp, at, out) {
+        let misplaced = tcp.flags.has(Flags::FIN) && self.is_on_syn(dir, tcp);
+        if !misplaced && !probe::is_probe(self, dir, tcp, at, out) {
             self.data(ctx, dir, ip, tcp, timestamps, unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);
         // A copy by the network or the capture was not sent.
-        if tcp.flags.has(Flags::FIN) && self.facts.ends[dir.index()].duplicates.count == copies {
+        if tcp.flags.has(Flags::FIN) && !misplaced && self.facts.ends[dir.index()].duplicates.count == copies {
             self.machine(ctx, at, out).fin(dir);
             let count = self.facts.ends[dir.index()].fins.count;
             out.push((dir, What::Fin { count }));
         }
         self.finish(dir, tcp, timestamps, at);
+    }
+
+    /// A FIN with the number of its sender's SYN closes nothing: what closes comes after (RFC 9293 §3.4).
+    #[cold]
+    fn is_on_syn(&self, dir: Dir, tcp: &TcpView<'_>) -> bool {
+        let isn = self.facts.ends[dir.index()].isn;
+        tcp.len == 0 && !tcp.flags.has(Flags::SYN) && isn == Some(tcp.seq)
     }
 
     pub(super) fn machine<'a>(&'a mut self, ctx: Context, at: At, out: &'a mut Out) -> Machine<'a> {

@@ -132,7 +132,10 @@ impl Machine<'_> {
             return;
         }
         for end in [Dir::Client, Dir::Server] {
-            if matches!(self.state(end), State::Closed | State::Listen | State::SynSent | State::SynReceived) {
+            // RFC 9293 §3.3.2 has no way from CLOSED to ESTABLISHED: only an end of which nothing was said can have been
+            // there before.
+            let over = self.state(end) == State::Closed && !self.facts.ends[end.index()].states.is_empty();
+            if !over && matches!(self.state(end), State::Closed | State::Listen | State::SynSent | State::SynReceived) {
                 let basis =
                     Basis::Inferred { confidence: 0.9, because: "it carries data; the handshake was not captured" };
                 self.enter(end, State::Established, basis);

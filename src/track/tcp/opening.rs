@@ -32,6 +32,11 @@ impl TcpConn {
     /// A SYN or SYN-ACK of `dir`.
     #[inline(never)]
     pub(super) fn syn(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
+        if tcp.flags.is_syn() && self.facts.handshake.refused.is_some() && self.facts.handshake.syn_ack.is_none() {
+            // The client tries once more, as Windows does: the reset ended nothing.
+            self.facts.reset = None;
+        }
+        self.renumber(dir, tcp);
         let mut machine = self.machine(ctx, at, out);
         if tcp.flags.is_syn() {
             machine.syn(dir);
@@ -79,6 +84,17 @@ impl TcpConn {
         if !send.started {
             send.start(tcp.seq);
             send.nxt = tcp.seq.plus(1);
+        }
+    }
+
+    /// Another SYN-ACK than the one before, which nobody acknowledged: of another server behind the same address, or for
+    /// another connection of which the SYN was not captured.
+    fn renumber(&mut self, dir: Dir, tcp: &TcpView<'_>) {
+        let end = &mut self.facts.ends[dir.index()];
+        let other = tcp.flags.has(Flags::ACK) && end.isn.is_some_and(|isn| isn != tcp.seq);
+        if other && end.data_segments == 0 && !end.opened {
+            end.isn = None;
+            self.send[dir.index()].reset();
         }
     }
 

@@ -73,7 +73,10 @@ fn forgotten(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At) {
     let stray = !tcp.flags.has(Flags::ACK) && conn.live.last_ack[peer.index()].is_some_and(|(ack, _)| ack == tcp.seq);
     let closed = conn.facts.ends[dir.index()].fins.count > 0 || conn.facts.ends[dir.index()].resets.count > 1;
     let open = matches!(conn.facts.ends[peer.index()].state, State::Established | State::CloseWait);
-    if stray && !closed && open && probe.frame != 0 && conn.facts.ends[dir.index()].syns.count <= 1 {
+    // Who has sent no more than its SYN or SYN-ACK had nothing to forget yet.
+    let end = &conn.facts.ends[dir.index()];
+    let began = end.syns.count > 0 && end.segments <= end.syns.count + end.resets.count;
+    if stray && !closed && !began && open && probe.frame != 0 && conn.facts.ends[dir.index()].syns.count <= 1 {
         conn.facts.half_open.get_or_insert(HalfOpen { holder: peer, probe, answer: at });
     }
     if let Some((before, data)) = conn.live.silence

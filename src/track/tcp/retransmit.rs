@@ -4,6 +4,7 @@
 //! recovery (RFC 5681 §3.2, RFC 6675, RFC 8985), silence starts a probe (RFC 8985 §7) or the timer (RFC 6298 §5).
 
 use super::facts::{Cause, Rtt};
+use super::rtt::LONGEST_NS;
 use super::send::{Ca, SendSide};
 use super::window::Room;
 use crate::decode::tcp::Seq;
@@ -26,6 +27,8 @@ pub struct Again {
     pub turnaround_ns: i64,
     /// Latest copy of the same data.
     pub previous: At,
+    /// By how much the sender's timestamp clock moved on since that copy; 0 without timestamps.
+    pub ticks: i32,
     /// That copy was a retransmission itself.
     pub repeated: bool,
     /// The earlier copy was in the SYN (RFC 7413).
@@ -119,6 +122,13 @@ fn open(send: &mut SendSide, rtt: &Rtt, again: &Again, due: bool) -> Cause {
     if is_probe(send, rtt, again) {
         return Cause::Tlp;
     }
+    // RFC 6298 (5.1) to (5.3): the timer for the head is started when it is sent, or later.
+    // What the sender waited shows in its own clock, of which RFC 7323 §5.4 has a tick last 1 ms or more, where the copy
+    // before was held up on its way.
+    let waited = again.at.ts.since(again.previous.ts).max(i64::from(again.ticks) * NS_PER_MS);
+    if again.previous.frame == 0 || waited < shortest_timer_ns(rtt) || waited > LONGEST_NS {
+        return Cause::Unknown;
+    }
     Cause::Rto
 }
 
@@ -154,6 +164,13 @@ fn resent(send: &SendSide, again: &Again) -> bool {
 fn timer_fired(send: &SendSide, rtt: &Rtt, again: &Again) -> bool {
     let rto = rtt.rto_ns() << send.backoff.min(MAX_BACKOFF);
     long_enough(elapsed(send.timer_from, again), rto)
+}
+
+/// What is sent again sooner than this was sent again for another reason than the timer: RFC 6298 (2.3) adds at least
+/// the clock's granularity to the round trip, and no stack in wide use less than FreeBSD's 30 ms.
+fn shortest_timer_ns(rtt: &Rtt) -> i64 {
+    const LEAST_NS: i64 = 30 * NS_PER_MS;
+    rtt.min().unwrap_or(0).saturating_add(LEAST_NS)
 }
 
 /// RFC 8985 §7.2: the last segment again, when nothing was heard for about two round trips, and only once.

@@ -3,7 +3,8 @@
 //! Linux counts the IP identification of a connection up by one for each packet (RFC 6864 asks for less). Away from the
 //! sender, a jump in it without a hole in the sequence space says that data beyond the highest number were sent and
 //! lost; what then arrives in order is their retransmission, though no copy was captured before. Said only where nothing
-//! else could have used the identifications up.
+//! else could have used the identifications up: a host that counts all its packets with one number jumps as well, and is
+//! told apart by how the connection opens.
 
 use super::connection::TcpConn;
 use super::facts::SynOptions;
@@ -69,6 +70,8 @@ pub struct Trail {
     taken: bool,
     /// The peer sent something since the last packet: pure ACKs for it may be what is missing.
     asked: bool,
+    /// The identifications are not this connection's alone.
+    shared: bool,
 }
 
 /// A longer jump is another counter, not so many packets lost in a row.
@@ -80,18 +83,24 @@ impl Trail {
         self.asked = true;
     }
 
+    /// A SYN-ACK. Linux gives it no identification (RFC 6864 §4.1), for there is no connection yet that could count; a host
+    /// that does has one count for all its packets.
+    pub fn answered(&mut self, id: u32) {
+        self.shared = id != 0;
+    }
+
     /// A packet of one segment with the identification due, while nothing is missing: it says nothing but which is due next.
     fn goes_on(&mut self, id: u16) -> bool {
         let ordinary = self.next == Some(id) && self.missing == 0 && !self.taken;
         if ordinary {
             (self.next, self.asked) = (Some(id.wrapping_add(1)), false);
         }
-        ordinary
+        ordinary || self.shared
     }
 
     /// Takes the sender's next packet; true when it is data that must have been sent before.
     pub fn follow(&mut self, step: &Step) -> bool {
-        if step.id == 0 && self.next != Some(0) {
+        if self.shared || (step.id == 0 && self.next != Some(0)) {
             return false;
         }
         let mss = step.mss.max(1);
@@ -159,7 +168,13 @@ impl TcpConn {
             self.send[dir.flip().index()].trail.asked();
         }
         let away = away(dir);
-        if !away || tcp.flags.has(Flags::SYN) {
+        if tcp.flags.has(Flags::SYN) {
+            if tcp.flags.has(Flags::ACK) {
+                self.send[dir.index()].trail.answered(ip.id);
+            }
+            return false;
+        }
+        if !away {
             return false;
         }
         let end = &self.facts.ends[dir.index()];
@@ -220,6 +235,17 @@ mod tests {
     fn data_in_order_after_two_packets_that_never_came_are_those_two_again() {
         let told = trail(&[step(7, NEXT), step(8, NEXT), step(11, NEXT), step(12, NEXT), step(13, NEXT)]);
         assert_eq!(told, [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn a_host_that_numbers_its_syn_ack_counts_all_its_packets() {
+        for (id, again) in [(0, true), (5, false)] {
+            let mut trail = Trail::default();
+            trail.answered(id);
+            trail.follow(&step(7, NEXT));
+            assert_eq!(trail.follow(&step(9, NEXT)), again, "{id}");
+            assert_eq!(trail.goes_on(40), !again, "{id}");
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn transmit(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Tol
         forgotten += hole(send, piece, ahead as u32);
     }
     if ahead >= 0 && piece.unseen {
-        let copies = (None, None, 2);
+        let copies = Copies { of: None, previous: None, tsval: None, sends: 2 };
         forgotten += send.push(Sent { sends: 0, ..piece.sent(piece.seq, piece.len) }, piece.limit);
         again(send, end, piece, piece.end(), copies, out);
     } else if ahead >= 0 {
@@ -125,11 +125,16 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) ->
     let upto = if over > 0 { send.nxt } else { piece.end() };
     match sort(send, end, piece, upto) {
         Sort::Late { since, overtaken_by } => late(send, end, piece, upto, (since, overtaken_by), out),
+        Sort::Behind => {
+            // What was acknowledged is in the capture after all.
+            end.acked_unseen.count = end.acked_unseen.count.saturating_sub(1);
+            late(send, end, piece, upto, (send.last_ack, 0), out);
+        }
         Sort::Copy(of) => {
             end.duplicates.add(piece.at);
             out.of_sender(What::Duplicate { of });
         }
-        Sort::Again { of, previous, sends } => again(send, end, piece, upto, (of, previous, sends), out),
+        Sort::Again(copies) => again(send, end, piece, upto, copies, out),
     }
     if over > 0 {
         let fresh = piece.sent(send.nxt, over as u32);
@@ -143,16 +148,31 @@ fn old(send: &mut SendSide, end: &mut End, piece: &Piece, out: &mut Told<'_>) ->
 enum Sort {
     /// An original that others overtook.
     Late { since: At, overtaken_by: u32 },
+    /// An original behind its own acknowledgment.
+    Behind,
     /// A copy by the network or the capture.
     Copy(Option<At>),
     /// Sent again.
-    Again { of: Option<At>, previous: Option<At>, sends: u16 },
+    Again(Copies),
+}
+
+/// What was sent before of the same numbers.
+#[derive(Debug, Clone, Copy)]
+struct Copies {
+    /// The first that was captured.
+    of: Option<At>,
+    /// The latest.
+    previous: Option<At>,
+    /// Its TSval, if timestamps are on.
+    tsval: Option<u32>,
+    /// How many there are, this one included.
+    sends: u16,
 }
 
 fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
     let from = send.find(piece.seq);
     let covered = send.queue.range(from..).take_while(|s| upto.after(s.seq));
-    let (mut of, mut previous, mut sends, mut hole) = (None, None, 0, None);
+    let (mut of, mut previous, mut tsval, mut sends, mut hole) = (None, None, None, 0, None);
     for sent in covered {
         if sent.sends == 0 {
             hole = hole.or(Some(sent));
@@ -163,6 +183,7 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
         }
         of = of.or(Some(sent.first));
         previous = previous.max_by_time(sent.last);
+        tsval = if previous == Some(sent.last) { piece.tsval.map(|_| sent.tsval) } else { tsval };
         sends = sends.max(sent.sends);
     }
     if let (None, Some(hole)) = (of, hole) {
@@ -172,7 +193,18 @@ fn sort(send: &SendSide, end: &End, piece: &Piece, upto: Seq) -> Sort {
             return Sort::Late { since: hole.first, overtaken_by: u32::try_from(beyond).unwrap_or(u32::MAX) };
         }
     }
-    Sort::Again { of, previous, sends: sends.saturating_add(1) }
+    if of.is_none() && hole.is_none() && is_behind_its_ack(send, end, piece) {
+        return Sort::Behind;
+    }
+    Sort::Again(Copies { of, previous, tsval, sends: sends.saturating_add(1) })
+}
+
+/// Data that the capture has right after their acknowledgment, which it took from another queue or interface; a sender
+/// that sent them again would do so a round trip later.
+fn is_behind_its_ack(send: &SendSide, end: &End, piece: &Piece) -> bool {
+    let never_seen = send.queue.back().is_none_or(|last| !last.end().after(piece.seq));
+    let soon = end.rtt.min().map_or(NS_PER_MS, |min| (min / 2).min(NS_PER_MS));
+    never_seen && send.acks_seen && piece.at.ts.since(send.last_ack.ts) < soon
 }
 
 /// Stretches looked at for how many overtook a late one; that there were more is not counted.
@@ -236,15 +268,8 @@ fn late(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, late: (At,
     out.of_sender(What::OutOfOrder { seq: piece.seq, len: piece.payload, late_ns, overtaken_by });
 }
 
-fn again(
-    send: &mut SendSide,
-    end: &mut End,
-    piece: &Piece,
-    upto: Seq,
-    copies: (Option<At>, Option<At>, u16),
-    out: &mut Told<'_>,
-) {
-    let (of, previous, sends) = copies;
+fn again(send: &mut SendSide, end: &mut End, piece: &Piece, upto: Seq, copies: Copies, out: &mut Told<'_>) {
+    let Copies { of, previous, tsval: before, sends } = copies;
     let acked_before = !upto.after(send.una);
     let again = Again {
         seq: piece.seq,
@@ -256,6 +281,7 @@ fn again(
         room: piece.room,
         turnaround_ns: piece.turnaround_ns,
         previous: previous.unwrap_or(send.last_send),
+        ticks: piece.tsval.zip(before).map_or(0, |(now, before)| now.wrapping_sub(before) as i32),
         repeated: sends > 2,
     };
     let cause = classify(send, &end.rtt, &again);
@@ -275,10 +301,11 @@ fn again(
     let sends = u32::from(sends);
     out.of_sender(What::Retransmit { cause, of, seq: piece.seq, len: piece.payload, after_ns, sends });
     mark(send, piece, upto);
-    if cause == Cause::Probe {
-        answered_anyway(send, piece.at);
+    let useless = acked_before && of.is_some();
+    if cause == Cause::Probe || useless {
+        judged(send, piece.at);
     }
-    if acked_before && of.is_some() {
+    if useless {
         r.spurious.add(piece.at);
         out.of_sender(What::Spurious { of: piece.at, proof: crate::track::Proof::AckedBefore });
     }
@@ -312,8 +339,9 @@ fn mark(send: &mut SendSide, piece: &Piece, upto: Seq) {
     }
 }
 
-/// A probe asks for an answer; whether its data were needed is not what it was sent for.
-fn answered_anyway(send: &mut SendSide, at: At) {
+/// Of the copy sent at `at` nothing is proven any more: it is known to be needless, or is a probe, which asks for an answer
+/// and is not sent for its data.
+fn judged(send: &mut SendSide, at: At) {
     let copies = send.queue.iter_mut().filter(|s| s.last.frame == at.frame);
     copies.for_each(|sent| sent.needless = sent.needless.saturating_add(1));
 }

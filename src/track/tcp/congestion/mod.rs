@@ -208,7 +208,7 @@ fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
         spurious: end.trouble().map_or(0, |t| t.retransmits.spurious.count),
         mss: conn.mss(dir).max(1),
         sack: conn.live.agreed.sack,
-        peer_window: peer.syn.map(|_| peer.window),
+        peer_window: (peer.syn.is_some() && end.syn.is_some()).then_some(peer.window),
     }
 }
 

@@ -106,4 +106,10 @@ impl TcpFacts {
             _ => None,
         }
     }
+
+    /// How many bytes a window field stands for is known: both SYNs tell whether windows are scaled (RFC 7323 §2.2).
+    #[must_use]
+    pub fn knows_windows(&self) -> bool {
+        self.agreed(|syn| syn.window_scale.is_some()).is_some()
+    }
 }

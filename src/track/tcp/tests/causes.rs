@@ -279,3 +279,56 @@ fn a_smaller_piece_that_is_lost_again_starts_a_recovery() {
     s.echoes(46, 5, 0, &[(1_000, 5_000)]);
     assert_eq!(s.sends(47, 0), Some(Fast));
 }
+
+/// RFC 6298 (2.3): a timer is longer than the round trip, by the clock's granularity at least.
+#[test]
+fn what_is_sent_again_sooner_than_any_timer_was_not_timed_out() {
+    for (ms, cause) in [(0, Unknown), (25, Unknown), (250, Tlp)] {
+        let mut s = Sender::new();
+        s.flight(0, 0, 1_000);
+        assert_eq!(s.sends(ms, 0), Some(cause), "{ms} ms");
+    }
+}
+
+/// RFC 7323 §5.4: a tick of the timestamp clock is 1 ms or more.
+#[test]
+fn a_copy_behind_an_original_that_was_held_up_was_sent_by_the_timer() {
+    for (sent, cause) in [(1_000, Rto), (1_245, Unknown)] {
+        let mut s = Sender::without_sack();
+        s.flight(0, 0, 1_000);
+        s.acks(40, 1_000, &[]);
+        let original = Piece { tsval: Some(sent), ..s.piece(1_250, 1_000, MSS) };
+        s.take(&original);
+        assert_eq!(s.sends(1_258, 1_000), Some(cause), "sent at {sent} ms");
+    }
+}
+
+/// A capture of two queues may have the acknowledgment before the data, by less than a round trip.
+#[test]
+fn data_captured_behind_their_acknowledgment_are_late_and_not_sent_again() {
+    for (ms, cause) in [(-1, None), (0, None), (250, Some(Tlp))] {
+        let mut s = Sender::new();
+        s.flight(0, 0, 1_000);
+        s.acks(40, 1_000, &[]);
+        s.acks(80, 2_000, &[]);
+        assert_eq!(s.sends(80 + ms, 1_000), cause, "{ms} ms");
+        assert_eq!(s.end.out_of_order.count, u32::from(cause.is_none()));
+        assert_eq!(s.end.acked_unseen.count, u32::from(cause.is_some()));
+    }
+}
+
+/// A FIN has a sequence number and no byte that could wait (RFC 9293 §3.4).
+#[test]
+fn a_fin_behind_a_hole_is_no_byte_that_waits() {
+    for (fin, stalls) in [(true, 0), (false, 1)] {
+        let mut s = Sender::new();
+        s.flight(0, 0, 2_000);
+        let last = s.piece(0, 2_000, 1);
+        s.take(&last);
+        s.end.finished = fin;
+        s.acks(40, 1_000, &[(2_000, 2_001)]);
+        s.sends(80, 1_000);
+        s.acks(120, 2_001, &[]);
+        assert_eq!(s.end.hol.time.count, stalls);
+    }
+}

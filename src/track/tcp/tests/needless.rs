@@ -16,6 +16,17 @@ fn a_copy_that_a_duplicate_sack_covers_was_needless() {
     assert_eq!(s.needless().len(), 1);
 }
 
+/// A copy sent after its data were acknowledged is needless; the D-SACK that says so too is the second proof.
+#[test]
+fn a_copy_of_what_was_acknowledged_is_needless_once() {
+    let mut s = Sender::new();
+    s.flight(0, 0, 2_000);
+    s.acks(40, 2_000, &[]);
+    assert_eq!(s.sends(290, 1_000), Some(Tlp));
+    s.acks(330, 2_000, &[(1_000, 2_000)]);
+    assert_eq!(s.end.retransmits.spurious.count, 1);
+}
+
 /// A packet was needed when any part of it was.
 #[test]
 fn a_copy_of_which_a_part_was_needed_is_not_called_needless() {
