@@ -257,6 +257,12 @@ impl TlsFacts {
         self.application_data.iter().all(Option::is_some)
     }
 
+    /// The handshake ended in a fatal alert: nothing was said inside.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.application_data == [None; 2] && self.alerts.iter().any(|alert| alert.level == "fatal")
+    }
+
     /// The TLS role of a side.
     #[must_use]
     pub fn role(&self, dir: Dir) -> Dir {
