@@ -179,10 +179,11 @@ mod tests {
 
     fn handshake(at_ns: i64, chain: &[(&str, &str)]) -> TlsFacts {
         let phase = "certificate".into();
-        let mut tls = TlsFacts::default();
-        tls.certificates = chain.iter().map(|(subject, issuer)| certificate(subject, issuer)).collect();
-        tls.phases = vec![TlsPhase { phase, from: Dir::Server, frame: 5, at_ns, encrypted: false, bytes: 900 }];
-        tls
+        TlsFacts {
+            certificates: chain.iter().map(|(subject, issuer)| certificate(subject, issuer)).collect(),
+            phases: vec![TlsPhase { phase, from: Dir::Server, frame: 5, at_ns, encrypted: false, bytes: 900 }],
+            ..TlsFacts::default()
+        }
     }
 
     fn told(tls: &TlsFacts) -> Option<(Severity, String)> {
