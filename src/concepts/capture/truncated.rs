@@ -34,11 +34,11 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "{} were cut, {} of them are not in the file.",
-        plural(f.first.int("packets") as u64, "packet"),
-        bytes(f.first.int("missing_bytes") as u64)
-    )
+    let missing = bytes(f.first.int("missing_bytes") as u64);
+    match f.first.int("packets") as u64 {
+        1 => format!("1 packet was cut, {missing} of it are not in the file."),
+        n => format!("{} were cut, {missing} of them are not in the file.", plural(n, "packet")),
+    }
 }
 
 fn answer(f: &Finding) -> String {

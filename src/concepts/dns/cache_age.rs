@@ -40,7 +40,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.worst;
-    let of = if e.is("negative") { "the SOA record of the no" } else { "the answer" };
+    let of = if e.is("negative") { "the SOA record of the negative answer" } else { "the answer" };
     let (ttl, before, frame, age) = (e.int("ttl_s"), e.int("ttl_before_s"), e.int("frame_before"), e.int("age_s"));
     format!(
         "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and, {} later, has {ttl} s: out of a cache, about \

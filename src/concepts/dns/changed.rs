@@ -3,7 +3,7 @@
 use super::{answers, data, evidence, exchange, few};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{Header, Rcode};
+use crate::decode::dns::{Header, Rcode, Rtype};
 use crate::track::{Conversation, Event, Kind, NS_PER_S, ms};
 
 concept! {
@@ -23,7 +23,8 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
-    let x = exchange(e)?;
+    // A transfer tells a zone's changes or points to TCP (RFC 1995 §2), ANY tells what is at hand (RFC 8482 §4).
+    let x = exchange(e).filter(|x| !matches!(x.rtype(), Some(Rtype::IXFR | Rtype::AXFR | Rtype::ANY)))?;
     let changed = x.recall.as_ref()?.changed.as_ref()?;
     let response = x.response.as_ref()?;
     let (before, after) = (said(changed.message())?, said(&response.message)?);

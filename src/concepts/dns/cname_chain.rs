@@ -80,8 +80,12 @@ fn explain(f: &Finding) -> String {
         (data, rcode) if data.is_empty() => format!("; the last one: {rcode}"),
         (data, _) => format!(": {data}"),
     };
-    let ttl = format!("The answer is good for {} s, the least TTL in it", e.int("ttl_s"));
-    format!("{chain}{end}. {ttl}.")
+    match e.text("rcode") {
+        "NOERROR" | "NXDOMAIN" => {
+            format!("{chain}{end}. The answer is good for {} s, the least TTL in it.", e.int("ttl_s"))
+        }
+        _ => format!("{chain}{end}."),
+    }
 }
 
 fn answer(f: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use super::{evidence, exchange};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::{Rcode, extended_error};
+use crate::decode::dns::{Opcode, Rcode, extended_error};
 use crate::track::app::dns::Response;
 use crate::track::{Conversation, Event, Kind};
 
@@ -27,7 +27,8 @@ const EXTENDED_ERROR: u16 = 15;
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
-    let response = x.response.as_ref().filter(|r| !matches!(r.rcode, Rcode::NOERROR | Rcode::NXDOMAIN))?;
+    let failed = |rcode: Rcode| rcode != Rcode::NOERROR && (rcode != Rcode::NXDOMAIN || x.opcode != Opcode::QUERY);
+    let response = x.response.as_ref().filter(|r| failed(r.rcode))?;
     let evidence = evidence(x).with("rcode", response.rcode.to_string()).with("opcode", x.opcode.to_string());
     Some(evidence.maybe("extended", extended(response)))
 }

@@ -2,7 +2,7 @@
 
 use super::{asked, exchange, frames};
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::decode::dns::Rcode;
+use crate::decode::dns::{Opcode, Rcode};
 use crate::track::{Conversation, Event, Kind};
 
 concept! {
@@ -23,7 +23,8 @@ concept! {
 }
 
 fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
-    let x = exchange(e)?;
+    // RFC 2136 §2.2: to an UPDATE the code says that a condition is not met, which is no word on the zone.
+    let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY)?;
     let response = x.response.as_ref().filter(|r| r.rcode == Rcode::NXDOMAIN)?;
     let negative = response.answers.negative;
     Some(frames(x).weight(f64::from(negative.map_or(0, |n| n.cacheable()))))

@@ -43,6 +43,32 @@ fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>)
     told.iter().filter_map(|x| found(x)).map(|evidence| finding(concept, evidence)).collect()
 }
 
+/// An answer to a dynamic update (RFC 2136) of zone a.test.
+fn update(rcode: u16) -> Build {
+    const UPDATE: u16 = 5 << 11;
+    Build::response(7).flags(HeaderFlags::QR | UPDATE).rcode(rcode).ask("a.test", 6)
+}
+
+#[test]
+fn a_condition_that_an_update_does_not_meet_is_an_error_and_no_word_on_the_zone() {
+    let talk = [(0, Build::query(7).flags(5 << 11).ask("a.test", 6)), (1, update(3))];
+    assert!(findings(&nxdomain::NXDOMAIN, &talk, &[]).is_empty());
+    let errors = findings(&error::ERROR, &talk, &[]);
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].summary(), "198.51.100.7:53 answered UPDATE a.test with NXDOMAIN.");
+}
+
+#[test]
+fn a_zone_transfer_says_what_changed_and_is_no_changed_answer() {
+    let transfer = |ms, host| {
+        [
+            (ms, Build::query(7).ask("a.test", 251)),
+            (ms + 1, Build::response(7).ask("a.test", 251).answer(a("a.test", 60, host))),
+        ]
+    };
+    assert!(findings(&changed::CHANGED, &[transfer(0, 1), transfer(1_000, 2)].concat(), &[]).is_empty());
+}
+
 fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
     Finding {
         concept,

@@ -3,7 +3,9 @@
 use super::{evidence, exchange};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::decode::dns::Opcode;
 use crate::track::app::dns::{DnsExchange, Protocol};
+use crate::track::tcp::IcmpError;
 use crate::track::{Conversation, Dir, Event, Kind, NS_PER_S, ms};
 
 concept! {
@@ -43,9 +45,16 @@ fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
             .with("retries", x.retries)
             .with("queries", lookup.map_or(1 + x.retries, |l| l.queries))
             .with("waited_ms", ms(waited))
+            .maybe("opcode", (x.opcode != Opcode::QUERY).then(|| x.opcode.to_string()))
+            .maybe("unreachable", c.icmp().iter().any(rejected).then_some(true))
             .maybe("answered_by", later.map(|(server, _)| server.to_string()))
             .weight(f64::from(x.retries)),
     )
+}
+
+/// The server's host has no listener on the port that was asked.
+fn rejected(error: &IcmpError) -> bool {
+    error.quotes == Dir::Client && error.is_port_unreachable()
 }
 
 /// The capture went on for long enough to show an answer.
@@ -65,8 +74,12 @@ fn explain(f: &Finding) -> String {
         1 => "1 query".to_owned(),
         n => format!("{n} queries"),
     };
-    let what = format!("{} {name}", e.text("type"));
+    let what = format!("{} {name}", if e.has("opcode") { e.text("opcode") } else { e.text("type") });
     match e.text("answered_by") {
+        // RFC 8085 §5.2: the error tells the client at once that waiting is of no use.
+        "" if e.is("unreachable") => {
+            format!("No answer to {what}: {server} sent ICMP port unreachable, so no server runs there ({asked}).")
+        }
         "" => format!("No answer from {server} to {what} in this capture: nobody answered within {waited} ({asked})."),
         other if other == server => {
             format!(

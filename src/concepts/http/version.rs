@@ -1,7 +1,7 @@
 //! `http.version`: Which HTTP, and how it was agreed.
 
 use crate::concepts::{Evidence, Finding, Rule, concept};
-use crate::track::app::App;
+use crate::track::app::{App, TlsFacts};
 use crate::track::{Conversation, Dir, Event};
 
 concept! {
@@ -24,6 +24,9 @@ concept! {
 fn version(c: &Conversation) -> Option<(&'static str, &'static str)> {
     let facts = c.facts()?;
     let tls = facts.tls.as_deref();
+    if tls.is_some_and(TlsFacts::has_failed) {
+        return None;
+    }
     Some(match (c.app(), tls.and_then(|tls| tls.alpn.as_deref())) {
         (App::Http1, _) => (facts.http_version.unwrap_or("HTTP/1"), "in clear, without negotiation"),
         (App::Http2, _) => ("HTTP/2", "in clear, by prior knowledge: the client began with the preface"),

@@ -38,7 +38,9 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     let ids: Vec<String> = o.census.tunnels.iter().take(8).map(describe).collect();
     let first = o.census.tunnels.first().map_or(o.census.first, |t| t.first);
-    let packets: u64 = o.census.tunnels.iter().map(|t| t.volume.packets).sum();
+    let inside = |layers: &[Layer]| (0..layers.len()).any(|i| outer_name(layers, i).is_some());
+    let packets: u64 =
+        o.census.stacks.iter().filter(|(stack, _)| inside(stack)).map(|(_, volume)| volume.packets).sum();
     let costs: Vec<String> = costs.into_iter().map(|(kinds, bytes)| format!("{kinds} {bytes} bytes")).collect();
     vec![
         Evidence::at(first)
@@ -78,6 +80,8 @@ fn outer_name(layers: &[Layer], i: usize) -> Option<&'static str> {
         Layer::Geneve => Some("Geneve"),
         Layer::Gtp => Some("GTP-U"),
         Layer::Teredo => Some("Teredo"),
+        Layer::L2tp => Some("L2TP"),
+        Layer::EtherIp => Some("Ethernet in IP"),
         Layer::Ipv4 | Layer::Ipv6 if inner_ip => Some("IP in IP"),
         _ => None,
     }

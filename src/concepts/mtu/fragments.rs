@@ -49,12 +49,12 @@ fn explain(f: &Finding) -> String {
         plural(count("reassembled"), "packet")
     );
     for (name, what) in [
-        ("incomplete", "packet(s) with a piece missing from the capture"),
-        ("tiny", "fragment(s) that split the transport header"),
-        ("overlapping", "overlapping fragment(s)"),
+        ("incomplete", ["packet", " with a piece missing from the capture"]),
+        ("tiny", ["fragment", " with a part of the transport header"]),
+        ("overlapping", ["overlapping fragment", ""]),
     ] {
         if count(name) > 0 {
-            text += &format!("; {} {what}", count(name));
+            text += &format!("; {}{}", plural(count(name), what[0]), what[1]);
         }
     }
     text + "."

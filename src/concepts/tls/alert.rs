@@ -21,16 +21,21 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let alert = tls.alerts.iter().find(|a| a.level == "fatal")?;
+    // RFC 8446 §6.1: close_notify ends the connection in order, whatever level is said.
+    let alert = tls.alerts.iter().find(|a| a.level == "fatal" && a.description != "close_notify")?;
     Some(
         Evidence::at(At { frame: alert.frame, ts: Timestamp(alert.at_ns) })
             .with("from", alert.from.name())
-            .with("description", alert.description.to_string()),
+            .with("description", alert.description.to_string())
+            .maybe("phase", alert.phase.as_ref().map(ToString::to_string)),
     )
 }
 
 fn explain(f: &Finding) -> String {
-    format!("The {} ended it with the fatal alert {}.", f.first.text("from"), f.first.text("description"))
+    let e = &f.first;
+    let phase =
+        if e.has("phase") { format!("; the last step before it was {}", e.text("phase")) } else { String::new() };
+    format!("The {} ended it with the fatal alert {}{phase}.", e.text("from"), e.text("description"))
 }
 
 fn answer(f: &Finding) -> String {

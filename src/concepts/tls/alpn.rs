@@ -28,14 +28,20 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
-    evidence.with("offered", tls.alpn_offered.clone()).maybe("chosen", tls.alpn.clone())
+    // RFC 7301 §3.1: the choice is in the ServerHello, in TLS 1.3 (RFC 8446 §4.3.1) in an encrypted message after it.
+    let without = match tls.chosen_version() {
+        None => "no ServerHello answered",
+        Some(version) if version.is_13() => "the choice is encrypted",
+        Some(_) => "the server chose none",
+    };
+    evidence.with("offered", tls.alpn_offered.clone()).maybe("chosen", tls.alpn.clone()).with("without", without)
 }
 
 fn explain(f: &Finding) -> String {
     let chosen = if f.first.has("chosen") {
         format!("chosen {}", f.first.text("chosen"))
     } else {
-        "the choice is not readable".to_owned()
+        f.first.text("without").to_owned()
     };
     format!("Offered {}; {chosen}.", f.first.list("offered"))
 }

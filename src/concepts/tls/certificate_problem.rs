@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
-use crate::track::app::tls::{Certificate, TlsFacts, Transport};
+use crate::track::app::tls::{Certificate, Chain, TlsFacts, Transport};
 use crate::track::{At, Conversation, Dir, NS_PER_S, Timestamp};
 
 concept! {
@@ -36,6 +36,9 @@ fn judge(tls: &TlsFacts) -> Option<Evidence> {
     let failed = !problems.is_empty() || (is_alone(&tls.certificates) && is_refused(tls));
     let severity = if failed { Severity::Bad } else { Severity::Warn };
     problems.append(&mut weaknesses(&tls.certificates));
+    if tls.server_name().is_some_and(|name| by_common_name(leaf, name)) {
+        problems.push("only its common name is the server's, which today's clients do not look at".to_owned());
+    }
     problems.dedup();
     if problems.is_empty() {
         return None;
@@ -46,12 +49,14 @@ fn judge(tls: &TlsFacts) -> Option<Evidence> {
 /// Why a client that does not know the certificate refuses it.
 fn failures(tls: &TlsFacts, leaf: &Certificate, now: Timestamp) -> Vec<String> {
     let mut failures = dates(&tls.certificates, now);
-    if leaf.self_signed {
-        failures.push("it is self-signed".to_owned());
-    } else if tls.certificates.windows(2).any(|w| w[0].issuer != w[1].subject) {
-        failures.push("the chain is out of order".to_owned());
-    }
-    if let Some(name) = tls.server_name().filter(|n| !leaf.covers(n)) {
+    let order = match Chain::of(&tls.certificates) {
+        Chain::SelfSigned => Some("it is self-signed"),
+        Chain::IssuerMissing => Some("its issuer's certificate is not among those sent"),
+        Chain::OutOfOrder => Some("the chain is out of order"),
+        Chain::InOrder | Chain::LeafOnly | Chain::Repeated | Chain::Surplus => None,
+    };
+    failures.extend(order.map(str::to_owned));
+    if let Some(name) = tls.server_name().filter(|n| !leaf.covers(n) && !by_common_name(leaf, n)) {
         failures.push(format!("it is not for {name}"));
     }
     failures
@@ -67,13 +72,25 @@ fn dates(chain: &[Rc<Certificate>], now: Timestamp) -> Vec<String> {
         cert if early(cert) && !unset => Some(format!("{} is not yet valid", who(i))),
         _ => None,
     };
-    chain.iter().enumerate().filter_map(wrong).collect()
+    // RFC 5280 §6.1: nor are a trust anchor's own dates part of the path's validation.
+    chain.iter().enumerate().filter(|(i, cert)| *i == 0 || !cert.self_signed).filter_map(wrong).collect()
+}
+
+/// RFC 9525 §1.2: the common name is not looked at any more, though older clients did where there was no other.
+fn by_common_name(leaf: &Certificate, name: &str) -> bool {
+    leaf.names.is_empty() && leaf.common_name.as_deref().is_some_and(|common| common.eq_ignore_ascii_case(name))
 }
 
 fn weaknesses(chain: &[Rc<Certificate>]) -> Vec<String> {
     let mut weak = Vec::new();
     if is_alone(chain) {
         weak.push("no intermediate certificate was sent".to_owned());
+    }
+    // RFC 8446 §4.4.2: clients should cope with what does not belong to the chain.
+    match Chain::of(chain) {
+        Chain::Repeated => weak.push("the chain has a certificate twice".to_owned()),
+        Chain::Surplus => weak.push("a certificate came along that is not of its chain".to_owned()),
+        _ => {}
     }
     for (i, cert) in chain.iter().enumerate() {
         // RFC 5280 §6.1: a trust anchor's own signature is not part of the path's validation.
@@ -156,15 +173,17 @@ mod tests {
             der_bytes: 0,
             timestamps: false,
             common_name: None,
+            more_names: false,
         })
     }
 
     fn handshake(at_ns: i64, chain: &[(&str, &str)]) -> TlsFacts {
         let phase = "certificate".into();
-        let mut tls = TlsFacts::default();
-        tls.certificates = chain.iter().map(|(subject, issuer)| certificate(subject, issuer)).collect();
-        tls.phases = vec![TlsPhase { phase, from: Dir::Server, frame: 5, at_ns, encrypted: false, bytes: 900 }];
-        tls
+        TlsFacts {
+            certificates: chain.iter().map(|(subject, issuer)| certificate(subject, issuer)).collect(),
+            phases: vec![TlsPhase { phase, from: Dir::Server, frame: 5, at_ns, encrypted: false, bytes: 900 }],
+            ..TlsFacts::default()
+        }
     }
 
     fn told(tls: &TlsFacts) -> Option<(Severity, String)> {
@@ -191,6 +210,28 @@ mod tests {
         let (level, description) = ("fatal", "unknown_ca".into());
         tls.alerts = vec![TlsAlert { from: Dir::Client, level, description, frame: 6, at_ns: NOW, phase: None }];
         assert_eq!(told(&tls), Some((Severity::Bad, problem)));
+    }
+
+    #[test]
+    fn what_a_chain_does_not_need_and_an_old_root_are_no_failure() {
+        let mut tls = handshake(NOW, &[("leaf", "CA"), ("CA", "root"), ("other", "root")]);
+        assert_eq!(told(&tls).map(|(severity, _)| severity), Some(Severity::Warn));
+        let root = Certificate { not_after_ns: NOW - 1, ..Certificate::clone(&certificate("root", "root")) };
+        tls.certificates = vec![certificate("leaf", "root"), Rc::new(root)];
+        assert_eq!(told(&tls), None);
+    }
+
+    #[test]
+    fn a_common_name_alone_is_a_weakness_and_another_name_a_failure() {
+        let mut tls = handshake(NOW, &[("leaf", "CA"), ("CA", "root")]);
+        tls.sni = Some("a.test".to_owned());
+        let mut of = |common: &str| {
+            let leaf =
+                Certificate { common_name: Some(common.to_owned()), ..Certificate::clone(&certificate("leaf", "CA")) };
+            tls.certificates[0] = Rc::new(leaf);
+            told(&tls).map(|(severity, _)| severity)
+        };
+        assert_eq!((of("a.test"), of("b.test")), (Some(Severity::Warn), Some(Severity::Bad)));
     }
 
     #[test]

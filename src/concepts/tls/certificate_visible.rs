@@ -33,24 +33,29 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     evidence
         .with("subject", leaf.subject.clone())
         .with("issuer", leaf.issuer.clone())
-        .with("names", leaf.names.clone())
+        .with("names", leaf.names.iter().take(MAX_NAMES).cloned().collect::<Vec<_>>())
+        .with("more_names", leaf.names.len().saturating_sub(MAX_NAMES))
         .with("key", leaf.key.to_string())
         .with("signature", leaf.signature.to_string())
         .with("certificates", tls.certificates.len())
 }
 
+/// Names that a sentence lists; the others are counted, and are in the report of the conversation.
+const MAX_NAMES: usize = 8;
+
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    let names = match e.list("names") {
-        none if none.is_empty() => "no names".to_owned(),
-        names => format!("names {names}"),
+    let subject = if e.text("subject").is_empty() { "one without a subject" } else { e.text("subject") };
+    let names = match (e.list("names"), e.int("more_names")) {
+        (names, _) if names.is_empty() => "no alternative names".to_owned(),
+        (names, 0) => format!("names {names}"),
+        (names, more) => format!("names {names} and {more} more"),
     };
     format!(
-        "{} in clear: {} by {}, key {}, {names}.",
+        "{} in clear: {subject} by {}, key {}, {names}.",
         plural(e.int("certificates") as u64, "certificate"),
-        e.text("subject"),
         e.text("issuer"),
-        e.text("key")
+        e.text("key"),
     )
 }
 

@@ -1,6 +1,7 @@
 //! `tls.cipher`: Cipher suite.
 
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
+use crate::track::app::tls::TlsFacts;
 use crate::track::{Conversation, Event};
 
 concept! {
@@ -30,22 +31,59 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
     let Some(cipher) = &tls.cipher else { return evidence };
-    let forward = tls.is_13() || cipher.contains("DHE_");
     let aead = ["GCM", "CCM", "POLY1305"].iter().any(|w| cipher.contains(w));
-    evidence.with("cipher", cipher.to_string()).with("forward_secrecy", forward).with("aead", aead)
+    evidence
+        .with("cipher", cipher.to_string())
+        .with("forward_secrecy", is_forward_secret(tls, cipher))
+        .with("aead", aead)
+        .with("encrypted", !tls.sends_clear_text())
+        .with("anonymous", cipher.contains("_anon_"))
+}
+
+/// The keys of this session come from a secret that neither end keeps.
+fn is_forward_secret(tls: &TlsFacts, cipher: &str) -> bool {
+    if tls.is_13() {
+        // RFC 8446 §2.2: with a pre-shared key alone, without a key share of the server, there is no such secret.
+        return tls.group.is_some();
+    }
+    // RFC 5246 appendix F.1.1.1: anonymous keys are made for one session; RFC 5054 §2.1, RFC 8492 §1: so are those of SRP and PWD.
+    ["DHE_", "_anon_", "_SRP_", "_ECCPWD_"].iter().any(|w| cipher.contains(w))
 }
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
     let yes = |b: bool| if b { "with" } else { "without" };
-    format!(
-        "{}: {} forward secrecy, {} authenticated encryption (AEAD).",
-        e.text("cipher"),
-        yes(e.is("forward_secrecy")),
-        yes(e.is("aead"))
-    )
+    let encryption = match (e.is("encrypted"), e.is("aead")) {
+        (false, _) => "without any encryption".to_owned(),
+        (true, aead) => format!("{} authenticated encryption (AEAD)", yes(aead)),
+    };
+    let anonymous = if e.is("anonymous") { "; neither side says who it is" } else { "" };
+    format!("{}: {} forward secrecy, {encryption}{anonymous}.", e.text("cipher"), yes(e.is("forward_secrecy")))
 }
 
 fn answer(f: &Finding) -> String {
     format!("{} was chosen.", f.first.text("cipher"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_made_for_one_session_are_forward_secret_with_or_without_a_certificate() {
+        let secret = |cipher: &str| is_forward_secret(&TlsFacts::default(), cipher);
+        assert!(secret("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256") && secret("TLS_DHE_PSK_WITH_AES_128_CCM"));
+        assert!(secret("TLS_DH_anon_WITH_AES_128_CBC_SHA") && secret("TLS_SRP_SHA_WITH_AES_128_CBC_SHA"));
+        assert!(!secret("TLS_RSA_WITH_AES_128_GCM_SHA256") && !secret("TLS_ECDH_RSA_WITH_AES_128_CBC_SHA"));
+        assert!(!secret("TLS_PSK_WITH_AES_128_GCM_SHA256"));
+    }
+
+    #[test]
+    fn a_suite_of_integrity_alone_encrypts_nothing() {
+        let plain = |cipher: &str| {
+            TlsFacts { cipher: Some(cipher.to_owned().into()), ..TlsFacts::default() }.sends_clear_text()
+        };
+        assert!(plain("TLS_RSA_WITH_NULL_SHA256") && plain("TLS_SHA256_SHA256"));
+        assert!(!plain("TLS_AES_128_GCM_SHA256") && !plain("TLS_RSA_WITH_AES_128_CBC_SHA"));
+    }
 }

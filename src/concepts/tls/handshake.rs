@@ -39,6 +39,7 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     evidence
         .maybe("version", tls.version.as_ref().map(ToString::to_string))
         .with("resumed", tls.resumed.unwrap_or(false))
+        .with("again", ["hello_retry_request", "hello_verify_request"].iter().any(|name| tls.phase(name).is_some()))
         .with("phases", names)
         .maybe("until_data_ms", done.map(|ts| ts.ms_since(began)))
         .maybe("server_ms", answered.map(|ns| ms(ns.saturating_sub(began.0))))
@@ -61,10 +62,15 @@ fn explain(f: &Finding) -> String {
 }
 
 fn answer(f: &Finding) -> String {
-    let trips = match (f.first.text("version"), f.first.is("resumed")) {
-        ("TLS 1.3", _) => "one round trip, everything after the ServerHello encrypted",
-        (_, true) => "one round trip, resumed",
-        _ => "two round trips, certificates in clear",
+    let version = f.first.text("version");
+    // RFC 8446 §2.1 and RFC 6347 §4.2.1: a second ClientHello costs a round trip more.
+    let trips = match (version.ends_with("1.3"), f.first.is("resumed"), f.first.is("again")) {
+        (true, _, false) => "one round trip, everything after the ServerHello encrypted",
+        (true, _, true) => "two round trips, as the server asked for a second ClientHello",
+        (false, true, false) => "one round trip, resumed",
+        (false, true, true) => "two round trips, resumed, one for a second ClientHello",
+        (false, false, false) => "two round trips, what the server shows of itself in clear",
+        (false, false, true) => "three round trips, one for a second ClientHello",
     };
-    format!("{} here: {trips}.", f.first.text("version"))
+    format!("{version} here: {trips}.")
 }

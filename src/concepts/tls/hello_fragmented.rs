@@ -3,6 +3,7 @@
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::Conversation;
+use crate::track::app::tls::Transport;
 
 concept! {
 /// A hello with a post-quantum key share no longer fits one packet. Boxes that look for the server name in the
@@ -24,15 +25,20 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let offer = tls.offer.as_deref().filter(|o| o.frames > 1)?;
     Some(
-        Evidence::at(offer.first).frame(offer.at.frame).with("hello_bytes", offer.bytes).with("segments", offer.frames),
+        Evidence::at(offer.first)
+            .frame(offer.at.frame)
+            .with("hello_bytes", offer.bytes)
+            .with("segments", offer.frames)
+            .with("in", if tls.transport == Transport::Tcp { "segments" } else { "datagrams" }),
     )
 }
 
 fn explain(f: &Finding) -> String {
     format!(
-        "The ClientHello of {} was spread over {} segments.",
+        "The ClientHello of {} was spread over {} {}.",
         bytes(f.first.int("hello_bytes") as u64),
-        f.first.int("segments")
+        f.first.int("segments"),
+        f.first.text("in")
     )
 }
 

@@ -32,13 +32,20 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 }
 
 fn explain(f: &Finding) -> String {
-    format!(
-        "The server asked for another ClientHello: key shares first {}, then {}. One round trip more.",
-        f.first.list("offered"),
-        f.first.list("then")
-    )
+    let (first, then) = (f.first.list("offered"), f.first.list("then"));
+    let shares = match then.as_str() {
+        "" => format!("key shares first {first}; a second hello is not in the capture"),
+        _ if first == then => format!("the key shares stayed the same ({first}), so it wanted its cookie back"),
+        _ => format!("key shares first {first}, then {then}"),
+    };
+    format!("The server asked for another ClientHello: {shares}. One round trip more.")
 }
 
-fn answer(_: &Finding) -> String {
-    "The server did not like the key shares offered and asked for another.".to_owned()
+fn answer(f: &Finding) -> String {
+    // RFC 8446 §4.2.2: a retry with a cookie has the client show that it is at its address.
+    if f.first.list("offered") == f.first.list("then") {
+        "The server asked the client to repeat its hello with a cookie, which proves its address.".to_owned()
+    } else {
+        "The server did not like the key shares offered and asked for another.".to_owned()
+    }
 }

@@ -23,8 +23,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
     let offer = tls.offer.as_deref()?;
     let choice = tls.choice.as_ref()?;
+    // RFC 8446 appendix D.4: a client that speaks TLS 1.3 may send a made-up session id with any hello.
+    let speaks_13 = offer.versions.iter().any(|v| v.is_13());
     let asked =
-        offer.psks > 0 || offer.ticket_bytes.is_some_and(|n| n > 0) || (!tls.is_13() && !offer.session_id.is_empty());
+        offer.psks > 0 || offer.ticket_bytes.is_some_and(|n| n > 0) || (!speaks_13 && !offer.session_id.is_empty());
     let resumed = tls.resumed?;
     (asked || resumed).then(|| {
         Evidence::at(choice.at)
@@ -48,4 +50,50 @@ fn answer(f: &Finding) -> String {
         "With a ticket or key from before; here it was {}.",
         if f.first.is("resumed") { "accepted" } else { "not accepted" }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::tls::Version;
+    use crate::track::Detail;
+    use crate::track::app::AppFacts;
+    use crate::track::app::tls::{Choice, Offer, TlsFacts};
+    use crate::track::testing::{at, conversation};
+
+    /// A full handshake of TLS 1.2 after a hello with a session id.
+    fn after(versions: &[Version], ticket_bytes: Option<u32>) -> Option<Evidence> {
+        let offer = Offer { versions: versions.to_vec(), session_id: vec![7; 32], ticket_bytes, ..Offer::default() };
+        let choice = Choice {
+            version: Version::TLS12,
+            cipher: crate::decode::tls::CipherSuite(0xc02b),
+            session_id_bytes: 32,
+            session_echoed: false,
+            psk: false,
+            sentinel: None,
+            timestamps: false,
+            extended_master_secret: true,
+            encrypt_then_mac: false,
+            secure_renegotiation: true,
+            retry: false,
+            at: at(6),
+        };
+        let tls = TlsFacts {
+            offer: Some(Box::new(offer)),
+            choice: Some(choice),
+            resumed: Some(false),
+            ..TlsFacts::default()
+        };
+        let mut c = conversation(0);
+        let app = AppFacts { tls: Some(Box::new(tls)), ..AppFacts::default() };
+        c.detail = Some(Box::new(Detail { app, ..Detail::default() }));
+        rule(&c)
+    }
+
+    #[test]
+    fn the_made_up_session_id_of_a_client_of_1_3_offers_no_session() {
+        assert!(after(&[Version::TLS13, Version::TLS12], Some(0)).is_none());
+        assert!(after(&[Version::TLS13, Version::TLS12], Some(180)).is_some());
+        assert!(after(&[Version::TLS12], None).is_some());
+    }
 }

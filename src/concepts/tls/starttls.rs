@@ -34,7 +34,10 @@ fn rule(c: &Conversation) -> Option<Evidence> {
                 .maybe("version", facts.tls.as_ref().and_then(|tls| tls.version.clone()).map(String::from)),
         ),
         (None, Some(declined)) => {
-            Some(evidence.frame(declined.frame).with("declined", true).severity(Severity::Warn).weight(1.0))
+            let mut ends = c.tcp().into_iter().flat_map(|tcp| &tcp.ends);
+            let went_on = ends.any(|end| end.data.last.frame > declined.frame);
+            let evidence = evidence.frame(declined.frame).with("declined", true).with("went_on", went_on);
+            Some(evidence.severity(Severity::Warn).weight(1.0))
         }
         (None, None) => None,
     }
@@ -44,7 +47,8 @@ fn explain(f: &Finding) -> String {
     let e = &f.worst;
     let protocol = protocol(e.text("protocol"));
     if e.is("declined") {
-        return format!("The client asked for TLS in {protocol} and the server declined: what follows is in clear.");
+        let then = if e.is("went_on") { "what follows is in clear" } else { "nothing was said after that" };
+        return format!("The client asked for TLS in {protocol} and the server declined: {then}.");
     }
     let version = if e.has("version") { e.text("version") } else { "TLS" };
     format!(

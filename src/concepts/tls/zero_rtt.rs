@@ -1,7 +1,7 @@
 //! `tls.zero-rtt`: Early data (0-RTT).
 
 use crate::concepts::text::{bytes, plural};
-use crate::concepts::{Evidence, Finding, Rule, concept};
+use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
 use crate::track::Conversation;
 use crate::track::app::quic::PacketKind;
 use crate::track::app::tls::EarlyData;
@@ -33,14 +33,17 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     };
     let evidence = Evidence::at(offer.at).with("state", state);
     // In QUIC early data travels in packets of their own, which hold more than one record could be counted by.
-    Some(match c.facts()?.quic.as_deref() {
+    let evidence = match c.facts()?.quic.as_deref() {
         Some(quic) => {
             let early = quic.seen(PacketKind::ZeroRtt, quic.client());
             let frame = if early.count > 0 { early.first.frame } else { 0 };
             evidence.frame(frame).with("early_packets", early.count).weight(f64::from(early.count))
         }
         None => evidence.with("early_bytes", tls.early_data_bytes).weight(f64::from(tls.early_data_bytes)),
-    })
+    };
+    // RFC 8446 §4.2.10: the extension says that early data may follow. What was not sent cannot be replayed.
+    let none = evidence.num("early_packets") + evidence.num("early_bytes") == 0.0;
+    Some(if none { evidence.with("none", true).severity(Severity::Info) } else { evidence })
 }
 
 /// How much there was of it.
@@ -52,9 +55,15 @@ fn amount(e: &Evidence) -> String {
 }
 
 fn explain(f: &Finding) -> String {
+    if f.first.is("none") {
+        return format!("Early data was announced and none was sent in this capture; {}.", f.first.text("state"));
+    }
     format!("{}; {}.", amount(&f.first), f.first.text("state"))
 }
 
 fn answer(f: &Finding) -> String {
+    if f.first.is("none") {
+        return "Replay; here early data was announced and none was sent.".to_owned();
+    }
     format!("Replay: {}, sent under a key from before, can be sent again by whoever recorded it.", amount(&f.first))
 }

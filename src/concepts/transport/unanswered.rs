@@ -51,7 +51,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 
 fn explain(f: &Finding) -> String {
     format!(
-        "{} to port {} got no reply in this capture.",
+        "{} to port {} got no datagram in reply in this capture.",
         plural(f.worst.int("datagrams") as u64, "datagram"),
         f.worst.int("port")
     )

@@ -200,7 +200,11 @@ fn take(tls: &mut Option<Box<TlsFacts>>, attempt: &mut u32, told: &mut usize, me
         (*attempt, *told) = (message.attempt, 0);
     }
     let facts = tls.get_or_insert_default();
+    let first_hello = message.bytes.first() == Some(&1) && facts.offer.is_none();
     facts.handshake_message(message.dir, message.bytes, message.at, false, Transport::Quic);
+    if first_hello {
+        facts.hello_spread(message.first, message.frames);
+    }
 }
 
 /// How much a name says of a conversation with several.

@@ -163,7 +163,8 @@ pub fn sent(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, fresh: u32, full: b
         conn.live.full[dir.index()] = true;
         out.push((dir, What::WindowFull));
     }
-    nagle(conn, dir, tcp, fresh, alone, mss, at, out);
+    // What fills the peer's window is small for lack of room, and the next piece waits for room, not for Nagle.
+    nagle(conn, dir, tcp, fresh, alone && !full, mss, at, out);
 }
 
 /// RFC 896 holds a small write while another is unacknowledged, RFC 1122's delayed ACK holds that acknowledgment.

@@ -61,6 +61,11 @@ impl CryptoStream {
         Some(std::mem::replace(&mut self.bytes, rest))
     }
 
+    /// Bytes that came so far, each counted once.
+    pub(super) fn covered(&self) -> u64 {
+        self.start + self.pieces.iter().map(|(begin, end)| (end - begin) as u64).sum::<u64>()
+    }
+
     /// Bytes that the bounds made it drop.
     pub(super) fn dropped(&self) -> u32 {
         self.dropped

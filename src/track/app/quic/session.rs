@@ -23,6 +23,10 @@ pub struct HandshakeMessage<'a> {
     pub bytes: &'a [u8],
     /// The frame that completed it.
     pub at: At,
+    /// The first frame that brought a part of it.
+    pub first: At,
+    /// Frames that brought a part of it.
+    pub frames: u32,
     /// Which connection between these ports it belongs to, from 1. A higher number begins a new handshake: after Version
     /// Negotiation the first one led nowhere.
     pub attempt: u32,
@@ -34,10 +38,33 @@ pub struct QuicSession {
     facts: QuicFacts,
     ring: KeyRing,
     streams: [CryptoStream; 2],
+    /// Of the message that each stream waits for.
+    spread: [Spread; 2],
     /// Destination id and source id of the client's latest Initial.
     client_ids: Option<(Cid, Cid)>,
     /// Version Negotiation came and the client has not begun anew.
     refused: bool,
+}
+
+/// The frames that brought parts of one message.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spread {
+    first: At,
+    frames: u32,
+    last: u32,
+}
+
+impl Spread {
+    /// A frame brought something new; several packets of one datagram count once.
+    fn add(&mut self, at: At) {
+        if self.frames == 0 {
+            self.first = at;
+        }
+        if self.last != at.frame {
+            self.frames = self.frames.saturating_add(1);
+            self.last = at.frame;
+        }
+    }
 }
 
 impl QuicSession {
@@ -175,6 +202,8 @@ impl QuicSession {
     }
 
     fn frames(&mut self, dir: Dir, payload: &[u8], at: At, on_message: &mut dyn FnMut(HandshakeMessage<'_>)) {
+        let stream = &mut self.streams[dir.index()];
+        let before = stream.covered();
         for frame in Frames::new(payload) {
             match frame {
                 Frame::Crypto { offset, data } => self.streams[dir.index()].insert(offset, data),
@@ -183,8 +212,17 @@ impl QuicSession {
             }
         }
         let stream = &mut self.streams[dir.index()];
+        let spread = &mut self.spread[dir.index()];
+        if stream.covered() > before {
+            spread.add(at);
+        }
         while let Some(bytes) = stream.next_message() {
-            on_message(HandshakeMessage { dir, bytes: &bytes, at, attempt: self.facts.attempts });
+            let Spread { first, frames, .. } = *spread;
+            on_message(HandshakeMessage { dir, bytes: &bytes, at, first, frames, attempt: self.facts.attempts });
+            *spread = Spread { first: at, frames: 1, last: at.frame };
+        }
+        if !stream.is_partial() {
+            *spread = Spread::default();
         }
         self.facts.dropped = self.streams.iter().map(CryptoStream::dropped).sum();
     }

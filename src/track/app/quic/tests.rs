@@ -125,6 +125,20 @@ fn a_hello_shuffled_over_packets_comes_out_once_with_the_frame_that_completed_it
 }
 
 #[test]
+fn a_message_tells_the_frames_that_brought_something_new_of_it() {
+    let hello = message(1, 60);
+    let part = |number, begin: u8, end: u8| {
+        Initial { number, ..Initial::default() }.with(&crypto(begin, &hello[usize::from(begin)..usize::from(end)]))
+    };
+    let (mut session, mut spread) = (QuicSession::default(), Vec::new());
+    for (frame, datagram) in (1..).zip([part(0, 0, 20), part(1, 0, 20), part(2, 20, 40), part(3, 30, 64)]) {
+        let at = At { frame, ts: Timestamp(0) };
+        session.datagram(Dir::Client, &datagram, at, &mut |m| spread.push((m.first.frame, m.at.frame, m.frames)));
+    }
+    assert_eq!(spread, [(1, 4, 3)]);
+}
+
+#[test]
 fn a_retry_with_a_wrong_tag_is_counted_but_not_believed() {
     let retry = hex("f000000001 04 02020202 08 f067a5502a4262b5 746f6b656e 00000000000000000000000000000000");
     let mut talk = Talk::default();

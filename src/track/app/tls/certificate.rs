@@ -17,6 +17,7 @@ const MAX_NAMES: usize = 512;
 
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[cfg_attr(test, derive(Default))]
 pub struct Certificate {
     /// Subject, as `CN=…, O=…`.
     pub subject: String,
@@ -48,6 +49,9 @@ pub struct Certificate {
     /// The subject's common name.
     #[serde(skip)]
     pub common_name: Option<String>,
+    /// It has more alternative names than are listed.
+    #[serde(skip)]
+    pub more_names: bool,
 }
 
 impl Certificate {
@@ -58,7 +62,7 @@ impl Certificate {
         let common_name = cert.subject().iter_common_name().find_map(|a| a.as_str().ok()).map(str::to_owned);
         Some(Certificate {
             subject: distinguished(cert.subject()),
-            names: names(&cert),
+            names: all_names(&cert).take(MAX_NAMES).collect(),
             issuer: distinguished(cert.issuer()),
             not_before_ns: ns(cert.validity().not_before),
             not_after_ns: ns(cert.validity().not_after),
@@ -71,6 +75,7 @@ impl Certificate {
             der_bytes: der.len() as u32,
             timestamps: cert.extensions().iter().any(|e| matches!(e.parsed_extension(), ParsedExtension::SCT(_))),
             common_name,
+            more_names: all_names(&cert).nth(MAX_NAMES).is_some(),
         })
     }
 
@@ -80,14 +85,16 @@ impl Certificate {
         (self.not_before_ns..=self.not_after_ns).contains(&{ at.0 })
     }
 
-    /// Whether it is for this host (RFC 9525 §6.3): a name, a wildcard as the whole leftmost label, or an address.
+    /// Whether it is for this host (RFC 9525 §6.3): a name, a wildcard as the whole leftmost label, or an address. Names
+    /// beyond those listed may be any.
     #[must_use]
     pub fn covers(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.');
-        self.names.iter().any(|name| match name.strip_prefix("*.") {
-            Some(parent) => host.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)),
-            None => name.trim_end_matches('.').eq_ignore_ascii_case(host),
-        })
+        self.more_names
+            || self.names.iter().any(|name| match name.strip_prefix("*.") {
+                Some(parent) => host.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)),
+                None => name.trim_end_matches('.').eq_ignore_ascii_case(host),
+            })
     }
 }
 
@@ -102,12 +109,12 @@ fn ns(time: ASN1Time) -> i64 {
     time.timestamp().saturating_mul(NS_PER_S)
 }
 
-fn names(cert: &X509Certificate<'_>) -> Vec<String> {
+fn all_names<'a>(cert: &'a X509Certificate<'_>) -> impl Iterator<Item = String> + 'a {
     let lists = cert.extensions().iter().filter_map(|e| match e.parsed_extension() {
         ParsedExtension::SubjectAlternativeName(san) => Some(&san.general_names),
         _ => None,
     });
-    lists.flatten().filter_map(general_name).take(MAX_NAMES).collect()
+    lists.flatten().filter_map(general_name)
 }
 
 fn general_name(name: &GeneralName<'_>) -> Option<String> {

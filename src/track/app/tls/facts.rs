@@ -185,7 +185,7 @@ pub struct TlsFacts {
     pub client_certificates: Vec<Rc<Certificate>>,
     /// The encodings of what the TLS client and the TLS server sent, until [`TlsFacts::read_certificates`].
     #[serde(skip)]
-    pub(super) sent_certificates: [Vec<Box<[u8]>>; 2],
+    pub(crate) sent_certificates: [Vec<Box<[u8]>>; 2],
     /// Bytes of the stapled OCSP response, where readable.
     #[serde(skip)]
     pub staple_bytes: Option<u32>,
@@ -237,6 +237,14 @@ impl TlsFacts {
         self.chosen_version().is_some_and(Version::is_13)
     }
 
+    /// The suite chosen protects against changes and encrypts nothing.
+    #[must_use]
+    pub fn sends_clear_text(&self) -> bool {
+        // RFC 5246 appendix A.5; RFC 9150 §1 for the two of TLS 1.3.
+        let null = |name: &str| name.contains("_NULL") || name.starts_with("TLS_SHA");
+        self.cipher.as_deref().is_some_and(null)
+    }
+
     /// The first phase of a name.
     #[must_use]
     pub fn phase(&self, name: &str) -> Option<&TlsPhase> {
@@ -247,6 +255,12 @@ impl TlsFacts {
     #[must_use]
     pub fn is_established(&self) -> bool {
         self.application_data.iter().all(Option::is_some)
+    }
+
+    /// The handshake ended in a fatal alert: nothing was said inside.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.application_data == [None; 2] && self.alerts.iter().any(|alert| alert.level == "fatal")
     }
 
     /// The TLS role of a side.
@@ -261,6 +275,7 @@ impl TlsFacts {
             if self.phases.is_empty() {
                 self.phases.reserve(USUAL_PHASES);
             }
+            let encrypted = encrypted && !self.sends_clear_text();
             self.phases.push(TlsPhase { phase, from, frame: at.frame, at_ns: at.ts.0, encrypted, bytes });
         }
     }

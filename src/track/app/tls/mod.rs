@@ -5,6 +5,7 @@
 
 mod certificate;
 mod certificates;
+mod chain;
 mod choice;
 mod dtls;
 mod facts;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use certificate::Certificate;
 pub use certificates::Certificates;
+pub use chain::Chain;
 pub use choice::Choice;
 pub use dtls::DtlsSession;
 pub use facts::{

@@ -188,7 +188,7 @@ impl TlsFacts {
     }
 
     /// Where the ClientHello began and over how many frames it was spread.
-    pub(super) fn hello_spread(&mut self, first: At, frames: u32) {
+    pub fn hello_spread(&mut self, first: At, frames: u32) {
         if let Some(offer) = &mut self.offer {
             (offer.first, offer.frames) = (first, frames);
         }

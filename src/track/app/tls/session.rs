@@ -196,12 +196,15 @@ impl StreamParser for TlsSession {
         let side = self.side_mut(dir);
         side.bytes = side.bytes.saturating_add(bytes.len() as u64);
         let opening = self.legacy.take(dir, bytes, at, &mut self.facts);
+        if self.legacy.is_ssl2() {
+            return Want::Enough;
+        }
         for mut rest in [opening.0.as_slice(), opening.1] {
             while let Some(piece) = self.side_mut(dir).records.next(&mut rest) {
                 self.piece(dir, piece, at);
             }
         }
-        if self.legacy.is_ssl2() { Want::Enough } else { self.want(dir) }
+        self.want(dir)
     }
 
     fn gap(&mut self, dir: Dir, len: u32, _at: At) -> Want {

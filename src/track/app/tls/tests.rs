@@ -234,6 +234,19 @@ fn an_ssl_2_hello_offers_what_it_says() {
 }
 
 #[test]
+fn a_session_that_stays_in_ssl_2_is_tls_on_both_sides() {
+    let mut hello = vec![0x80, 31, 1, 0, 2, 0, 6, 0, 0, 0, 16, 1, 0, 0x80, 7, 0, 0xc0];
+    hello.extend_from_slice(&[9; 16]);
+    let answer = [0x80, 11, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0];
+    let mut session = TlsSession::default();
+    session.data(Dir::Client, &hello, at(1));
+    assert_eq!(session.data(Dir::Server, &answer, at(2)), Want::Enough);
+    session.data(Dir::Client, &[0x81, 2, 2, 1, 0, 0x80, 0, 0], at(3));
+    assert_eq!(session.facts().version.as_deref(), Some("SSL 2.0"));
+    assert!(session.facts().not_tls.is_none());
+}
+
+#[test]
 fn roles_follow_the_hello_and_not_who_connected() {
     let mut session = TlsSession::default();
     chunks(MTLS12).iter().for_each(|(dir, at, bytes)| _ = session.data(dir.flip(), bytes, *at));
