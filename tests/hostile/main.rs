@@ -4,6 +4,7 @@
 mod attacks;
 mod bounded;
 mod build;
+mod containers;
 mod fixtures;
 mod mutants;
 mod mutations;
