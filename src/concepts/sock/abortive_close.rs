@@ -74,7 +74,7 @@ fn explain(f: &Finding) -> String {
     let e = &f.first;
     let how = match e.is("peer_closed") {
         // RFC 9293 §3.6, case 2: the end that the FIN reached may still send, and has yet to close.
-        true => "ended a connection that the other side had closed by a RST instead of its own FIN",
+        true => "sent a RST instead of its own FIN on a connection that the other side had closed",
         false => "ended an open connection by RST without a FIN",
     };
     format!(
