@@ -90,7 +90,6 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::concepts::Subject;
     use crate::concepts::testing::finding;
     use crate::track::testing::{at, connection};
     use crate::track::{Dir, Tally};
