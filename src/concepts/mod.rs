@@ -16,6 +16,8 @@ mod mtu;
 mod needs;
 mod sock;
 mod tcp;
+#[cfg(test)]
+mod testing;
 pub mod text;
 mod tls;
 mod transport;

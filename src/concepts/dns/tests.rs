@@ -1,6 +1,7 @@
 //! The rules on hand-made messages: where each speaks, and where it must not.
 
 use super::*;
+use crate::concepts::testing::finding;
 use crate::concepts::{Finding, Rule, Severity, Subject};
 use crate::decode::dns::HeaderFlags;
 use crate::decode::dns::testing::{Build, a, cname, opt, record, soa, wire};
@@ -67,21 +68,6 @@ fn a_zone_transfer_says_what_changed_and_is_no_changed_answer() {
         ]
     };
     assert!(findings(&changed::CHANGED, &[transfer(0, 1), transfer(1_000, 2)].concat(), &[]).is_empty());
-}
-
-fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
-    Finding {
-        concept,
-        subject: evidence.subject.unwrap_or(Subject::Capture),
-        about: Subject::Capture,
-        client: String::new(),
-        server: String::new(),
-        count: evidence.count,
-        severity: concept.severity_of(&evidence),
-        first: evidence.clone().into(),
-        worst: evidence.into(),
-        folded_subjects: 0,
-    }
 }
 
 fn summaries(concept: &'static Concept, udp: Talk<'_>) -> Vec<String> {

@@ -90,7 +90,7 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::concepts::Subject;
+    use crate::concepts::testing::finding;
     use crate::track::testing::{at, connection};
     use crate::track::{Dir, Tally};
 
@@ -115,18 +115,7 @@ mod tests {
         let evidence = rule(&c).expect("a router refused a packet");
         let frames = evidence.frames.clone();
         assert_eq!(frames.contains(&7), above > 0, "the packet that disobeys is named");
-        explain(&Finding {
-            concept: &FRAG_NEEDED,
-            subject: Subject::Capture,
-            about: Subject::Capture,
-            client: String::new(),
-            server: String::new(),
-            count: 1,
-            severity: Severity::Warn,
-            worst: evidence.clone().into(),
-            first: evidence.into(),
-            folded_subjects: 0,
-        })
+        explain(&finding(&FRAG_NEEDED, evidence))
     }
 
     #[test]

@@ -63,6 +63,7 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
         .with("by", reset.from.name())
         .with("unread_bytes", reset.unacked_bytes)
         .with("idle_ms", ms(reset.idle_ns))
+        .with("peer_closed", reset.state == State::CloseWait)
         .with("why", why)
 }
 
@@ -71,9 +72,13 @@ const ABRUPT_NS: i64 = 1_000_000_000;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let how = match e.is("peer_closed") {
+        // RFC 9293 §3.6, case 2: the end that the FIN reached may still send, and has yet to close.
+        true => "sent a RST instead of its own FIN on a connection that the other side had closed",
+        false => "ended an open connection by RST without a FIN",
+    };
     format!(
-        "The {} ended an open connection by RST without a FIN, {} after the packet before; {}. What either side had \
-         not read yet may be lost.",
+        "The {} {how}, {} after the packet before; {}. What either side had not read yet may be lost.",
         e.text("by"),
         duration(e.num("idle_ms")),
         e.text("why")
@@ -95,8 +100,9 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::concepts::testing::finding;
     use crate::track::testing::connection;
-    use crate::track::{At, Dir, Timestamp};
+    use crate::track::{At, Dir, Timestamp, What};
 
     const ABORT: Reset = Reset {
         from: Dir::Client,
@@ -120,6 +126,20 @@ mod tests {
         };
         assert!(rule(&reset(false)).is_some());
         assert!(rule(&reset(true)).is_none());
+    }
+
+    #[test]
+    fn a_connection_that_the_other_side_had_closed_is_not_called_open() {
+        let told = |state| {
+            let c = connection(0, move |tcp| {
+                tcp.reset = Some(Reset { state, ..ABORT });
+                tcp.ends[0].segments = 2;
+            });
+            let closed = Event { at: ABORT.at, conversation: c.id(), from: Dir::Client, what: What::Closed };
+            explain(&finding(&ABORTIVE_CLOSE, detail(&closed, &c, rule(&c).expect("an abort"))))
+        };
+        assert!(told(State::Established).contains("an open connection"));
+        assert!(told(State::CloseWait).contains("that the other side had closed"));
     }
 
     /// RFC 9293 §3.10.7.1: a host without the connection answers anything with a reset.

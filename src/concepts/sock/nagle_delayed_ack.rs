@@ -37,12 +37,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .with("longest_ms", ms(stalls.max_ns))
             .with("share", share)
             .times(stalls.count)
-            .severity(if stalls.count < FEW && share < SMALL { Severity::Note } else { Severity::Warn })
+            .severity(if stalls.count < REPEATED || (stalls.count < FEW && share < SMALL) {
+                Severity::Note
+            } else {
+                Severity::Warn
+            })
             .inferred(if stalls.count < FEW { 0.6 } else { 0.85 }, "a small write left the moment a delayed ACK came")
             .weight(ms(stalls.total_ns)),
     )
 }
 
+/// A single stall cannot be told from a writer that paused for about as long as an ACK is delayed (RFC 1122 §4.2.3.2).
+const REPEATED: u32 = 2;
 /// Fewer stalls may be chance: a write that happened to come just after a late ACK.
 const FEW: u32 = 3;
 /// A smaller share of the time is not worth a warning.
@@ -50,6 +56,14 @@ const SMALL: f64 = 0.05;
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    if e.int("times") < i64::from(REPEATED) {
+        return format!(
+            "A small write of the {} left right after the delayed ACK for the one before, {} late: Nagle's algorithm held \
+             it back, or the {0} paused for about as long. It happened once.",
+            e.text("writer"),
+            duration(e.num("longest_ms"))
+        );
+    }
     format!(
         "The {} held a small write back {} until the delayed ACK for the one before came: {} in all, {} of the conversation \
          ({} on average, {} at most). Write the message at once (writev, MSG_MORE, a buffer), or set TCP_NODELAY.",
@@ -69,4 +83,25 @@ fn answer(f: &Finding) -> String {
         duration(f.first.num("lost_ms")),
         plural(f.first.int("times") as u64, "write")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::testing::finding;
+    use crate::track::testing::connection;
+
+    #[test]
+    fn a_single_late_acknowledgment_before_a_small_write_may_be_chance() {
+        let found = |count| {
+            let c = connection(0, |tcp| {
+                let stalls = &mut tcp.ends[0].nagle_stalls;
+                (stalls.count, stalls.total_ns) = (count, 1_000_000_000);
+            });
+            finding(&NAGLE_DELAYED_ACK, rule(&c).expect("a stall"))
+        };
+        assert_eq!(found(1).severity, Severity::Note);
+        assert!(explain(&found(1)).contains("or the client paused"));
+        assert_eq!(found(2).severity, Severity::Warn);
+    }
 }

@@ -47,7 +47,12 @@ fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    let resumed = if e.is("resumed") { ", resumed" } else { "" };
+    let resumed = match e.text("version").ends_with("1.3") {
+        _ if !e.is("resumed") => "",
+        // RFC 8446 §2.2: an earlier session's key and one agreed beforehand look the same.
+        true => ", with a pre-shared key",
+        false => ", resumed",
+    };
     let data = if e.has("until_data_ms") {
         format!("; application data after {}", duration(e.num("until_data_ms")))
     } else {

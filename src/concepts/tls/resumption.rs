@@ -33,16 +33,27 @@ fn rule(c: &Conversation) -> Option<Evidence> {
             .frame(offer.at.frame)
             .with("resumed", resumed)
             .with("psks", offer.psks)
+            .with("shared_key", choice.version.is_13() && offer.psks > 0)
             .maybe("ticket_bytes", offer.ticket_bytes)
     })
 }
 
 fn explain(f: &Finding) -> String {
-    if f.first.is("resumed") {
-        "The server took the client's ticket, session or key: the session is resumed.".to_owned()
-    } else {
-        "The client offered an earlier session and the server did not take it: a full handshake.".to_owned()
-    }
+    // RFC 8446 §2.2: the key of an earlier session's ticket and one agreed beforehand are offered alike, and the ticket
+    // itself came encrypted.
+    let told = match (f.first.is("shared_key"), f.first.is("resumed")) {
+        (true, true) => {
+            "The server took a pre-shared key of the client's, of an earlier session or agreed beforehand: no certificates \
+             are sent."
+        }
+        (true, false) => {
+            "The client offered a pre-shared key, of an earlier session or agreed beforehand, and the server did not take \
+             it: a full handshake."
+        }
+        (false, true) => "The server took the client's ticket or session: the session is resumed.",
+        (false, false) => "The client offered an earlier session and the server did not take it: a full handshake.",
+    };
+    told.to_owned()
 }
 
 fn answer(f: &Finding) -> String {
@@ -55,6 +66,7 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::concepts::testing::finding;
     use crate::decode::tls::Version;
     use crate::track::Detail;
     use crate::track::app::AppFacts;
@@ -88,6 +100,16 @@ mod tests {
         let app = AppFacts { tls: Some(Box::new(tls)), ..AppFacts::default() };
         c.detail = Some(Box::new(Detail { app, ..Detail::default() }));
         rule(&c)
+    }
+
+    #[test]
+    fn a_pre_shared_key_of_1_3_need_not_be_of_an_earlier_session() {
+        let told = |shared_key| {
+            let evidence = Evidence::at(at(6)).with("resumed", true).with("shared_key", shared_key);
+            explain(&finding(&RESUMPTION, evidence))
+        };
+        assert!(!told(true).contains("resumed") && told(true).contains("agreed beforehand"));
+        assert!(told(false).ends_with("the session is resumed."));
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl TcpConn {
         let unseen = self.was_lost_before(dir, ip, tcp, !sack.is_empty(), at);
         let copies = self.facts.ends[dir.index()].duplicates.count;
         let misplaced = tcp.flags.has(Flags::FIN) && self.is_on_syn(dir, tcp);
-        if !misplaced && !probe::is_probe(self, dir, tcp, at, out) {
+        if !misplaced && !probe::is_probe(self, dir, ip, tcp, timestamps, at, out) {
             self.data(ctx, dir, ip, tcp, timestamps, unseen, at, out);
         }
         window::advertised(self, dir, tcp, at, out);

@@ -1,7 +1,8 @@
 //! Keep-alives and zero-window probes: one number below what is expected, no news inside (RFC 9293 §3.8.4, §3.8.6.1).
 
 use super::connection::{Out, TcpConn};
-use crate::decode::tcp::{Flags, TcpView};
+use crate::decode::IpView;
+use crate::decode::tcp::{Flags, Seq, TcpView};
 use crate::source::{At, NS_PER_MS};
 use crate::track::{Dir, What};
 
@@ -59,7 +60,15 @@ impl Probed {
 }
 
 /// Recognises a probe of `dir` or the answer to one; true when the segment must not be taken for data.
-pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) -> bool {
+pub fn is_probe(
+    conn: &mut TcpConn,
+    dir: Dir,
+    ip: &IpView,
+    tcp: &TcpView<'_>,
+    timestamps: Option<(u32, u32)>,
+    at: At,
+    out: &mut Out,
+) -> bool {
     if tcp.flags.0 & (Flags::SYN | Flags::FIN | Flags::RST) != 0 {
         return false;
     }
@@ -68,12 +77,34 @@ pub fn is_probe(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &m
     let idle = !send.nxt.after(send.una);
     let closed_window = conn.facts.ends[dir.flip().index()].window == 0;
     if below && (closed_window || idle || conn.live.probed(dir).in_stall) {
+        if is_late(conn, dir, ip, tcp, timestamps, at) {
+            return false;
+        }
         probe(conn, dir, closed_window, at, out);
         return true;
     }
     answered(conn, dir, tcp, at, out);
     false
 }
+
+/// Sent before what its sender sent or acknowledged since, and overtaken on the way: an acknowledgment from before the FIN,
+/// which has the number of a probe. A probe says what its sender knows by then (RFC 9293 §3.8.4).
+#[cold]
+fn is_late(conn: &TcpConn, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, timestamps: Option<(u32, u32)>, at: At) -> bool {
+    let (send, peer) = (&conn.send[dir.index()], &conn.send[dir.flip().index()]);
+    let older_ack = peer.started && tcp.flags.has(Flags::ACK) && peer.una.after(tcp.ack);
+    let older_stamp = timestamps.is_some_and(|(tsval, _)| send.tsval != 0 && Seq(send.tsval).after(Seq(tsval)));
+    let older_id = send.queue.get(send.find(tcp.seq)).filter(|sent| !sent.seq.after(tcp.seq)).is_some_and(|sent| {
+        let behind = (sent.id as u16).wrapping_sub(ip.id as u16);
+        sent.id != 0 && ip.id != 0 && (1..LATE_IDS).contains(&behind) && at.ts.since(sent.last.ts) < LATE_NS
+    });
+    older_ack || older_stamp || older_id
+}
+
+/// Identifications back that a packet overtaken by the latest may have; not all hosts count them.
+const LATE_IDS: u16 = 64;
+/// No keep-alive comes so soon after its sender's latest data, and no packet is overtaken by more.
+const LATE_NS: i64 = 200 * NS_PER_MS;
 
 /// A probe of `dir`: of a window believed closed, or a keep-alive.
 #[cold]
@@ -112,7 +143,7 @@ fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::testing::at;
+    use crate::track::testing::{ACK, Deaf, FIN, SYN, Segment, at, tracked};
 
     #[test]
     fn probes_of_a_closed_window_keep_their_rhythm_until_data_flows() {
@@ -137,6 +168,29 @@ mod tests {
         probed.heard();
         probed.resumed();
         assert_eq!((probed.unanswered, probed.idle_ns), (0, 1_000 * NS_PER_MS), "the next comes after as long");
+    }
+
+    /// The sender's keep-alives after these segments, which come five seconds apart.
+    fn keepalives(segments: &[Segment]) -> u32 {
+        let mut tracker = tracked(segments, &mut Deaf);
+        let ctx = tracker.context();
+        let record = tracker.table.get_mut(0).expect("a conversation");
+        record.connection(ctx, &mut tracker.pool).facts.ends[0].keepalives.count
+    }
+
+    #[test]
+    fn an_old_acknowledgment_that_comes_after_the_fin_is_no_probe() {
+        let opening = [
+            (0, 100, 0, SYN, 0),
+            (1, 900, 101, SYN | ACK, 0),
+            (0, 101, 901, ACK, 9),
+            (1, 901, 110, ACK, 50),
+            (0, 110, 951, FIN | ACK, 0),
+            (1, 951, 111, ACK, 0),
+        ];
+        let then = |last: Segment| keepalives(&[&opening[..], &[last]].concat());
+        assert_eq!(then((0, 110, 901, ACK, 0)), 0, "it acknowledges less than the FIN did");
+        assert_eq!(then((0, 110, 951, ACK, 0)), 1);
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct Nagle {
 const DELAYED_ACK_MIN_NS: i64 = 20 * NS_PER_MS;
 /// RFC 1122 §4.2.3.2: a delayed ACK comes within 500 ms.
 const DELAYED_ACK_MAX_NS: i64 = 550 * NS_PER_MS;
-/// A write that had to wait for the ACK leaves at once.
-const REACTION_NS: i64 = 2 * NS_PER_MS;
+/// A write that had to wait for the ACK leaves at once; an application that paused leaves more time.
+const REACTION_NS: i64 = NS_PER_MS;
 
 /// The window that `dir` advertises in this segment.
 pub fn advertised(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
