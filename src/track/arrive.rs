@@ -81,8 +81,8 @@ impl Tracker {
         let copy = self.seen_in_other_vlan(index, arrived.key.tag, dir, tcp);
         let Some(record) = self.table.get_mut(index) else { return };
         let small = if copy { None } else { record.stays_small(dir, ip, tcp, at) };
-        let heard = [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));
-        if let Some(syn) = small.filter(|_| !traced && !heard) {
+        let heard = || [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));
+        if let Some(syn) = small.filter(|_| !traced && !heard()) {
             record.syn = Some(syn);
             if dir == Dir::Server {
                 self.lingering.push_back((index, at.ts));

@@ -26,6 +26,19 @@ pub enum Proto {
 }
 
 impl Proto {
+    /// The protocol of an IANA number.
+    #[must_use]
+    pub fn of(number: u8) -> Proto {
+        match number {
+            6 => Proto::Tcp,
+            17 => Proto::Udp,
+            1 => Proto::Icmp,
+            58 => Proto::Icmpv6,
+            132 => Proto::Sctp,
+            n => Proto::Ip(n),
+        }
+    }
+
     /// The IANA protocol number.
     #[must_use]
     pub fn number(self) -> u8 {

@@ -81,7 +81,7 @@ impl Census {
             Transport::Sctp { len, .. } => (Proto::Sctp, SCTP_HEADER, *len),
             Transport::Ip { protocol, len } => (Proto::Ip(*protocol), 0, *len),
             Transport::Fragment(_) | Transport::Arp(_) | Transport::None => {
-                (Proto::Ip(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into()))
+                (Proto::of(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into()))
             }
         };
         self.transports.of(proto).add(packet.wire_len);
@@ -107,7 +107,7 @@ mod tests {
     use crate::decode::decode;
     use crate::source::{LinkType, Record, Timestamp};
 
-    fn counted(protocol: u8, more_fragments: bool, payload: &[u8]) -> crate::track::census::Overhead {
+    fn counted(protocol: u8, more_fragments: bool, payload: &[u8]) -> Census {
         let total = (20 + payload.len()) as u8;
         let mut frame = vec![0x45, 0, 0, total, 0, 1, u8::from(more_fragments) << 5, 0, 64, protocol, 0, 0];
         frame.extend([192, 0, 2, 1, 198, 51, 100, 7]);
@@ -116,7 +116,7 @@ mod tests {
         let record = Record { at, wire_len: frame.len() as u32, link: LinkType(101), interface: 0, data: &frame };
         let mut census = Census::default();
         census.count(&decode(&record), &Limits::default());
-        census.overhead
+        census
     }
 
     #[test]
@@ -126,7 +126,9 @@ mod tests {
         for (protocol, more, packet, transport) in
             [(132, false, &sctp[..], 12), (1, false, &echo[..], 8), (17, true, &[0; 16][..], 0)]
         {
-            let counted = counted(protocol, more, packet);
+            let mut census = counted(protocol, more, packet);
+            assert_eq!(census.transports.of(Proto::of(protocol)).packets, 1, "a fragment is of its transport too");
+            let counted = census.overhead;
             assert_eq!((counted.link, counted.ip, counted.transport), (0, 20, transport), "protocol {protocol}");
             assert_eq!(counted.payload, packet.len() as u64 - transport, "protocol {protocol}");
         }
