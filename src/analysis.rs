@@ -116,7 +116,8 @@ impl<W: Write> Teller<'_, W> {
     fn finish(self, overview: &crate::track::Overview<'_>, which: &Which) {
         if self.writer.wants_findings() {
             self.rules.capture(overview, |Entry { concept, .. }, evidence| {
-                if which.wants_subject(evidence.subject.unwrap_or(Subject::Capture), overview) {
+                let subject = evidence.subject.unwrap_or(Subject::Capture);
+                if which.wants_subject(subject, subject.ends(overview.conversations)) {
                     self.writer.finding(concept, evidence, None);
                 }
             });

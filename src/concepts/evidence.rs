@@ -4,7 +4,7 @@ use arrayvec::ArrayVec;
 
 use super::Severity;
 use crate::decode::Addr;
-use crate::track::{At, Basis, ConvId, Conversation, Records};
+use crate::track::{At, Basis, ConvId, Endpoint, Records};
 
 /// One value of the evidence, as the JSON report shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,21 +60,11 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The conversation that it is, among all of a capture.
+    /// The ends of the conversation that it is, among all that are remembered.
     #[must_use]
-    pub fn conversation(self, all: &Records) -> Option<&Conversation> {
+    pub fn ends(self, all: &Records) -> Option<[Endpoint; 2]> {
         let Subject::Conversation(ConvId(id)) = self else { return None };
-        all.get(id as usize)
-    }
-
-    /// The addresses that it is about.
-    #[must_use]
-    pub fn hosts(self, all: &Records) -> [Option<Addr>; 2] {
-        match (self, self.conversation(all)) {
-            (_, Some(c)) => [Some(c.client().addr), Some(c.server().addr)],
-            (Subject::Host(host), _) => [Some(host), None],
-            _ => [None, None],
-        }
+        all.get(id as usize).map(|c| [c.client(), c.server()])
     }
 }
 
@@ -83,6 +73,8 @@ impl Subject {
 pub struct Evidence {
     /// What it is about; `None` for the conversation at hand (or the capture, for capture-wide rules).
     pub subject: Option<Subject>,
+    /// The initiator and the other side of the conversation at hand, which may be forgotten by the time it is told.
+    pub ends: Option<[Endpoint; 2]>,
     /// The frames that show it, most telling first.
     pub frames: ArrayVec<u32, MAX_FRAMES>,
     /// When.
@@ -108,8 +100,8 @@ impl Evidence {
         if at.frame != 0 {
             frames.push(at.frame);
         }
-        let (subject, severity, values) = (None, None, Vec::new());
-        Evidence { subject, frames, at, values, basis: Basis::Observed, weight: 0.0, severity, count: 1 }
+        let (subject, ends, severity, values) = (None, None, None, Vec::new());
+        Evidence { subject, ends, frames, at, values, basis: Basis::Observed, weight: 0.0, severity, count: 1 }
     }
 
     /// All of it, for who keeps it; what is left says nothing.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Concept, Evidence, Subject};
-use crate::track::{Basis, Records};
+use crate::track::{Addr, Basis, Endpoint, Records};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,11 +59,30 @@ pub struct Finding {
 impl Finding {
     /// Fills in the labels: of few findings, as making them takes longer than finding most of them did.
     pub fn name(&mut self, conversations: &Records) {
-        (self.client, self.server) = match (self.about, self.about.conversation(conversations)) {
-            (_, Some(c)) => (c.client().to_string(), c.server().to_string()),
-            (Subject::Host(host), _) => (host.to_string(), String::new()),
-            _ => (String::new(), String::new()),
+        (self.client, self.server) = match self.about {
+            Subject::Host(host) => (host.to_string(), String::new()),
+            Subject::Capture => (String::new(), String::new()),
+            about => match self.worst.ends.or_else(|| about.ends(conversations)) {
+                Some([client, server]) => (client.to_string(), server.to_string()),
+                None => (String::new(), String::new()),
+            },
         };
+    }
+
+    /// The ends of the conversation that it is about; `None` where it is about something else.
+    #[must_use]
+    pub fn ends(&self, conversations: &Records) -> Option<[Endpoint; 2]> {
+        let Subject::Conversation(_) = self.subject else { return None };
+        self.first.ends.or_else(|| self.subject.ends(conversations))
+    }
+
+    /// The addresses that it is about.
+    #[must_use]
+    pub fn hosts(&self, conversations: &Records) -> [Option<Addr>; 2] {
+        match (self.subject, self.ends(conversations)) {
+            (Subject::Host(host), _) => [Some(host), None],
+            (_, ends) => ends.map_or([None; 2], |ends| ends.map(|end| Some(end.addr))),
+        }
     }
 
     /// What this capture shows, in one or two sentences with its own numbers.

@@ -3,7 +3,7 @@
 use super::fold::Findings;
 use super::rules::Rules;
 use super::told::{Told, ToldBefore};
-use crate::concepts::{Finding, Subject};
+use crate::concepts::{Evidence, Finding, Subject};
 use crate::track::{Conversation, Event, Kind, Overview, What};
 
 /// Runs the catalogue over a capture.
@@ -35,7 +35,8 @@ impl Engine {
         let mut now: Option<Told> = None;
         rules.event(event, conversation, |entry, evidence| {
             let severity = findings.add(entry, evidence, Subject::Conversation(id), |evidence| {
-                entry.concept.complete(event, conversation, evidence)
+                let ends = evidence.subject.is_none().then(|| [conversation.client(), conversation.server()]);
+                entry.concept.complete(event, conversation, Evidence { ends, ..evidence })
             });
             now = Some(Told::once(severity).and(now));
         });

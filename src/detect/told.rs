@@ -35,8 +35,11 @@ impl Told {
 /// it is found without a search.
 #[derive(Debug, Clone, Default)]
 pub struct ToldBefore {
-    /// By number of the conversation: 0 for nothing, else the worst severity and how often, or [`MANY`].
+    /// By number of the conversation from `since` on: 0 for nothing, else the worst severity and how often, or [`MANY`].
     few: Vec<u8>,
+    since: u32,
+    /// Of conversations before that.
+    old: FxHashMap<ConvId, Told>,
     /// How often, where that is [`MANY`] or more.
     many: FxHashMap<ConvId, u32>,
 }
@@ -44,13 +47,23 @@ pub struct ToldBefore {
 /// Marks what is in the table of many, and does not fit into a byte beside a severity.
 const MANY: u32 = 31;
 
+/// Conversations of which it is found without a search.
+const LATEST: usize = 1 << 22;
+
 const SEVERITIES: [Severity; 4] = [Severity::Info, Severity::Note, Severity::Warn, Severity::Bad];
 
 impl ToldBefore {
     /// More was found.
     pub fn add(&mut self, id: ConvId, more: Told) {
-        let Told { worst, times } = more.and(self.take(id));
-        let place = id.0 as usize;
+        let all = more.and(self.take(id));
+        let Some(place) = id.0.checked_sub(self.since) else {
+            self.old.insert(id, all);
+            return;
+        };
+        let (Told { worst, times }, mut place) = (all, place as usize);
+        if place >= 2 * LATEST {
+            place -= self.leave_to_search(place - LATEST);
+        }
         if place >= self.few.len() {
             self.few.resize(place + 1, 0);
         }
@@ -62,13 +75,31 @@ impl ToldBefore {
 
     /// All that was found, which is forgotten.
     pub fn take(&mut self, id: ConvId) -> Option<Told> {
-        let few = self.few.get_mut(id.0 as usize).map(std::mem::take)?;
+        let Some(place) = id.0.checked_sub(self.since) else { return self.old.remove(&id) };
+        self.take_recent(id, place as usize)
+    }
+
+    fn take_recent(&mut self, id: ConvId, place: usize) -> Option<Told> {
+        let few = self.few.get_mut(place).map(std::mem::take)?;
         let worst = *SEVERITIES.get(usize::from(few & 7).checked_sub(1)?)?;
         let times = match u32::from(few >> 3) {
             MANY => self.many.remove(&id).unwrap_or(MANY),
             times => times,
         };
         Some(Told { worst, times })
+    }
+
+    /// The oldest so many are found by a search from now on, as far as there is anything to find; returns how many.
+    fn leave_to_search(&mut self, count: usize) -> usize {
+        for place in 0..count.min(self.few.len()) {
+            let id = ConvId(self.since + place as u32);
+            if let Some(told) = self.take_recent(id, place) {
+                self.old.insert(id, told);
+            }
+        }
+        self.few.drain(..count.min(self.few.len()));
+        self.since += count as u32;
+        count
     }
 }
 
@@ -96,5 +127,22 @@ mod tests {
             told.add(ConvId(0), Told::once(severity));
             assert_eq!(told.take(ConvId(0)), Some(Told::once(severity)));
         }
+    }
+
+    #[test]
+    fn what_was_told_of_old_conversations_is_found_however_many_began_since() {
+        let mut told = ToldBefore::default();
+        let (old, once) = (ConvId(3), Told::once(Severity::Warn));
+        (0..40).for_each(|_| told.add(old, once));
+        told.add(ConvId(5), once);
+        for far in [1, 3, 7, 8, 12] {
+            let id = ConvId(far * LATEST as u32 + 9);
+            told.add(id, Told::once(Severity::Bad));
+            told.add(old, once);
+            assert_eq!(told.take(id), Some(Told::once(Severity::Bad)));
+            assert!(told.few.len() <= 2 * LATEST);
+        }
+        assert_eq!(told.take(old), Some(Told { worst: Severity::Warn, times: 45 }));
+        assert_eq!([told.take(old), told.take(ConvId(5)), told.take(ConvId(5))], [None, Some(once), None]);
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::concepts::{Finding, Severity, Subject};
-use crate::track::{Addr, ConvId, Conversation, Event, Kind, Overview, Sink};
+use crate::track::{Addr, ConvId, Conversation, Endpoint, Event, Kind, Overview, Sink};
 
 /// Which conversations are wanted; `None` means all.
 #[derive(Debug, Clone, Default)]
@@ -26,20 +26,21 @@ impl Which {
     /// Whether a conversation is wanted.
     #[must_use]
     pub fn wants(&self, c: &Conversation) -> bool {
-        let ends = [c.client(), c.server()];
-        self.conversation.is_none_or(|id| c.id() == ConvId(id))
+        self.wants_ends(c.id(), [c.client(), c.server()])
+    }
+
+    fn wants_ends(&self, of: ConvId, ends: [Endpoint; 2]) -> bool {
+        self.conversation.is_none_or(|id| of == ConvId(id))
             && self.host.is_none_or(|host| ends.iter().any(|e| e.addr == Addr::from(host)))
             && self.port.is_none_or(|port| ends.iter().any(|e| e.port == port))
     }
 
-    /// Whether what is said of a subject is wanted.
+    /// Whether what is said of a subject is wanted; `ends` are those of the conversation that it is.
     #[must_use]
-    pub fn wants_subject(&self, subject: Subject, overview: &Overview<'_>) -> bool {
+    pub fn wants_subject(&self, subject: Subject, ends: Option<[Endpoint; 2]>) -> bool {
         self.is_all()
             || match subject {
-                Subject::Conversation(ConvId(id)) => {
-                    overview.conversations.get(id as usize).is_some_and(|c| self.wants(c))
-                }
+                Subject::Conversation(id) => ends.is_some_and(|ends| self.wants_ends(id, ends)),
                 Subject::Host(host) => self.host.is_some_and(|h| Addr::from(h) == host),
                 Subject::Capture => false,
             }
@@ -64,7 +65,7 @@ impl Filter {
     #[must_use]
     pub fn wants(&self, f: &Finding, overview: &Overview<'_>) -> bool {
         // Those counted together have gone through the narrowing one by one.
-        (f.folded_subjects > 0 || self.which.wants_subject(f.subject, overview))
+        (f.folded_subjects > 0 || self.which.wants_subject(f.subject, f.ends(overview.conversations)))
             && self.section.is_none_or(|s| f.concept.section.0 == s)
             && self.severity.is_none_or(|s| f.severity >= s)
             && self.concept.as_deref().is_none_or(|name| f.concept.is_named(name))

@@ -1,6 +1,5 @@
 //! How a conversation begins: a packet that belongs to none so far.
 
-use super::app::App;
 use super::event::{Event, Kind, Sink, What};
 use super::table::FlowKey;
 use super::tracker::{Side, Tracker};
@@ -9,7 +8,7 @@ use crate::decode::IpView;
 use crate::decode::tcp::TcpView;
 
 impl Tracker {
-    /// A new conversation; `None` when there are as many as may be remembered.
+    /// A new conversation; `None` when there are no more numbers for it.
     #[expect(clippy::too_many_arguments, reason = "the parts of one packet")]
     pub(super) fn open(
         &mut self,
@@ -21,29 +20,15 @@ impl Tracker {
         at: At,
         sink: &mut impl Sink,
     ) -> Option<u32> {
-        if self.table.records().len() >= self.options.limits.conversations {
+        self.make_room(sink);
+        // A slot of the index holds the number plus one.
+        let Some(id) = u32::try_from(self.table.records().len()).ok().filter(|id| *id < u32::MAX).map(ConvId) else {
             self.census.hit("conversations");
             return None;
-        }
-        let id = ConvId(self.table.records().len() as u32);
-        let ends = [client, server].map(|(addr, port)| Endpoint { addr, port });
-        let record = Conversation {
-            ends,
-            first: at,
-            last: at,
-            payload: [0; 2],
-            packets: [0; 2],
-            id,
-            proto,
-            tag: key.tag,
-            guessed: false,
-            closed: false,
-            app: App::Unknown,
-            syn: None,
-            detail: None,
         };
+        let ends = [client, server].map(|(addr, port)| Endpoint { addr, port });
         self.census.conversations += 1;
-        let index = self.table.insert(key, hash, record);
+        let index = self.table.insert(key, hash, Conversation::begun(id, proto, ends, key.tag, at));
         if matches!(proto, Proto::Tcp | Proto::Udp) {
             self.link(index, ends[0], ends[1], proto, at);
         }

@@ -14,7 +14,12 @@ pub(super) struct Budget {
     bytes: usize,
     /// Number of the conversation, and the frame that was its last at the time.
     order: VecDeque<(u32, u32)>,
+    /// As many as there may be before those that are over are sorted out.
+    due: usize,
 }
+
+/// Conversations in order before it is looked for the first time which of them are over.
+const FIRST_DUE: usize = 4_096;
 
 impl Tracker {
     /// Notes what the details of a conversation take after a packet, and closes others where all take too much.
@@ -29,6 +34,7 @@ impl Tracker {
         self.budget.bytes = self.budget.bytes - before + weight;
         if before == 0 {
             self.budget.order.push_back((index, record.last.frame));
+            self.sort_out();
         }
         while self.budget.bytes > self.options.limits.live_bytes {
             let Some((index, frame)) = self.budget.order.pop_front() else { return };
@@ -40,6 +46,15 @@ impl Tracker {
             }
             self.census.hit("live_bytes");
             self.close(index, sink);
+        }
+    }
+
+    /// Forgets those that are over, once they may be as many as those that are not.
+    fn sort_out(&mut self) {
+        let (order, table) = (&mut self.budget.order, &self.table);
+        if order.len() > self.budget.due.max(FIRST_DUE) {
+            order.retain(|(index, _)| table.get(*index).is_some_and(|record| !record.closed));
+            self.budget.due = 2 * order.len();
         }
     }
 

@@ -114,6 +114,25 @@ pub struct Detail {
 }
 
 impl Conversation {
+    /// One that begins: of `ends` the client comes first.
+    pub(crate) fn begun(id: ConvId, proto: Proto, ends: [Endpoint; 2], tag: u16, at: At) -> Conversation {
+        Conversation {
+            ends,
+            first: at,
+            last: at,
+            payload: [0; 2],
+            packets: [0; 2],
+            id,
+            proto,
+            tag,
+            guessed: false,
+            closed: false,
+            app: App::Unknown,
+            syn: None,
+            detail: None,
+        }
+    }
+
     /// Its number.
     #[must_use]
     pub fn id(&self) -> ConvId {

@@ -47,8 +47,7 @@ impl Tracker {
         }
     }
 
-    /// Counts a packet in its conversation, whose index is returned; without one where there are as many conversations as
-    /// may be remembered.
+    /// Counts a packet in its conversation, whose index is returned; without one where there are no more numbers for it.
     fn take(
         &mut self,
         (key, hash): Hashed,

@@ -46,10 +46,16 @@ impl Tracker {
             return;
         }
         for exchange in self.exchanges.drain(..) {
-            if let Some(record) = self.table.get(exchange.conversation) {
-                let what = What::Dns(&exchange);
-                sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
-            }
+            let forgotten;
+            let record = match self.table.get(exchange.conversation) {
+                Some(record) => record,
+                None => {
+                    forgotten = exchange.forgotten_conversation();
+                    &forgotten
+                }
+            };
+            let what = What::Dns(&exchange);
+            sink.event(&Event { at: self.now, conversation: record.id, from: Dir::Client, what }, record);
             self.dns.take_back(exchange);
         }
     }

@@ -11,6 +11,7 @@ mod datagram;
 pub mod defrag;
 mod dns;
 mod event;
+mod forget;
 mod fragments;
 mod icmp;
 mod limits;

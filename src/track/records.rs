@@ -1,11 +1,22 @@
-//! The records of all conversations, by number.
+//! The records of all conversations that are remembered, by number.
+
+use rustc_hash::FxHashMap;
 
 use super::Conversation;
 
-/// A list that grows by chunks: nothing is copied when it grows, and no more is reserved than a chunk.
+/// A list that grows by chunks: nothing is copied when it grows, and no more is reserved than a chunk. Its oldest records
+/// can be let go of; what is kept of those nevertheless is found by a search.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     chunks: Vec<Vec<Conversation>>,
+    /// Chunks let go of before these.
+    gone: usize,
+    /// The oldest that is still in its place.
+    oldest: usize,
+    /// Older ones that were kept.
+    kept: FxHashMap<u32, Conversation>,
+    /// The chunk last let go of, for the next.
+    spare: Vec<Conversation>,
     len: usize,
 }
 
@@ -13,35 +24,55 @@ pub struct Records {
 const CHUNK: usize = 1 << 12;
 
 impl Records {
-    /// How many.
+    /// How many there were so far: the number of the next.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether there was none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// How many are remembered.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.len - self.oldest + self.kept.len()
+    }
+
+    /// The number of the oldest that is still in its place.
+    #[must_use]
+    pub fn oldest(&self) -> usize {
+        self.oldest
     }
 
     /// One, by its number.
     #[must_use]
     #[inline]
     pub fn get(&self, index: usize) -> Option<&Conversation> {
-        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+        if index < self.oldest {
+            return self.kept.get(&u32::try_from(index).ok()?);
+        }
+        self.chunks.get(index / CHUNK - self.gone)?.get(index % CHUNK)
     }
 
     /// One to change.
     #[inline]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Conversation> {
-        self.chunks.get_mut(index / CHUNK)?.get_mut(index % CHUNK)
+        if index < self.oldest {
+            return self.kept.get_mut(&u32::try_from(index).ok()?);
+        }
+        self.chunks.get_mut(index / CHUNK - self.gone)?.get_mut(index % CHUNK)
     }
 
     /// Adds one.
     pub fn push(&mut self, record: Conversation) {
         if self.len.is_multiple_of(CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
+            let mut chunk = std::mem::take(&mut self.spare);
+            chunk.reserve_exact(CHUNK);
+            self.chunks.push(chunk);
         }
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.push(record);
@@ -49,9 +80,46 @@ impl Records {
         }
     }
 
-    /// All in order of number.
+    /// Lets go of the oldest in its place, or puts it aside.
+    pub fn pass_oldest(&mut self, keep: bool) {
+        if self.oldest >= self.len {
+            return;
+        }
+        let (index, place) = (self.oldest as u32, self.oldest % CHUNK);
+        if let Some(record) = self.chunks.first_mut().and_then(|chunk| chunk.get_mut(place)) {
+            let detail = record.detail.take();
+            if keep {
+                self.kept.insert(index, Conversation { detail, ..record.clone() });
+            }
+        }
+        self.oldest += 1;
+        if self.oldest.is_multiple_of(CHUNK) {
+            self.spare = self.chunks.remove(0);
+            self.spare.clear();
+            self.gone += 1;
+        }
+    }
+
+    /// Lets go of one that was put aside.
+    pub fn drop_kept(&mut self, index: u32) {
+        self.kept.remove(&index);
+    }
+
+    /// The numbers of those that are remembered, in order.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self.kept.keys().copied().collect();
+        numbers.sort_unstable();
+        numbers.extend(self.oldest as u32..self.len as u32);
+        numbers
+    }
+
+    /// All that are remembered, in order of number.
     pub fn iter(&self) -> impl Iterator<Item = &Conversation> {
-        self.chunks.iter().flatten()
+        let mut kept: Vec<&Conversation> = self.kept.values().collect();
+        kept.sort_unstable_by_key(|record| record.id);
+        let in_place = self.chunks.iter().flatten().skip(self.oldest - self.gone * CHUNK);
+        kept.into_iter().chain(in_place)
     }
 }
 
@@ -78,5 +146,32 @@ mod tests {
         }
         assert!(records.get(count).is_none() && records.get_mut(count).is_none());
         assert!(records.iter().map(|c| c.id().0).eq(0..count as u32));
+    }
+
+    #[test]
+    fn those_let_go_of_are_gone_and_those_put_aside_are_not() {
+        let count = 2 * CHUNK + 5;
+        let mut records: Records = (0..count as u32).map(conversation).collect();
+        let kept = |n: usize| n.is_multiple_of(1_000);
+        let passed = CHUNK + 3;
+        (0..passed).for_each(|n| records.pass_oldest(kept(n)));
+        assert_eq!((records.len(), records.oldest()), (count, passed));
+        let there: Vec<u32> = (0..count).filter(|n| *n >= passed || kept(*n)).map(|n| n as u32).collect();
+        assert_eq!(records.numbers(), there);
+        assert!(records.iter().map(|c| c.id().0).eq(there.iter().copied()));
+        assert_eq!(records.remembered(), there.len());
+        for n in 0..count {
+            let expected = there.contains(&(n as u32)).then_some(n as u32);
+            assert_eq!(records.get(n).map(|c| c.id().0), expected);
+            assert_eq!(records.get_mut(n).map(|c| c.id().0), expected);
+        }
+        records.drop_kept(1_000);
+        assert!(records.get(1_000).is_none() && records.get(2_000).is_some());
+        records.push(conversation(count as u32));
+        assert_eq!(records.get(count).map(|c| c.id().0), Some(count as u32));
+        (passed..=count).for_each(|_| records.pass_oldest(false));
+        assert_eq!((records.remembered(), records.numbers()), (4, vec![0, 2_000, 3_000, 4_000]));
+        records.pass_oldest(false);
+        assert_eq!(records.oldest(), count + 1, "there is no more to let go of");
     }
 }

@@ -166,6 +166,40 @@ impl FlowTable {
         }
     }
 
+    /// Takes a conversation out of the index, given the hash of its key.
+    pub fn unlist(&mut self, index: u32, hash: u64) {
+        let mask = self.slots.len() - 1;
+        let mut gap = self.home((hash >> 32) as u32);
+        while self.slots[gap].1 != index + 1 {
+            if self.slots[gap].1 == 0 {
+                return;
+            }
+            gap = (gap + 1) & mask;
+        }
+        // Those behind move up, but none to before its home.
+        let mut i = (gap + 1) & mask;
+        while self.slots[i].1 != 0 {
+            let from = |place: usize| i.wrapping_sub(place) & mask;
+            if from(self.home(self.slots[i].0)) >= from(gap) {
+                self.slots[gap] = self.slots[i];
+                gap = i;
+            }
+            i = (i + 1) & mask;
+        }
+        self.slots[gap] = (0, 0);
+        self.used -= 1;
+    }
+
+    /// Lets go of the oldest record in its place, or puts it aside: see [`Records::pass_oldest`].
+    pub fn pass_oldest(&mut self, keep: bool) {
+        self.records.pass_oldest(keep);
+    }
+
+    /// Lets go of a record that was put aside.
+    pub fn drop_kept(&mut self, index: u32) {
+        self.records.drop_kept(index);
+    }
+
     /// A record.
     #[must_use]
     pub fn get(&self, index: u32) -> Option<&Conversation> {
@@ -177,7 +211,7 @@ impl FlowTable {
         self.records.get_mut(index as usize)
     }
 
-    /// All records in order of number.
+    /// All records that are remembered.
     #[must_use]
     pub fn records(&self) -> &Records {
         &self.records
@@ -190,5 +224,36 @@ impl Conversation {
     pub fn key(&self) -> FlowKey {
         let [a, b] = self.ends.map(|e| (e.addr, e.port));
         FlowKey::new(a, b, self.proto.number(), self.tag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::testing::conversation;
+
+    #[test]
+    fn what_is_taken_out_of_the_index_is_not_found_and_all_others_are() {
+        let mut table = FlowTable::default();
+        let of = |n: u32| {
+            let mut record = conversation(n);
+            record.ends[0].port = n as u16;
+            record
+        };
+        let count = 700;
+        for n in 0..count {
+            let key = of(n).key();
+            table.insert(&key, table.hash(&key), of(n));
+        }
+        let find = |table: &FlowTable, n| table.find(&of(n).key(), table.hash(&of(n).key()));
+        for gone in (0..count).step_by(3) {
+            table.unlist(gone, table.hash(&of(gone).key()));
+            assert_eq!(find(&table, gone), None);
+        }
+        table.unlist(0, table.hash(&of(0).key()));
+        for n in 0..count {
+            assert_eq!(find(&table, n), (n % 3 != 0).then_some(n));
+        }
+        assert_eq!(table.used, table.slots.iter().filter(|slot| slot.1 != 0).count());
     }
 }

@@ -1,6 +1,5 @@
 //! Hand-made conversations and packets for tests of what reads them.
 
-use super::app::App;
 use super::{At, ConvId, Conversation, Endpoint, Event, Limits, Options, Proto, Sink, Timestamp, Tracker};
 use crate::decode::{Addr, Packet, decode};
 use crate::source::{LinkType, NS_PER_S, Record};
@@ -13,21 +12,9 @@ pub fn at(frame: u32) -> At {
 /// Conversation `id` of 192.0.2.1 with 198.51.100.7 over UDP, a packet each way.
 pub fn conversation(id: u32) -> Conversation {
     let end = |addr: [u8; 4], port| Endpoint { addr: Addr::from(addr), port };
-    Conversation {
-        ends: [end([192, 0, 2, 1], 50_000), end([198, 51, 100, 7], 443)],
-        first: at(1),
-        last: at(9),
-        payload: [900, 52_000],
-        packets: [1, 1],
-        id: ConvId(id),
-        proto: Proto::Udp,
-        tag: 0,
-        guessed: false,
-        closed: true,
-        app: App::Unknown,
-        syn: None,
-        detail: None,
-    }
+    let ends = [end([192, 0, 2, 1], 50_000), end([198, 51, 100, 7], 443)];
+    let begun = Conversation::begun(ConvId(id), Proto::Udp, ends, 0, at(1));
+    Conversation { last: at(9), payload: [900, 52_000], packets: [1, 1], closed: true, ..begun }
 }
 
 /// The same over TCP, with what is known filled in by `fill`.

@@ -12,6 +12,7 @@ use super::budget::Budget;
 use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Kind, Sink, What};
+use super::forget::Elders;
 use super::pool::Pool;
 use super::table::{FlowKey, FlowTable};
 use super::tcp::{Context, Out};
@@ -63,6 +64,7 @@ pub struct Tracker {
     /// Closed TCP conversations whose details are still kept, oldest first, with the time they closed.
     pub(super) lingering: VecDeque<(u32, Timestamp)>,
     pub(super) budget: Budget,
+    pub(super) elders: Elders,
     /// Conversations whose SYN was answered by a challenge ACK, latest last.
     pub(super) challenged: Vec<u32>,
     pub(super) now: At,
@@ -85,6 +87,7 @@ impl Tracker {
             pool: Pool::default(),
             lingering: VecDeque::new(),
             budget: Budget::default(),
+            elders: Elders::default(),
             challenged: Vec::new(),
             now: At::default(),
         }
@@ -107,7 +110,7 @@ impl Tracker {
     pub fn finish(&mut self, sink: &mut impl Sink) {
         self.finish_fragments();
         self.finish_dns(sink);
-        for index in 0..self.table.records().len() as u32 {
+        for index in self.table.records().numbers() {
             self.close(index, sink);
         }
         // Closing a connection gives the beginning of a message that was never completed.

@@ -3,7 +3,7 @@
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::track::app::App;
-use crate::track::{ConvId, Conversation, Overview, Proto};
+use crate::track::{At, ConvId, Endpoint, Overview, Proto};
 
 concept! {
 /// TLS has no layer of its own in the OSI model. On TCP it is a layer between the byte stream and the application,
@@ -21,26 +21,28 @@ concept! {
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let mut seen: [(u64, Option<ConvId>); PLACES.len()] = [(0, None); PLACES.len()];
+    let mut seen: [(u64, Option<First>); PLACES.len()] = [(0, None); PLACES.len()];
     for ((proto, app), ended) in o.census.apps.iter() {
         if let Some((n, first)) = place_of(*proto, *app).and_then(|place| seen.get_mut(place)) {
             *n += ended.conversations;
-            *first = [*first, ended.first].into_iter().flatten().min();
+            *first = [*first, ended.first].into_iter().flatten().min_by_key(|(id, ..)| *id);
         }
     }
-    let conversation = |id: ConvId| o.conversations.get(id.0 as usize);
-    let place = |(place, (n, first))| Some((place, n, conversation(first?)?));
+    let place = |(place, (n, first))| Some((place, n, first?));
     let seen: Vec<_> = PLACES.iter().zip(seen).filter_map(place).collect();
-    let Some(at) = seen.iter().map(|(.., c)| c.first()).min_by_key(|at| at.frame) else { return Vec::new() };
-    let text = |(place, n, c): &(&&str, u64, &Conversation)| {
-        format!("{place} in {} (first {} to port {})", plural(*n, "conversation"), c.client(), c.server().port)
+    let Some(at) = seen.iter().map(|(.., (_, at, _))| *at).min_by_key(|at| at.frame) else { return Vec::new() };
+    let text = |(place, n, (_, _, [client, server])): &(&&str, u64, First)| {
+        format!("{place} in {} (first {client} to port {})", plural(*n, "conversation"), server.port)
     };
     let mut evidence = Evidence::at(at).with("places", seen.iter().map(text).collect::<Vec<_>>());
-    for (.., conversation) in &seen {
-        evidence = evidence.frame(conversation.first().frame);
+    for (.., (_, at, _)) in &seen {
+        evidence = evidence.frame(at.frame);
     }
     vec![evidence]
 }
+
+/// The first conversation of a kind: its number, its first packet, its ends.
+type First = (ConvId, At, [Endpoint; 2]);
 
 const PLACES: [&str; 3] = ["TLS over TCP", "DTLS over UDP", "TLS inside QUIC"];
 

@@ -33,7 +33,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let talks = udp.map(|c| (c.client().addr, c.server().addr));
     let talked: foldhash::HashSet<_> = talks.filter(|pair| asked.contains(pair)).collect();
     for ((host, port), u) in &o.census.unanswered {
-        if u.client.is_some_and(|client| talked.contains(&(*host, client))) {
+        if u.talked || u.client.is_some_and(|client| talked.contains(&(*host, client))) {
             continue;
         }
         out.push(

@@ -156,7 +156,7 @@ impl FindingReport {
             worst: EvidenceReport::default(),
             question: f.concept.question,
             answer: String::new(),
-            hosts: f.subject.hosts(conversations),
+            hosts: f.hosts(conversations),
         }
     }
 }

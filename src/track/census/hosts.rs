@@ -27,7 +27,10 @@ impl Census {
     pub(in crate::track) fn closed(&mut self, conversation: &Conversation, limits: &Limits) {
         let ended = self.apps.of((conversation.proto(), conversation.app()));
         ended.conversations += 1;
-        ended.first = Some(ended.first.map_or(conversation.id(), |first| first.min(conversation.id())));
+        if ended.first.is_none_or(|(first, ..)| conversation.id() < first) {
+            let ends = [conversation.client(), conversation.server()];
+            ended.first = Some((conversation.id(), conversation.first(), ends));
+        }
         match conversation.proto() {
             Proto::Tcp => self.attempt(conversation, limits),
             Proto::Udp => self.datagrams(conversation, limits),
@@ -72,6 +75,14 @@ impl Census {
             }
             entry.conversations += 1;
             entry.datagrams += u64::from(conversation.packets(Dir::Client));
+        }
+    }
+
+    /// A UDP conversation is about to be forgotten: it may be the answer, from another port, to datagrams that got none.
+    pub(in crate::track) fn talked(&mut self, conversation: &Conversation) {
+        let (host, asker) = (conversation.client().addr, conversation.server().addr);
+        for (_, unanswered) in self.unanswered.range_mut((host, 0)..=(host, u16::MAX)) {
+            unanswered.talked |= unanswered.client == Some(asker);
         }
     }
 

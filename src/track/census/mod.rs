@@ -12,7 +12,7 @@ use arrayvec::ArrayVec;
 use foldhash::HashMap;
 
 use super::app::App;
-use super::{At, ConvId, Proto, Records, Spread, Tally, Timestamp};
+use super::{At, ConvId, Endpoint, Proto, Records, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
 pub use few::Few;
 pub use hosts::is_multicast;
@@ -124,8 +124,8 @@ pub const MAX_DISTINCT: usize = 1_024;
 pub struct Ended {
     /// How many.
     pub conversations: u64,
-    /// That of the lowest number.
-    pub first: Option<ConvId>,
+    /// That of the lowest number: its number, its first packet, its ends.
+    pub first: Option<(ConvId, At, [Endpoint; 2])>,
 }
 
 /// TIME_WAITs of one host.
@@ -180,6 +180,9 @@ pub struct Unanswered {
     pub first: At,
     /// Who sent it.
     pub client: Option<Addr>,
+    /// The host itself began a conversation with who asked, which may be the answer; told here of conversations that are
+    /// not remembered any more.
+    pub talked: bool,
 }
 
 /// Incomplete, tiny and overlapping fragments.

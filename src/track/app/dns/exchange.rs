@@ -10,8 +10,8 @@ use super::history::Recall;
 use super::search::Tried;
 use crate::decode::dns::{Class, Data, Fault, Header, HeaderFlags, Message, Opcode, OwnedName, Rcode, Rtype};
 use crate::source::At;
-use crate::track::Endpoint;
 use crate::track::app::App;
+use crate::track::{ConvId, Conversation, Endpoint, Proto};
 
 /// Which of the protocols that use DNS messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +181,13 @@ impl DnsExchange {
     #[must_use]
     pub fn first_frame(&self) -> u32 {
         self.first().frame
+    }
+
+    /// What is known of its conversation once that is forgotten.
+    pub(in crate::track) fn forgotten_conversation(&self) -> Conversation {
+        let proto = if self.protocol == Protocol::Tcp { Proto::Tcp } else { Proto::Udp };
+        let begun = Conversation::begun(ConvId(self.conversation), proto, [self.client, self.server], 0, self.first());
+        Conversation { closed: true, app: self.protocol.app(), ..begun }
     }
 
     /// The name asked for, in the case sent; empty where there is none.
