@@ -6,6 +6,7 @@ mod bounded;
 mod build;
 mod containers;
 mod fixtures;
+mod forgetting;
 mod mutants;
 mod mutations;
 mod properties;
