@@ -35,10 +35,12 @@ impl Tracker {
     /// Packets given up. Those that were cut, overlap or contradict themselves may have been complete on the wire.
     fn count_abandoned(&mut self) {
         while let Some(gone) = self.defrag.next_abandoned() {
-            if gone.reason == Reason::Evicted {
-                self.census.hit("fragment_sets");
+            match gone.reason {
+                Reason::Evicted => self.census.hit("fragment_sets"),
+                Reason::Crowded => self.census.hit("fragment_bytes"),
+                _ => {}
             }
-            if matches!(gone.reason, Reason::TimedOut | Reason::Evicted | Reason::CaptureEnd) {
+            if matches!(gone.reason, Reason::TimedOut | Reason::Evicted | Reason::Crowded | Reason::CaptureEnd) {
                 self.census.fragments.incomplete.add(gone.first);
             }
         }

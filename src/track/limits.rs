@@ -55,6 +55,8 @@ limits! {
     rtt_samples: 512,
     /// Entries in each table of the census (hosts, services, stacks, faults); later ones are counted together.
     census_entries: 16_384,
+    /// Services whose TIME_WAITs are remembered, in case they stop and come back within them; of others that is not told.
+    listeners: 16_384,
     /// Tunnels and VLANs told apart; later ones share the last tag.
     tunnels: 4_096,
     /// TCP conversations in VLANs remembered, in case they go on in another VLAN; beyond it remembering begins anew.
@@ -73,8 +75,13 @@ limits! {
     dns_answered: 512,
     /// Names and addresses remembered from DNS answers.
     dns_cache: 4_096,
+    /// Bytes of the first messages of zone transfers that go on; of those begun beyond it the records are counted, not
+    /// shown.
+    dns_held_bytes: 16_777_216,
     /// Fragmented packets being put together at once; the oldest are given up first.
     fragment_sets: 1_024,
+    /// Payload bytes held of fragmented packets; the oldest packets are given up first.
+    fragment_bytes: 16_777_216,
 }
 
 /// The bounds that one TCP connection needs, by value.

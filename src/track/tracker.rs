@@ -75,7 +75,7 @@ impl Tracker {
     #[must_use]
     pub fn new(options: Options) -> Tracker {
         Tracker {
-            defrag: Defrag::new(options.limits.fragment_sets),
+            defrag: Defrag::new(options.limits.fragment_sets, options.limits.fragment_bytes),
             dns: DnsTable::new(&options.limits),
             exchanges: Vec::new(),
             certificates: Certificates::default(),

@@ -50,7 +50,7 @@ impl Census {
         if let Some(arrivals) = entry(&mut self.by_service, (server.addr, server.port), limits.census_entries) {
             arrivals.add(conversation, outcome);
         }
-        self.rebind(conversation, attempt.refused.map(|(_, reset)| reset));
+        self.rebind(conversation, attempt.refused.map(|(_, reset)| reset), limits);
     }
 
     /// A UDP conversation that only one side took part in.
@@ -155,7 +155,7 @@ impl Census {
     }
 
     /// A listener that refused a SYN and later accepts again while TIME_WAIT of an earlier connection still runs on it.
-    fn rebind(&mut self, conversation: &Conversation, refused: Option<At>) {
+    fn rebind(&mut self, conversation: &Conversation, refused: Option<At>, limits: &Limits) {
         let server = conversation.server();
         let service = (server.addr, server.port);
         if let Some(at) = refused {
@@ -166,16 +166,21 @@ impl Census {
         }
         let Some(tcp) = conversation.tcp() else { return };
         let Some(back) = tcp.handshake.syn_ack else { return };
-        let Some(listener) = entry(&mut self.listeners, service, MAX_LISTENERS) else { return };
+        let wait = tcp.end(Dir::Server).time_wait;
+        let listener = match wait {
+            Some(_) => entry(&mut self.listeners, service, limits.listeners),
+            None => self.listeners.get_mut(&service),
+        };
+        let Some(listener) = listener else { return self.hit_times("listeners", wait.is_some().into()) };
         if let (Some(away), Some((from, until))) = (listener.away, listener.waiting)
             && back.ts > away.ts
             && back.ts < until
-            && self.rebinds.len() < MAX_LISTENERS
+            && self.rebinds.len() < limits.listeners
         {
             self.rebinds.push(super::Rebind { server: service, away, back, time_wait_from: from });
             listener.away = None;
         }
-        if let Some(wait) = tcp.end(Dir::Server).time_wait {
+        if let Some(wait) = wait {
             listener.waiting = Some((wait.from, wait.until));
         }
     }
@@ -188,9 +193,6 @@ fn entry<K: Copy + Eq + Hash, V: Default>(table: &mut HashMap<K, V>, key: K, roo
     }
     table.get_mut(&key)
 }
-
-/// Listeners watched for a restart.
-const MAX_LISTENERS: usize = 1_024;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

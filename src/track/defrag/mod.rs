@@ -38,8 +38,10 @@ pub enum Reason {
     Overlap,
     /// A fragment's length or offset contradicts the protocol or another fragment.
     Malformed,
-    /// A bound was reached: too many packets, bytes or fragments at once.
+    /// A bound was reached: too many packets at once, or too many fragments of one.
     Evicted,
+    /// All held too many bytes, and it was the oldest.
+    Crowded,
 }
 
 /// A packet that was given up.
@@ -89,8 +91,6 @@ pub struct Added {
 
 /// How long a packet's fragments are waited for: Linux's default; RFC 8200 §4.5 has 60 s.
 pub const TIMEOUT_NS: i64 = 30 * NS_PER_S;
-/// Payload bytes held at once over all packets; beyond that the oldest are given up.
-const MAX_BYTES: usize = 16 << 20;
 
 /// Which packet a fragment belongs to (RFC 791 §3.2, RFC 8200 §4.5), tunnels and VLANs kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,12 +113,14 @@ pub struct Defrag {
     next_serial: u64,
     bytes: usize,
     max_sets: usize,
+    max_bytes: usize,
 }
 
 impl Defrag {
-    /// An empty one that works on at most `max_sets` packets at once; beyond that the oldest are given up.
+    /// An empty one that works on at most `max_sets` packets at once and holds at most `max_bytes` bytes of payload; beyond
+    /// that the oldest are given up.
     #[must_use]
-    pub fn new(max_sets: usize) -> Defrag {
+    pub fn new(max_sets: usize, max_bytes: usize) -> Defrag {
         Defrag {
             sets: HashMap::default(),
             by_age: BTreeMap::new(),
@@ -126,6 +128,7 @@ impl Defrag {
             next_serial: 0,
             bytes: 0,
             max_sets: max_sets.max(1),
+            max_bytes,
         }
     }
 
@@ -153,8 +156,8 @@ impl Defrag {
             Verdict::Duplicate => Outcome::Duplicate,
             Verdict::Void(reason) => Outcome::Unusable(reason),
         };
-        while self.bytes > MAX_BYTES {
-            self.close_oldest(Reason::Evicted);
+        while self.bytes > self.max_bytes {
+            self.close_oldest(Reason::Crowded);
         }
         Some(Added { outcome, tiny: is_tiny(ip, &fragment), overlap })
     }

@@ -66,8 +66,11 @@ pub struct DnsTable {
     hasher: foldhash::fast::RandomState,
     now: At,
     given_up: u64,
-    /// See [`MAX_HELD`].
+    /// Bytes of the first messages of responses of which more is to come.
     held_bytes: usize,
+    max_held_bytes: usize,
+    /// Messages of those that were let go of.
+    let_go: u64,
     malformed: u64,
     first_malformed: Option<(u32, At)>,
 }
@@ -98,6 +101,8 @@ impl DnsTable {
             now: At::default(),
             given_up: 0,
             held_bytes: 0,
+            max_held_bytes: limits.dns_held_bytes,
+            let_go: 0,
             malformed: 0,
             first_malformed: None,
         }
@@ -176,11 +181,12 @@ impl DnsTable {
 
     /// How often each bound was hit, by its name in [`Limits`].
     #[must_use]
-    pub fn overflows(&self) -> [(&'static str, u64); 3] {
+    pub fn overflows(&self) -> [(&'static str, u64); 4] {
         let forgotten = self.lookups.forgotten() + self.recent.forgotten() + self.history.forgotten();
         let linked = self.addresses.forgotten() + self.failures.forgotten() + self.races.forgotten();
         let cache = forgotten + linked + self.servers.forgotten() + self.plain.forgotten();
-        [("dns_pending", self.given_up), ("dns_answered", self.live.forgotten()), ("dns_cache", cache)]
+        let (answered, held) = (self.live.forgotten(), self.let_go);
+        [("dns_pending", self.given_up), ("dns_answered", answered), ("dns_cache", cache), ("dns_held_bytes", held)]
     }
 
     fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
@@ -244,8 +250,9 @@ impl DnsTable {
             self.held_bytes = self.held_bytes.saturating_sub(held(waiting));
             if !join(waiting, response) {
                 self.held_bytes += held(waiting);
-                if let Some(first) = waiting.response.as_mut().filter(|_| self.held_bytes > MAX_HELD) {
+                if let Some(first) = waiting.response.as_mut().filter(|_| self.held_bytes > self.max_held_bytes) {
                     self.held_bytes -= first.message.len();
+                    self.let_go += u64::from(!first.message.is_empty());
                     first.message = Vec::new();
                 }
                 return;
@@ -367,8 +374,6 @@ impl DnsTable {
 const MDNS_PORT: u16 = 5353;
 /// Addresses of one answer that are linked to later connections; more than any client tries.
 const MAX_ADDRESSES: usize = 64;
-/// Bytes of the first messages of zone transfers that go on; of those begun beyond it the records are counted, not shown.
-const MAX_HELD: usize = 16 << 20;
 
 fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
     Sent { conversation: m.conversation, id: outline.header.id }
