@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 use super::Conversation;
 
 /// A list that grows by chunks: nothing is copied when it grows, and no more is reserved than a chunk. Its oldest records
-/// can be let go of; what is kept of those nevertheless is found by a search.
+/// can be let go of, and are gone with the last of their chunk; what is kept of those nevertheless is found by a search
+/// then.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     chunks: Vec<Vec<Conversation>>,
@@ -13,7 +14,9 @@ pub struct Records {
     gone: usize,
     /// The oldest that is still in its place.
     oldest: usize,
-    /// Older ones that were kept.
+    /// Older ones of the same chunk that are to be kept.
+    to_keep: Vec<u32>,
+    /// Those kept of the chunks before.
     kept: FxHashMap<u32, Conversation>,
     /// The chunk last let go of, for the next.
     spare: Vec<Conversation>,
@@ -39,7 +42,7 @@ impl Records {
     /// How many are remembered.
     #[must_use]
     pub fn remembered(&self) -> usize {
-        self.len - self.oldest + self.kept.len()
+        self.len - self.oldest + self.to_keep.len() + self.kept.len()
     }
 
     /// The number of the oldest that is still in its place.
@@ -52,19 +55,29 @@ impl Records {
     #[must_use]
     #[inline]
     pub fn get(&self, index: usize) -> Option<&Conversation> {
-        if index < self.oldest {
-            return self.kept.get(&u32::try_from(index).ok()?);
+        match (index / CHUNK).checked_sub(self.gone) {
+            Some(chunk) => self.chunks.get(chunk)?.get(index % CHUNK),
+            None => self.old(index),
         }
-        self.chunks.get(index / CHUNK - self.gone)?.get(index % CHUNK)
+    }
+
+    #[cold]
+    fn old(&self, index: usize) -> Option<&Conversation> {
+        self.kept.get(&u32::try_from(index).ok()?)
     }
 
     /// One to change.
     #[inline]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut Conversation> {
-        if index < self.oldest {
-            return self.kept.get_mut(&u32::try_from(index).ok()?);
+        match (index / CHUNK).checked_sub(self.gone) {
+            Some(chunk) => self.chunks.get_mut(chunk)?.get_mut(index % CHUNK),
+            None => self.old_mut(index),
         }
-        self.chunks.get_mut(index / CHUNK - self.gone)?.get_mut(index % CHUNK)
+    }
+
+    #[cold]
+    fn old_mut(&mut self, index: usize) -> Option<&mut Conversation> {
+        self.kept.get_mut(&u32::try_from(index).ok()?)
     }
 
     /// Adds one.
@@ -85,24 +98,36 @@ impl Records {
         if self.oldest >= self.len {
             return;
         }
-        let (index, place) = (self.oldest as u32, self.oldest % CHUNK);
-        if let Some(record) = self.chunks.first_mut().and_then(|chunk| chunk.get_mut(place)) {
-            let detail = record.detail.take();
-            if keep {
-                self.kept.insert(index, Conversation { detail, ..record.clone() });
-            }
+        if keep {
+            self.to_keep.push(self.oldest as u32);
         }
         self.oldest += 1;
         if self.oldest.is_multiple_of(CHUNK) {
-            self.spare = self.chunks.remove(0);
-            self.spare.clear();
-            self.gone += 1;
+            self.pass_chunk();
         }
+    }
+
+    /// The first chunk goes, and serves as the next; what is kept of it moves.
+    fn pass_chunk(&mut self) {
+        let mut chunk = self.chunks.remove(0);
+        for index in self.to_keep.drain(..) {
+            if let Some(record) = chunk.get_mut(index as usize % CHUNK) {
+                let detail = record.detail.take();
+                self.kept.insert(index, Conversation { detail, ..record.clone() });
+            }
+        }
+        chunk.clear();
+        self.spare = chunk;
+        self.gone += 1;
     }
 
     /// Lets go of one that was put aside.
     pub fn drop_kept(&mut self, index: u32) {
-        self.kept.remove(&index);
+        if index as usize / CHUNK < self.gone {
+            self.kept.remove(&index);
+        } else {
+            self.to_keep.retain(|kept| *kept != index);
+        }
     }
 
     /// The numbers of those that are remembered, in order.
@@ -110,6 +135,7 @@ impl Records {
     pub fn numbers(&self) -> Vec<u32> {
         let mut numbers: Vec<u32> = self.kept.keys().copied().collect();
         numbers.sort_unstable();
+        numbers.extend(&self.to_keep);
         numbers.extend(self.oldest as u32..self.len as u32);
         numbers
     }
@@ -118,8 +144,9 @@ impl Records {
     pub fn iter(&self) -> impl Iterator<Item = &Conversation> {
         let mut kept: Vec<&Conversation> = self.kept.values().collect();
         kept.sort_unstable_by_key(|record| record.id);
+        let to_keep = self.to_keep.iter().filter_map(|index| self.get(*index as usize));
         let in_place = self.chunks.iter().flatten().skip(self.oldest - self.gone * CHUNK);
-        kept.into_iter().chain(in_place)
+        kept.into_iter().chain(to_keep).chain(in_place)
     }
 }
 
@@ -161,15 +188,19 @@ mod tests {
         assert!(records.iter().map(|c| c.id().0).eq(there.iter().copied()));
         assert_eq!(records.remembered(), there.len());
         for n in 0..count {
-            let expected = there.contains(&(n as u32)).then_some(n as u32);
+            let expected = (n >= CHUNK || kept(n)).then_some(n as u32);
             assert_eq!(records.get(n).map(|c| c.id().0), expected);
             assert_eq!(records.get_mut(n).map(|c| c.id().0), expected);
         }
-        records.drop_kept(1_000);
+        records.pass_oldest(true);
+        assert_eq!(records.remembered(), there.len());
+        assert!(records.numbers().contains(&(passed as u32)) && records.iter().any(|c| c.id().0 == passed as u32));
+        [1_000, passed as u32].map(|gone| records.drop_kept(gone));
         assert!(records.get(1_000).is_none() && records.get(2_000).is_some());
+        assert_eq!(records.remembered(), there.len() - 2);
         records.push(conversation(count as u32));
         assert_eq!(records.get(count).map(|c| c.id().0), Some(count as u32));
-        (passed..=count).for_each(|_| records.pass_oldest(false));
+        (passed + 1..=count).for_each(|_| records.pass_oldest(false));
         assert_eq!((records.remembered(), records.numbers()), (4, vec![0, 2_000, 3_000, 4_000]));
         records.pass_oldest(false);
         assert_eq!(records.oldest(), count + 1, "there is no more to let go of");
