@@ -13,7 +13,7 @@ use super::census::Census;
 use super::defrag::Defrag;
 use super::event::{Event, Kind, Sink, What};
 use super::pool::Pool;
-use super::table::{FlowKey, FlowTable};
+use super::table::{FlowKey, FlowTable, Hashed};
 use super::tcp::{Context, Out};
 use super::vlan::Vlans;
 use super::{ConvId, Dir, Limits, Overview, Proto};
@@ -92,14 +92,14 @@ impl Tracker {
 
     /// Takes a batch of packets in capture order.
     pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
-        let mut hashes = arrayvec::ArrayVec::<_, BATCH>::new();
+        let mut keys = arrayvec::ArrayVec::<_, BATCH>::new();
         for packet in packets.iter().take(BATCH) {
             self.census.count(packet, &self.options.limits);
-            hashes.push(self.key(packet).map(|key| (key, self.table.hash(&key))));
+            keys.push(self.hashed(packet));
         }
-        self.warm(&hashes);
-        for (packet, key) in packets.iter().zip(&hashes) {
-            self.packet(packet, *key, sink);
+        self.warm(&keys);
+        for (packet, key) in packets.iter().zip(&keys) {
+            self.packet(packet, key.as_ref(), sink);
         }
     }
 
@@ -131,6 +131,12 @@ impl Tracker {
         Context { limits: self.options.limits.tcp(), two_msl_ns: self.options.two_msl_ns }
     }
 
+    fn hashed(&mut self, packet: &Packet<'_>) -> Option<Hashed> {
+        let key = self.key(packet)?;
+        Some(Hashed { key, hash: self.table.hash(&key) })
+    }
+
+    #[inline]
     fn key(&mut self, packet: &Packet<'_>) -> Option<FlowKey> {
         let ip = packet.ip.as_ref()?;
         let (protocol, src, dst) = match &packet.transport {
@@ -145,7 +151,7 @@ impl Tracker {
         Some(FlowKey::new((ip.src, src), (ip.dst, dst), protocol, tag))
     }
 
-    fn packet(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
+    fn packet(&mut self, packet: &Packet<'_>, key: Option<&Hashed>, sink: &mut impl Sink) {
         self.now = packet.at;
         self.retire(packet.at.ts, sink);
         match &packet.transport {
@@ -160,16 +166,16 @@ impl Tracker {
         if let Transport::Fragment(_) = packet.transport {
             return self.fragment(packet, sink);
         }
-        let key = self.key(packet).map(|key| (key, self.table.hash(&key)));
-        self.carried(packet, key, sink);
+        let key = self.hashed(packet);
+        self.carried(packet, key.as_ref(), sink);
     }
 
     /// What an IP packet carries.
-    fn carried(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
-        let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
+    fn carried(&mut self, packet: &Packet<'_>, key: Option<&Hashed>, sink: &mut impl Sink) {
+        let (Some(key), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
-            Transport::Tcp(tcp) => self.tcp((key, hash), ip, tcp, packet.at, sink),
-            _ => self.connectionless(packet, ip, (key, hash), sink),
+            Transport::Tcp(tcp) => self.tcp(key, ip, tcp, packet.at, sink),
+            _ => self.connectionless(packet, ip, key, sink),
         }
     }
 
