@@ -35,20 +35,13 @@ struct Changed {
 
 impl Tracker {
     /// Finds or opens the conversation of a segment, which is kept in small as long as that will do.
-    pub(super) fn tcp(
-        &mut self,
-        key: &Hashed,
-        ip: &IpView,
-        tcp: &TcpView<'_>,
-        at: At,
-        sink: &mut impl Sink,
-    ) {
+    pub(super) fn tcp(&mut self, key: &Hashed, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
         let src = (ip.src, tcp.src_port);
         let found = self.table.find(&key.key, key.hash).or_else(|| self.in_other_vlan(&key.key, src, tcp));
         let known = if tcp.flags.is_syn() { self.of_syn(key, found, src, tcp) } else { found };
         let opened = || self.open_tcp(&key.key, key.hash, found, ip, tcp, at, sink);
         let Some(index) = known.or_else(opened) else { return };
-        let ctx = self.context();
+        let ctx = &self.context;
         let traced = self.options.traces(index, at.frame);
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
@@ -71,8 +64,8 @@ impl Tracker {
     /// Hands a segment to its connection.
     fn segment(&mut self, arrived: &Arrived<'_>, sink: &mut impl Sink) {
         let &Arrived { index, dir, ip, tcp, at, traced, .. } = arrived;
-        let ctx = self.context();
         let copy = self.seen_in_other_vlan(index, arrived.key.key.tag, dir, tcp);
+        let ctx = &self.context;
         let Some(record) = self.table.get_mut(index) else { return };
         let small = if copy { None } else { record.stays_small(dir, ip, tcp, at) };
         let heard = || [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));

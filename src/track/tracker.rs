@@ -50,6 +50,8 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Tracker {
     pub(super) options: Options,
+    /// What of them a connection needs.
+    pub(super) context: Context,
     pub(super) table: FlowTable,
     pub(super) census: Census,
     pub(super) defrag: Defrag,
@@ -72,7 +74,9 @@ impl Tracker {
     /// An empty tracker.
     #[must_use]
     pub fn new(options: Options) -> Tracker {
+        let context = Context { limits: options.limits.tcp(), two_msl_ns: options.two_msl_ns };
         Tracker {
+            context,
             defrag: Defrag::new(options.limits.fragment_sets),
             dns: DnsTable::new(&options.limits),
             exchanges: Vec::new(),
@@ -127,10 +131,7 @@ impl Tracker {
         }
     }
 
-    pub(super) fn context(&self) -> Context {
-        Context { limits: self.options.limits.tcp(), two_msl_ns: self.options.two_msl_ns }
-    }
-
+    #[inline]
     fn hashed(&mut self, packet: &Packet<'_>) -> Option<Hashed> {
         let key = self.key(packet)?;
         Some(Hashed { key, hash: self.table.hash(&key) })
@@ -202,7 +203,7 @@ impl Tracker {
 
     /// Final facts of a conversation, told once; then its details are dropped.
     pub(super) fn close(&mut self, index: u32, sink: &mut impl Sink) {
-        let ctx = self.context();
+        let ctx = &self.context;
         let now = self.now;
         let Some(record) = self.table.get_mut(index) else { return };
         if record.closed {
