@@ -10,7 +10,7 @@ use crate::decode::span::Span;
 pub(super) const MAX_LENGTH: u16 = 1500;
 
 /// An Ethernet frame.
-#[inline]
+#[inline(always)]
 pub(in crate::decode) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Ethernet) {
         return;
