@@ -8,11 +8,11 @@ use std::hint::black_box;
 
 use arrayvec::ArrayVec;
 
+use super::Conversation;
 use super::conversation::Detail;
 use super::table::Hashed;
 use super::tcp::TcpConn;
 use super::tracker::Tracker;
-use super::Conversation;
 use crate::source::BATCH;
 
 impl Tracker {
@@ -32,7 +32,8 @@ impl Tracker {
         for detail in &details {
             touched ^= detail.weight as u32;
         }
-        let connections: ArrayVec<&TcpConn, BATCH> = details.iter().filter_map(|detail| detail.tcp.as_deref()).collect();
+        let connections: ArrayVec<&TcpConn, BATCH> =
+            details.iter().filter_map(|detail| detail.tcp.as_deref()).collect();
         for connection in &connections {
             touched ^= connection.touch();
         }
