@@ -12,6 +12,7 @@ mod icmp;
 mod ip;
 mod ipv6_ext;
 mod layer;
+mod layers;
 mod link;
 mod names;
 mod neighbour;
@@ -29,6 +30,7 @@ mod udp;
 pub use addr::Addr;
 pub use checksum::checksum_ok;
 pub use layer::Layer;
+pub use layers::{Layers, MAX_LAYERS};
 pub use names::{IcmpName, ip_protocol_name};
 pub use neighbour::{Neighbour, NeighbourKind, neighbour};
 pub use packet::*;
@@ -41,8 +43,9 @@ use span::{MAX_FRAME, Span};
 /// Decodes a captured frame as far as it goes.
 #[must_use]
 pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
-    let (mut packet, span) = begin(record);
-    link::decode(&mut packet, record.link, span);
+    let span = Span::new(record.data, record.wire_len);
+    let mut packet = begin(record, span);
+    read(&mut packet, span);
     packet
 }
 
@@ -50,24 +53,29 @@ pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
 /// that there is no room for is left out.
 #[inline]
 pub fn decode_onto<'a, const N: usize>(record: &Record<'a>, packets: &mut ArrayVec<Packet<'a>, N>) {
-    let (packet, span) = begin(record);
-    if packets.try_push(packet).is_ok()
+    let span = Span::new(record.data, record.wire_len);
+    if packets.try_push(begin(record, span)).is_ok()
         && let Some(packet) = packets.last_mut()
     {
-        link::decode(packet, record.link, span);
+        read(packet, span);
     }
 }
 
-/// A packet that begins with a record, and its frame.
+/// A packet that begins with a record, of whose frame nothing is known yet.
 #[inline]
-fn begin<'a>(record: &Record<'a>) -> (Packet<'a>, Span<'a>) {
-    let span = Span::new(record.data, record.wire_len);
-    let mut packet = Packet::empty(record.at, span.wire, span.data.len() as u32, record.link);
-    packet.interface = record.interface;
-    if record.wire_len > MAX_FRAME {
-        packet.fault("frame", "length on the wire beyond what any link carries");
+fn begin<'a>(record: &Record<'_>, span: Span<'_>) -> Packet<'a> {
+    let over = Fault { layer: "frame", reason: "length on the wire beyond what any link carries" };
+    Packet {
+        interface: record.interface,
+        fault: (record.wire_len > MAX_FRAME).then_some(over),
+        ..Packet::empty(record.at, span.wire, span.data.len() as u32, record.link)
     }
-    (packet, span)
+}
+
+/// Reads a frame from its link layer on.
+#[inline]
+fn read<'a>(packet: &mut Packet<'a>, span: Span<'a>) {
+    link::decode(packet, packet.link, span);
 }
 
 /// Decodes the payload of a reassembled IP packet. Everything in front of it is that of `fragment`, the packet that
@@ -80,7 +88,7 @@ pub fn decode_ip_payload<'a>(fragment: &Packet<'_>, protocol: u8, payload: &'a [
     let mut packet = Packet::empty(fragment.at, fragment.wire_len, fragment.cap_len, fragment.link);
     packet.cut = false;
     packet.interface = fragment.interface;
-    packet.layers = fragment.layers.clone();
+    packet.layers = fragment.layers;
     packet.macs = fragment.macs;
     packet.vlan = fragment.vlan;
     packet.tunnel = fragment.tunnel;

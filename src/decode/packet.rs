@@ -2,16 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use arrayvec::ArrayVec;
-
 use super::addr::Addr;
 use super::layer::Layer;
+use super::layers::Layers;
 use super::span::Span;
 use super::tcp::TcpView;
 use crate::source::{At, LinkType};
-
-/// Layers outermost first; at most this many are remembered.
-pub const MAX_LAYERS: usize = 20;
 
 /// Source and destination MAC address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -212,7 +208,7 @@ pub struct Packet<'a> {
     /// Link type.
     pub link: LinkType,
     /// Layers, outermost first.
-    pub layers: ArrayVec<Layer, MAX_LAYERS>,
+    pub layers: Layers,
     /// MAC addresses of the outermost frame, where there are any.
     pub macs: Option<MacPair>,
     /// VLAN ids of the frame around the innermost IP header: `outer << 12 | inner`, 0 for none; of more tags the two
@@ -245,7 +241,7 @@ impl<'a> Packet<'a> {
             cap_len,
             interface: 0,
             link,
-            layers: ArrayVec::new(),
+            layers: Layers::default(),
             macs: None,
             vlan: 0,
             tunnel: None,
@@ -258,11 +254,11 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Notes a layer. False when there are [`MAX_LAYERS`] already: whoever would decode further stops, which also bounds
+    /// Notes a layer. False when there are [`MAX_LAYERS`](super::MAX_LAYERS) already: whoever would decode further stops, which also bounds
     /// how deeply decoding nests.
     #[inline]
     pub(super) fn enter(&mut self, layer: Layer) -> bool {
-        let fits = self.layers.try_push(layer).is_ok();
+        let fits = self.layers.push(layer);
         if !fits {
             self.fault("stack", "more layers than are followed");
         }

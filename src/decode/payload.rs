@@ -8,11 +8,20 @@ use super::span::Span;
 use super::{icmp, ip, ipv6_ext, link, tcp, tunnel, udp};
 
 /// Decodes the payload of the IP packet that `p` holds.
+#[inline(always)]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, protocol: u8, span: Span<'a>) {
     p.transport = Transport::Ip { protocol, len: span.wire };
     match protocol {
         6 => tcp::decode(p, span),
         17 => udp::decode(p, span),
+        _ => other(p, protocol, span),
+    }
+}
+
+/// Any other payload than TCP and UDP.
+#[inline(never)]
+fn other<'a>(p: &mut Packet<'a>, protocol: u8, span: Span<'a>) {
+    match protocol {
         1 => icmp::decode(p, span, false),
         58 => icmp::decode(p, span, true),
         132 => sctp(p, span),

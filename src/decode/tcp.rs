@@ -138,6 +138,7 @@ impl TcpView<'_> {
 const HEADER: usize = 20;
 
 /// A TCP segment. Options cut by the snapshot length are as many as were captured.
+#[inline(always)]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Tcp) {
         return;

@@ -57,14 +57,17 @@ pub fn options(bytes: &[u8]) -> Options {
 #[must_use]
 pub fn timestamps_and_sack(bytes: &[u8]) -> Quick {
     // RFC 7323 appendix A: two no-operations align the timestamps, and most segments carry nothing else.
-    if let &[1, 1, 8, 10, a, b, c, d, e, f, g, h] = bytes {
-        let timestamps = Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])));
-        return Quick { timestamps, ..Quick::default() };
+    match bytes.split_first_chunk() {
+        Some(([1, 1, 8, 10], stamps)) if stamps.len() == 8 => {
+            Quick { timestamps: two_words(stamps), ..Quick::default() }
+        }
+        None if bytes.is_empty() => Quick::default(),
+        _ => walked(bytes),
     }
-    if bytes.is_empty() { Quick::default() } else { walked(bytes) }
 }
 
 /// The same for any other layout.
+#[inline(never)]
 fn walked(bytes: &[u8]) -> Quick {
     let mut quick = Quick::default();
     let mut walk = Walk { rest: bytes, malformed: false };

@@ -9,6 +9,7 @@ use super::tunnel;
 const HEADER: u32 = 8;
 
 /// A UDP datagram, or what a tunnel in it carries.
+#[inline]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Udp) {
         return;

@@ -2,7 +2,7 @@
 
 use super::event::{Event, Kind, Segment, Sink, What};
 use super::syn::BareSyn;
-use super::table::FlowKey;
+use super::table::Hashed;
 use super::tcp::{Out, State, TcpConn};
 use super::tracker::Tracker;
 use super::{At, Basis, Dir};
@@ -11,8 +11,7 @@ use crate::decode::tcp::{Flags, TcpView};
 
 /// A segment whose conversation is known.
 struct Arrived<'a> {
-    key: FlowKey,
-    hash: u64,
+    key: &'a Hashed,
     index: u32,
     dir: Dir,
     ip: &'a IpView,
@@ -36,25 +35,13 @@ struct Changed {
 
 impl Tracker {
     /// Finds or opens the conversation of a segment, which is kept in small as long as that will do.
-    pub(super) fn tcp(
-        &mut self,
-        (key, hash): (FlowKey, u64),
-        ip: &IpView,
-        tcp: &TcpView<'_>,
-        at: At,
-        sink: &mut impl Sink,
-    ) {
+    pub(super) fn tcp(&mut self, key: &Hashed, ip: &IpView, tcp: &TcpView<'_>, at: At, sink: &mut impl Sink) {
         let src = (ip.src, tcp.src_port);
-        let found = self.table.find(&key, hash).or_else(|| self.in_other_vlan(&key, src, tcp));
-        let found = self.tried_before(&key, hash, src, tcp).or(found);
-        let index = match found.filter(|&index| !self.is_new(index, src, tcp)) {
-            Some(index) => index,
-            None => match self.open_tcp(&key, hash, found, ip, tcp, at, sink) {
-                Some(index) => index,
-                None => return,
-            },
-        };
-        let ctx = self.context();
+        let found = self.table.find(&key.key, key.hash).or_else(|| self.in_other_vlan(&key.key, src, tcp));
+        let known = if tcp.flags.is_syn() { self.of_syn(key, found, src, tcp) } else { found };
+        let opened = || self.open_tcp(&key.key, key.hash, found, ip, tcp, at, sink);
+        let Some(index) = known.or_else(opened) else { return };
+        let ctx = &self.context;
         let traced = self.options.traces(index, at.frame);
         let Some(record) = self.table.get_mut(index) else { return };
         let dir = record.dir_of(src);
@@ -71,14 +58,14 @@ impl Tracker {
             }
             return;
         }
-        self.segment(&Arrived { key, hash, index, dir, ip, tcp, at, traced }, sink);
+        self.segment(&Arrived { key, index, dir, ip, tcp, at, traced }, sink);
     }
 
     /// Hands a segment to its connection.
     fn segment(&mut self, arrived: &Arrived<'_>, sink: &mut impl Sink) {
         let &Arrived { index, dir, ip, tcp, at, traced, .. } = arrived;
-        let ctx = self.context();
-        let copy = self.seen_in_other_vlan(index, arrived.key.tag, dir, tcp);
+        let copy = self.seen_in_other_vlan(index, arrived.key.key.tag, dir, tcp);
+        let ctx = &self.context;
         let Some(record) = self.table.get_mut(index) else { return };
         let small = if copy { None } else { record.stays_small(dir, ip, tcp, at) };
         let heard = || [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));
@@ -122,7 +109,7 @@ impl Tracker {
         let (index, at) = (arrived.index, arrived.at);
         // The SYN did not end the connection that was there: it goes on.
         if let Some(old) = changed.goes_on.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
-            self.table.point(&arrived.key, arrived.hash, old);
+            self.table.point(&arrived.key.key, arrived.key.hash, old);
             self.challenge(index);
         }
         if changed.ended {

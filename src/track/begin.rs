@@ -73,7 +73,7 @@ impl Tracker {
         let (client, server, guessed) = initiator(src, dst, tcp);
         let index = self.open(key, hash, Proto::Tcp, client, server, at, sink)?;
         self.began_in_vlan(key, index);
-        let ctx = self.context();
+        let ctx = &self.context;
         let reuse = previous.and_then(|p| self.table.get_mut(p)).and_then(|p| {
             p.unfold(ctx, &mut self.pool);
             reuse::of(p, src, tcp, at)

@@ -3,24 +3,21 @@
 use super::app::{App, Datagrams};
 use super::census::is_multicast;
 use super::event::{Event, Sink, What};
-use super::table::FlowKey;
+use super::table::Hashed;
 use super::tracker::{Side, Tracker};
 use super::{At, Endpoint, Proto};
 use crate::decode::{IpView, Packet, Transport, UdpView};
 
-/// A key and its hash.
-type Hashed = (FlowKey, u64);
-
 impl Tracker {
     /// What an IP packet carries that is not TCP.
-    pub(super) fn connectionless(&mut self, packet: &Packet<'_>, ip: &IpView, key: Hashed, sink: &mut impl Sink) {
+    pub(super) fn connectionless(&mut self, packet: &Packet<'_>, ip: &IpView, key: &Hashed, sink: &mut impl Sink) {
         let (at, portless) = (packet.at, ((ip.src, 0), (ip.dst, 0)));
         match &packet.transport {
             Transport::Udp(udp) => self.udp(udp, ip, key, at, sink),
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
                 self.census.neighbour(packet, &self.options.limits);
-                self.icmp_error(ip.src, icmp, key.0.tag, at, sink);
+                self.icmp_error(ip.src, icmp, key.key.tag, at, sink);
                 self.simple(key, proto, portless, 0, at, sink);
             }
             Transport::Sctp { src_port, dst_port, len } => {
@@ -31,7 +28,7 @@ impl Tracker {
         }
     }
 
-    fn udp(&mut self, udp: &UdpView<'_>, ip: &IpView, key: Hashed, at: At, sink: &mut impl Sink) {
+    fn udp(&mut self, udp: &UdpView<'_>, ip: &IpView, key: &Hashed, at: At, sink: &mut impl Sink) {
         let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
         let Some(index) = self.take(key, Proto::Udp, (src, dst), udp.len, at, sink) else { return };
         let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
@@ -41,7 +38,7 @@ impl Tracker {
     }
 
     /// A packet of which nothing is read.
-    fn simple(&mut self, key: Hashed, proto: Proto, ends: (Side, Side), len: u32, at: At, sink: &mut impl Sink) {
+    fn simple(&mut self, key: &Hashed, proto: Proto, ends: (Side, Side), len: u32, at: At, sink: &mut impl Sink) {
         if let Some(index) = self.take(key, proto, ends, len, at, sink) {
             self.step(index, ends.0, len, at, sink);
         }
@@ -50,21 +47,21 @@ impl Tracker {
     /// Counts a packet in its conversation, whose index is returned; without one where there are no more numbers for it.
     fn take(
         &mut self,
-        (key, hash): Hashed,
+        &Hashed { ref key, hash }: &Hashed,
         proto: Proto,
         (src, dst): (Side, Side),
         len: u32,
         at: At,
         sink: &mut impl Sink,
     ) -> Option<u32> {
-        let index = match self.table.find(&key, hash) {
+        let index = match self.table.find(key, hash) {
             Some(index) => index,
             None if proto == Proto::Udp && is_answer(src, dst) => {
-                let index = self.open(&key, hash, proto, dst, src, at, sink)?;
+                let index = self.open(key, hash, proto, dst, src, at, sink)?;
                 self.table.get_mut(index)?.guessed = true;
                 index
             }
-            None => self.open(&key, hash, proto, src, dst, at, sink)?,
+            None => self.open(key, hash, proto, src, dst, at, sink)?,
         };
         if let Some(record) = self.table.get_mut(index) {
             record.count(record.dir_of(src), len, at);

@@ -16,7 +16,7 @@ impl Tracker {
         let (src, dst) = ((quoted.src, quoted.src_port), (quoted.dst, quoted.dst_port));
         let key = FlowKey::new(src, dst, quoted.protocol, tag);
         let hash = self.table.hash(&key);
-        let ctx = self.context();
+        let ctx = &self.context;
         let Some(index) = self.table.find(&key, hash).or_else(|| self.joined(&key)) else { return };
         let Some(record) = self.table.get_mut(index).filter(|r| !r.closed) else { return };
         let quotes = record.dir_of(src);

@@ -1,6 +1,6 @@
 //! A 4-tuple used again: what the earlier conversation left behind (RFC 9293 §3.6.1, RFC 6191).
 
-use super::table::FlowKey;
+use super::table::Hashed;
 use super::tcp::{Reuse, State};
 use super::{Conversation, Dir, Tracker};
 use crate::decode::Addr;
@@ -45,18 +45,21 @@ impl Tracker {
         self.challenged.push(index);
     }
 
-    /// The conversation that this SYN began before a challenge ACK sent its sender back (RFC 5961 §4.2: it resets what the
-    /// other side holds, and tries again).
-    pub(super) fn tried_before(
+    /// The conversation that a SYN belongs to: the latest `of_key`, or another one that it began; `None` for a new one.
+    pub(super) fn of_syn(
         &mut self,
-        key: &FlowKey,
-        hash: u64,
+        key: &Hashed,
+        of_key: Option<u32>,
         src: (Addr, u16),
         tcp: &TcpView<'_>,
     ) -> Option<u32> {
-        if !tcp.flags.is_syn() || self.challenged.is_empty() {
-            return None;
-        }
+        self.tried_before(key, src, tcp).or_else(|| of_key.filter(|&index| !self.is_new(index, src, tcp)))
+    }
+
+    /// The conversation that this SYN began before a challenge ACK sent its sender back (RFC 5961 §4.2: it resets what the
+    /// other side holds, and tries again).
+    fn tried_before(&mut self, key: &Hashed, src: (Addr, u16), tcp: &TcpView<'_>) -> Option<u32> {
+        let &Hashed { ref key, hash } = key;
         let same = |index: &u32| {
             let record = self.table.get(*index).filter(|r| !r.closed && key.is_of(r));
             record.is_some() && !self.is_new(*index, src, tcp)

@@ -34,7 +34,7 @@ impl Tracker {
                 (Some(conn), _) => each(conn),
                 (None, Some(syn)) => {
                     let mut conn = TcpConn::new(self.options.limits.tcp());
-                    conn.resume(self.context(), syn, [record.first, record.last], &mut Vec::new());
+                    conn.resume(&self.context, syn, [record.first, record.last], &mut Vec::new());
                     each(&conn);
                 }
                 (None, None) => {}

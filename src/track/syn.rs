@@ -209,7 +209,7 @@ impl Conversation {
     }
 
     /// Knows in full again what was kept in small, when that is more than a SYN; its events have been told.
-    pub(super) fn unfold(&mut self, ctx: Context, pool: &mut Pool) {
+    pub(super) fn unfold(&mut self, ctx: &Context, pool: &mut Pool) {
         if self.syn.is_some_and(BareSyn::is_followed) {
             self.connection(ctx, pool);
         }
@@ -218,7 +218,7 @@ impl Conversation {
 
 impl TcpConn {
     /// Goes on from what was kept in small of a first and a last packet.
-    pub(crate) fn resume(&mut self, ctx: Context, syn: BareSyn, [first, last]: [At; 2], told: &mut Out) {
+    pub(crate) fn resume(&mut self, ctx: &Context, syn: BareSyn, [first, last]: [At; 2], told: &mut Out) {
         let end = &mut self.facts.ends[Dir::Client.index()];
         end.isn = Some(Seq(syn.isn));
         end.syn = Some(syn.options());
@@ -238,7 +238,7 @@ impl TcpConn {
     }
 
     /// Takes the reset that was kept in small.
-    fn refuse_again(&mut self, ctx: Context, syn: BareSyn, (ttl, tos): (u8, u8), at: At, told: &mut Out) {
+    fn refuse_again(&mut self, ctx: &Context, syn: BareSyn, (ttl, tos): (u8, u8), at: At, told: &mut Out) {
         let ip = IpView { ttl, tos, ..IpView::default() };
         let (ack, flags) = (Seq(syn.isn).plus(1), Flags(Flags::RST | Flags::ACK));
         self.segment(ctx, Dir::Server, &ip, &TcpView { ack, flags, ..TcpView::default() }, at, told);
@@ -247,7 +247,7 @@ impl TcpConn {
 
     /// Takes the repetition that was kept in small. Of its options only the timestamp is read, as the others are the first
     /// SYN's.
-    fn repeat_again(&mut self, ctx: Context, syn: BareSyn, (id, tsval): (u16, u32), at: At, told: &mut Out) {
+    fn repeat_again(&mut self, ctx: &Context, syn: BareSyn, (id, tsval): (u16, u32), at: At, told: &mut Out) {
         let ip = IpView { ttl: syn.ttl, tos: syn.ecn, id: id.into(), ..IpView::default() };
         let mut options = [1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0];
         options[4..8].copy_from_slice(&tsval.to_be_bytes());
@@ -283,7 +283,7 @@ mod tests {
 
     /// What a connection knows that was never anything but whole.
     fn whole(segments: &[Segment]) -> String {
-        let ctx = tracked(&[], &mut Deaf).context();
+        let ctx = &tracked(&[], &mut Deaf).context;
         let mut conn = TcpConn::new(ctx.limits);
         each_packet(segments, |packet| {
             let (Some(ip), Transport::Tcp(tcp)) = (&packet.ip, &packet.transport) else { panic!("a segment") };
@@ -296,7 +296,7 @@ mod tests {
     /// What is known after these segments, and whether it was kept in small.
     fn kept(segments: &[Segment], sink: &mut impl Sink) -> (String, bool) {
         let mut tracker = tracked(segments, sink);
-        let ctx = tracker.context();
+        let ctx = &tracker.context;
         let small = tracker.table.get(0).is_some_and(|record| record.detail.is_none());
         let record = tracker.table.get_mut(0).expect("a conversation");
         (format!("{:?}", record.connection(ctx, &mut tracker.pool).facts), small)

@@ -3,7 +3,7 @@
 //! With many flows, cache misses are the cost of the whole program. Slots are eight bytes, records are small, and packets
 //! come in batches: see [`warm`](super::warm).
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -12,7 +12,7 @@ use crate::decode::Addr;
 
 /// What identifies a conversation: both endpoints in ascending order of port and address, protocol, and tunnel or VLAN
 /// tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlowKey {
     /// The lower endpoint.
     pub low: (Addr, u16),
@@ -24,22 +24,47 @@ pub struct FlowKey {
     pub protocol: u8,
 }
 
+/// A key and its hash.
+#[derive(Debug, Clone, Copy)]
+pub struct Hashed {
+    /// The key.
+    pub key: FlowKey,
+    /// Its [hash](FlowTable::hash).
+    pub hash: u64,
+}
+
 impl FlowKey {
     /// The key of a packet from `src` to `dst`.
     #[must_use]
+    #[inline]
     pub fn new(src: (Addr, u16), dst: (Addr, u16), protocol: u8, tag: u16) -> FlowKey {
-        let (low, high) = if (src.1, src.0) <= (dst.1, dst.0) { (src, dst) } else { (dst, src) };
+        let ascending = if src.1 == dst.1 { src.0 <= dst.0 } else { src.1 < dst.1 };
+        let (low, high) = if ascending { (src, dst) } else { (dst, src) };
         FlowKey { low, high, tag, protocol }
     }
 
     /// Whether `conversation` is the one of this key.
     #[must_use]
+    #[inline]
     pub fn is_of(&self, conversation: &Conversation) -> bool {
         let [a, b] = &conversation.ends;
         // Ports first: they tell most apart.
-        let is = |side: (Addr, u16), end: &Endpoint| side.1 == end.port && side.0 == end.addr;
-        let same = (is(self.low, a) && is(self.high, b)) || (is(self.low, b) && is(self.high, a));
+        let is = |side: &(Addr, u16), end: &Endpoint| side.1 == end.port && side.0 == end.addr;
+        let same = (is(&self.low, a) && is(&self.high, b)) || (is(&self.low, b) && is(&self.high, a));
         same && self.tag == conversation.tag && self.protocol == conversation.proto.number()
+    }
+}
+
+impl Hash for FlowKey {
+    /// By whole words, as every packet is hashed.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ((low, low_port), (high, high_port)) = (self.low, self.high);
+        for [upper, lower] in [low.bits(), high.bits()] {
+            state.write_u128(u128::from(upper) << 64 | u128::from(lower));
+        }
+        let ports = u64::from(low_port) << 16 | u64::from(high_port);
+        state.write_u64(ports << 32 | u64::from(self.tag) << 8 | u64::from(self.protocol));
     }
 }
 
@@ -72,6 +97,7 @@ impl Default for FlowTable {
 impl FlowTable {
     /// The hash of a key.
     #[must_use]
+    #[inline]
     pub fn hash(&self, key: &FlowKey) -> u64 {
         self.hasher.hash_one(key)
     }

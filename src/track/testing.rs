@@ -21,7 +21,7 @@ pub fn conversation(id: u32) -> Conversation {
 pub fn connection(id: u32, fill: impl FnOnce(&mut super::tcp::TcpFacts)) -> Conversation {
     let mut c = Conversation { proto: Proto::Tcp, ..conversation(id) };
     let ctx = super::tcp::Context { limits: Limits::default().tcp(), two_msl_ns: 60 * NS_PER_S };
-    fill(&mut c.connection(ctx, &mut super::pool::Pool::default()).facts);
+    fill(&mut c.connection(&ctx, &mut super::pool::Pool::default()).facts);
     c
 }
 

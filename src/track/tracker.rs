@@ -14,7 +14,7 @@ use super::defrag::Defrag;
 use super::event::{Event, Kind, Sink, What};
 use super::forget::Elders;
 use super::pool::Pool;
-use super::table::{FlowKey, FlowTable};
+use super::table::{FlowKey, FlowTable, Hashed};
 use super::tcp::{Context, Out};
 use super::vlan::Vlans;
 use super::{ConvId, Dir, Limits, Overview, Proto};
@@ -51,6 +51,8 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Tracker {
     pub(super) options: Options,
+    /// What of them a connection needs.
+    pub(super) context: Context,
     pub(super) table: FlowTable,
     pub(super) census: Census,
     pub(super) defrag: Defrag,
@@ -74,7 +76,9 @@ impl Tracker {
     /// An empty tracker.
     #[must_use]
     pub fn new(options: Options) -> Tracker {
+        let context = Context { limits: options.limits.tcp(), two_msl_ns: options.two_msl_ns };
         Tracker {
+            context,
             defrag: Defrag::new(options.limits.fragment_sets, options.limits.fragment_bytes),
             dns: DnsTable::new(&options.limits),
             exchanges: Vec::new(),
@@ -95,14 +99,14 @@ impl Tracker {
 
     /// Takes a batch of packets in capture order.
     pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
-        let mut hashes = arrayvec::ArrayVec::<_, BATCH>::new();
+        let mut keys = arrayvec::ArrayVec::<_, BATCH>::new();
         for packet in packets.iter().take(BATCH) {
             self.census.count(packet, &self.options.limits);
-            hashes.push(self.key(packet).map(|key| (key, self.table.hash(&key))));
+            keys.push(self.hashed(packet));
         }
-        self.warm(&hashes);
-        for (packet, key) in packets.iter().zip(&hashes) {
-            self.packet(packet, *key, sink);
+        self.warm(&keys);
+        for (packet, key) in packets.iter().zip(&keys) {
+            self.packet(packet, key.as_ref(), sink);
         }
     }
 
@@ -130,10 +134,13 @@ impl Tracker {
         }
     }
 
-    pub(super) fn context(&self) -> Context {
-        Context { limits: self.options.limits.tcp(), two_msl_ns: self.options.two_msl_ns }
+    #[inline]
+    fn hashed(&mut self, packet: &Packet<'_>) -> Option<Hashed> {
+        let key = self.key(packet)?;
+        Some(Hashed { key, hash: self.table.hash(&key) })
     }
 
+    #[inline]
     fn key(&mut self, packet: &Packet<'_>) -> Option<FlowKey> {
         let ip = packet.ip.as_ref()?;
         let (protocol, src, dst) = match &packet.transport {
@@ -148,7 +155,7 @@ impl Tracker {
         Some(FlowKey::new((ip.src, src), (ip.dst, dst), protocol, tag))
     }
 
-    fn packet(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
+    fn packet(&mut self, packet: &Packet<'_>, key: Option<&Hashed>, sink: &mut impl Sink) {
         self.now = packet.at;
         self.retire(packet.at.ts, sink);
         match &packet.transport {
@@ -163,16 +170,16 @@ impl Tracker {
         if let Transport::Fragment(_) = packet.transport {
             return self.fragment(packet, sink);
         }
-        let key = self.key(packet).map(|key| (key, self.table.hash(&key)));
-        self.carried(packet, key, sink);
+        let key = self.hashed(packet);
+        self.carried(packet, key.as_ref(), sink);
     }
 
     /// What an IP packet carries.
-    fn carried(&mut self, packet: &Packet<'_>, key: Option<(FlowKey, u64)>, sink: &mut impl Sink) {
-        let (Some((key, hash)), Some(ip)) = (key, &packet.ip) else { return };
+    fn carried(&mut self, packet: &Packet<'_>, key: Option<&Hashed>, sink: &mut impl Sink) {
+        let (Some(key), Some(ip)) = (key, &packet.ip) else { return };
         match &packet.transport {
-            Transport::Tcp(tcp) => self.tcp((key, hash), ip, tcp, packet.at, sink),
-            _ => self.connectionless(packet, ip, (key, hash), sink),
+            Transport::Tcp(tcp) => self.tcp(key, ip, tcp, packet.at, sink),
+            _ => self.connectionless(packet, ip, key, sink),
         }
     }
 
@@ -199,7 +206,7 @@ impl Tracker {
 
     /// Final facts of a conversation, told once; then its details are dropped.
     pub(super) fn close(&mut self, index: u32, sink: &mut impl Sink) {
-        let ctx = self.context();
+        let ctx = &self.context;
         let now = self.now;
         let Some(record) = self.table.get_mut(index) else { return };
         if record.closed {

@@ -8,29 +8,34 @@ use std::hint::black_box;
 
 use arrayvec::ArrayVec;
 
-use super::table::FlowKey;
+use super::Conversation;
+use super::conversation::Detail;
+use super::table::Hashed;
+use super::tcp::TcpConn;
 use super::tracker::Tracker;
 use crate::source::BATCH;
 
 impl Tracker {
     /// Reads slots, records, details and connections of a batch, one kind after the other.
-    pub(super) fn warm(&self, keys: &[Option<(FlowKey, u64)>]) {
+    pub(super) fn warm(&self, keys: &[Option<Hashed>]) {
         let mut touched = 0;
-        let hashes = || keys.iter().flatten().map(|(_, hash)| *hash);
+        let hashes = || keys.iter().flatten().map(|hashed| hashed.hash).take(BATCH);
         for hash in hashes() {
             touched ^= self.table.touch_slot(hash);
         }
-        let likely: ArrayVec<u32, BATCH> = hashes().filter_map(|hash| self.table.likely(hash)).take(BATCH).collect();
-        let records = || likely.iter().filter_map(|index| self.table.get(*index));
-        for record in records() {
+        let likely = |hash| self.table.get(self.table.likely(hash)?);
+        let records: ArrayVec<&Conversation, BATCH> = hashes().filter_map(likely).collect();
+        for record in &records {
             touched ^= record.packets[0] ^ record.last.frame;
         }
-        let details = || records().filter_map(|record| record.detail.as_deref());
-        for detail in details() {
+        let details: ArrayVec<&Detail, BATCH> = records.iter().filter_map(|record| record.detail.as_deref()).collect();
+        for detail in &details {
             touched ^= detail.weight as u32;
         }
-        for conn in details().filter_map(|detail| detail.tcp.as_deref()) {
-            touched ^= conn.touch();
+        let connections: ArrayVec<&TcpConn, BATCH> =
+            details.iter().filter_map(|detail| detail.tcp.as_deref()).collect();
+        for connection in &connections {
+            touched ^= connection.touch();
         }
         black_box(touched);
     }

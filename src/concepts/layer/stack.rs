@@ -21,15 +21,14 @@ concept! {
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
     let mut stacks: Vec<_> = o.census.stacks.iter().collect();
-    stacks.sort_by_key(|(layers, v)| (std::cmp::Reverse(v.packets), (*layers).clone()));
+    stacks.sort_by_key(|(layers, v)| (std::cmp::Reverse(v.packets), &layers[..]));
     if stacks.is_empty() {
         return Vec::new();
     }
-    let text =
-        |(layers, v): &(&arrayvec::ArrayVec<_, { crate::decode::MAX_LAYERS }>, &crate::track::census::Volume)| {
-            let names: Vec<&str> = layers.iter().map(|l: &crate::decode::Layer| l.name()).collect();
-            format!("{} {}×", names.join(":"), v.packets)
-        };
+    let text = |(layers, v): &(&crate::decode::Layers, &crate::track::census::Volume)| {
+        let names: Vec<&str> = layers.iter().map(|l: &crate::decode::Layer| l.name()).collect();
+        format!("{} {}×", names.join(":"), v.packets)
+    };
     vec![
         Evidence::at(o.census.first)
             .with("stacks", stacks.iter().take(8).map(text).collect::<Vec<_>>())

@@ -10,7 +10,7 @@ use crate::decode::span::Span;
 pub(super) const MAX_LENGTH: u16 = 1500;
 
 /// An Ethernet frame.
-#[inline]
+#[inline(always)]
 pub(in crate::decode) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Ethernet) {
         return;
@@ -23,6 +23,7 @@ pub(in crate::decode) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
 }
 
 /// Continues with what a type-or-length field announces.
+#[inline]
 pub(super) fn type_or_length<'a>(p: &mut Packet<'a>, field: u16, span: Span<'a>) {
     match field {
         0x0800 => ip::v4(p, span),

@@ -26,8 +26,14 @@ use crate::source::LinkType;
 /// Decodes a frame of a link type, by its number in the registry of tcpdump.org.
 #[inline]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
+    // Most frames, whose way is short: nothing is asked of them that others need.
+    if link.0 == 1 { ethernet::decode(p, span) } else { other(p, link, span) }
+}
+
+/// A frame of any other link type than Ethernet.
+#[inline(never)]
+fn other<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
     match link.0 {
-        1 => ethernet::decode(p, span),
         0 => bsd::null(p, span),
         108 => bsd::loopback(p, span),
         109 => bsd::enc(p, span),

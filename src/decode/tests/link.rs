@@ -188,7 +188,7 @@ fn old_and_small_link_types() {
 #[test]
 fn unknown_link_types_are_named() {
     let packet = frame(230, &[1, 2, 3]);
-    assert_eq!(packet.layers.as_slice(), [Layer::OtherLink]);
+    assert_eq!(*packet.layers, [Layer::OtherLink]);
     let named = Fault { layer: "link type not decoded", reason: "IEEE802_15_4_NOFCS" };
     assert_eq!(packet.fault, Some(named));
     assert_eq!(frame(60_000, &[]).fault.expect("a fault").reason, "a number without a name");

@@ -15,6 +15,7 @@ use super::packet::Packet;
 use super::span::Span;
 
 /// Looks into a datagram that may be a tunnel's; true when it was, and `p` holds what is inside.
+#[inline]
 pub(super) fn decode_udp<'a>(p: &mut Packet<'a>, src_port: u16, dst_port: u16, span: Span<'a>) -> bool {
     match (src_port, dst_port) {
         // 8472 is Linux's port from before the assignment.

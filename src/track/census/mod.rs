@@ -16,7 +16,7 @@ use super::{At, ConvId, Endpoint, Proto, Records, Spread, Tally, Timestamp};
 pub use distinct::Distinct;
 pub use few::Few;
 pub use hosts::is_multicast;
-pub use stacks::{Stack, Stacks};
+pub use stacks::Stacks;
 
 use crate::decode::{Addr, Fault, Tunnel};
 

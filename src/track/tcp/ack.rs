@@ -1,7 +1,5 @@
 //! What an acknowledgment tells of the data it answers: progress, round-trip times, holes, needless copies.
 
-use arrayvec::ArrayVec;
-
 use super::connection::Out;
 use super::facts::{End, Rtt};
 use super::needless;
@@ -324,6 +322,3 @@ fn hole_filled(send: &mut SendSide, end: &mut End, since: At, at: At, out: &mut 
     end.hol.max_bytes = end.hol.max_bytes.max(bytes);
     out.of_sender(What::HolStall { bytes, since });
 }
-
-/// SACK blocks of one segment.
-pub type Blocks = ArrayVec<(Seq, Seq), 4>;

@@ -1,6 +1,6 @@
 //! What the acknowledgment in a segment tells of the connection: progress of the peer's data, its FIN, its stream.
 
-use super::ack::{Ack, Blocks, Told, acknowledge};
+use super::ack::{Ack, Told, acknowledge};
 use super::connection::{Context, Out, TcpConn};
 use super::facts::End;
 use super::payload::feed;
@@ -14,11 +14,11 @@ impl TcpConn {
     #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
     pub(super) fn ack(
         &mut self,
-        ctx: Context,
+        ctx: &Context,
         dir: Dir,
         tcp: &TcpView<'_>,
         timestamps: Option<(u32, u32)>,
-        sack: &Blocks,
+        sack: &[(Seq, Seq)],
         at: At,
         out: &mut Out,
     ) {
@@ -57,7 +57,7 @@ impl TcpConn {
         dir: Dir,
         tcp: &TcpView<'_>,
         tsecr: Option<u32>,
-        sack: &Blocks,
+        sack: &[(Seq, Seq)],
         pure: bool,
         at: At,
         out: &mut Out,

@@ -132,8 +132,8 @@ impl TcpConn {
     }
 
     /// Takes a segment sent by `dir`.
-    pub fn segment(&mut self, ctx: Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
-        let Quick { timestamps, mut sack } = timestamps_and_sack(tcp.options);
+    pub fn segment(&mut self, ctx: &Context, dir: Dir, ip: &IpView, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+        let Quick { timestamps, sack } = timestamps_and_sack(tcp.options);
         self.count(dir, ip, tcp, at);
         if tcp.flags.has(Flags::RST) {
             reset::reset(self, ctx, dir, tcp, at, out);
@@ -142,10 +142,10 @@ impl TcpConn {
         }
         if tcp.flags.has(Flags::SYN) {
             self.syn(ctx, dir, tcp, &options(tcp.options), at, out);
-            sack.clear();
         }
+        let sack = if tcp.flags.has(Flags::SYN) { &[] } else { sack.as_slice() };
         if tcp.flags.has(Flags::ACK) {
-            self.ack(ctx, dir, tcp, timestamps, &sack, at, out);
+            self.ack(ctx, dir, tcp, timestamps, sack, at, out);
         }
         if let Some(stamps) = timestamps.filter(|_| self.live.echoed != [false; 2]) {
             let fresh = tcp.len > 0 && !self.send[dir.index()].nxt.after(tcp.seq);
@@ -174,7 +174,7 @@ impl TcpConn {
         tcp.len == 0 && !tcp.flags.has(Flags::SYN) && isn == Some(tcp.seq)
     }
 
-    pub(super) fn machine<'a>(&'a mut self, ctx: Context, at: At, out: &'a mut Out) -> Machine<'a> {
+    pub(super) fn machine<'a>(&'a mut self, ctx: &Context, at: At, out: &'a mut Out) -> Machine<'a> {
         Machine { facts: &mut self.facts, at, two_msl_ns: ctx.two_msl_ns, out }
     }
 
@@ -191,7 +191,7 @@ impl TcpConn {
     }
 
     /// The conversation is over, or the capture is: final facts.
-    pub fn close(&mut self, ctx: Context, now: At, out: &mut Out) {
+    pub fn close(&mut self, ctx: &Context, now: At, out: &mut Out) {
         self.facts.unheard_ns = now.ts.since(self.live.latest.ts).max(0);
         if !self.is_attempt() {
             self.judge(ctx, now, out);
@@ -202,7 +202,7 @@ impl TcpConn {
     }
 
     /// What can be said only once it is over.
-    fn judge(&mut self, ctx: Context, now: At, out: &mut Out) {
+    fn judge(&mut self, ctx: &Context, now: At, out: &mut Out) {
         let mut machine = self.machine(ctx, now, out);
         machine.expire(now.ts);
         machine.give_up(now.ts);

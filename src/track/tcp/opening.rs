@@ -31,7 +31,7 @@ impl Default for Agreed {
 impl TcpConn {
     /// A SYN or SYN-ACK of `dir`.
     #[inline(never)]
-    pub(super) fn syn(&mut self, ctx: Context, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
+    pub(super) fn syn(&mut self, ctx: &Context, dir: Dir, tcp: &TcpView<'_>, opts: &Options, at: At, out: &mut Out) {
         if tcp.flags.is_syn() && self.facts.handshake.refused.is_some() && self.facts.handshake.syn_ack.is_none() {
             // The client tries once more, as Windows does: the reset ended nothing.
             self.facts.reset = None;
@@ -123,7 +123,7 @@ impl TcpConn {
     #[inline(never)]
     pub(super) fn established(
         &mut self,
-        ctx: Context,
+        ctx: &Context,
         dir: Dir,
         tcp: &TcpView<'_>,
         tsecr: Option<u32>,

@@ -17,7 +17,7 @@ impl TcpConn {
     #[expect(clippy::too_many_arguments, reason = "the parts of one segment")]
     pub(super) fn data(
         &mut self,
-        ctx: Context,
+        ctx: &Context,
         dir: Dir,
         ip: &IpView,
         tcp: &TcpView<'_>,
@@ -84,15 +84,15 @@ impl TcpConn {
         first == Some(seq) && self.send[dir.index()].una == seq && self.facts.handshake.syn_data > 0
     }
 
-    fn deliver(&mut self, ctx: Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    fn deliver(&mut self, ctx: &Context, dir: Dir, seq: Seq, tcp: &TcpView<'_>, at: At, out: &mut Out) {
         if self.live.unread[dir.index()] {
             return;
         }
         let stream = &mut self.streams[dir.index()];
         let app = &mut self.app;
         let mut gap = None;
-        let hit =
-            stream.segment(seq, tcp.len, tcp.payload, at, ctx.limits, &mut |chunk| gap = gap.or(feed(app, dir, chunk)));
+        let hit = stream
+            .segment(seq, tcp.len, tcp.payload, at, &ctx.limits, &mut |chunk| gap = gap.or(feed(app, dir, chunk)));
         if hit > 0 {
             self.live.bounds_hit[2] += hit;
         }

@@ -173,7 +173,7 @@ mod tests {
     /// The sender's keep-alives after these segments, which come five seconds apart.
     fn keepalives(segments: &[Segment]) -> u32 {
         let mut tracker = tracked(segments, &mut Deaf);
-        let ctx = tracker.context();
+        let ctx = &tracker.context;
         let record = tracker.table.get_mut(0).expect("a conversation");
         record.connection(ctx, &mut tracker.pool).facts.ends[0].keepalives.count
     }

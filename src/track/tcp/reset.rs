@@ -9,7 +9,7 @@ use crate::track::{Dir, What};
 
 /// A reset by `dir`.
 #[inline(never)]
-pub fn reset(conn: &mut TcpConn, ctx: Context, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+pub fn reset(conn: &mut TcpConn, ctx: &Context, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut Out) {
     conn.facts.ends[dir.index()].resets.add(at);
     let peer = dir.flip();
     let (state, peer_state) = (conn.facts.ends[dir.index()].state, conn.facts.ends[peer.index()].state);

@@ -182,7 +182,9 @@ impl SendSide {
         self.queue.partition_point(|s| !s.end().after(seq))
     }
 
-    /// Adds new data at the end, at most `limit` stretches being kept; returns how many were forgotten.
+    /// Adds new data at the end, at most `limit` stretches being kept; returns how many were forgotten. Always put where it
+    /// is used, so that the stretch is written where it stays and not moved there.
+    #[inline(always)]
     pub fn push(&mut self, sent: Sent, limit: usize) -> u64 {
         self.nxt = sent.end();
         self.holes += u32::from(sent.sends == 0);

@@ -55,7 +55,7 @@ impl Stream {
         len: u32,
         bytes: &[u8],
         at: At,
-        limits: TcpLimits,
+        limits: &TcpLimits,
         sink: &mut impl FnMut(Chunk<'_>),
     ) -> u64 {
         if len == 0 {
@@ -88,7 +88,7 @@ impl Stream {
         self.next = Some(seq.plus(len));
     }
 
-    fn wait(&mut self, piece: Waiting, limits: TcpLimits, sink: &mut impl FnMut(Chunk<'_>)) -> u64 {
+    fn wait(&mut self, piece: Waiting, limits: &TcpLimits, sink: &mut impl FnMut(Chunk<'_>)) -> u64 {
         let index = self.waiting.partition_point(|w| !w.seq.after(piece.seq));
         let repeated = index
             .checked_sub(1)
@@ -155,7 +155,7 @@ mod tests {
     use crate::track::Limits;
 
     /// Puts what comes out into a model of the stream: a byte each, `None` where it is missing.
-    fn run(pieces: &[(usize, usize)], stream: &[u8], isn: Seq, limits: TcpLimits) -> Vec<Option<u8>> {
+    fn run(pieces: &[(usize, usize)], stream: &[u8], isn: Seq, limits: &TcpLimits) -> Vec<Option<u8>> {
         let (mut reassembly, mut out) = (Stream::default(), Vec::new());
         reassembly.start(isn);
         let mut sink = |chunk: Chunk<'_>| match chunk {
@@ -185,7 +185,7 @@ mod tests {
         ) {
             let stream: Vec<u8> = (0..300_u32).map(|i| (i * 7 % 251) as u8).collect();
             let limits = Limits { stream_pieces: bound, ..Limits::default() }.tcp();
-            let out = run(&pieces, &stream, Seq(isn), limits);
+            let out = run(&pieces, &stream, Seq(isn), &limits);
             prop_assert!(out.len() <= stream.len());
             for (at, byte) in out.iter().enumerate() {
                 prop_assert!(byte.is_none_or(|byte| byte == stream[at]), "byte {at} of {out:?}");
@@ -199,7 +199,7 @@ mod tests {
             let stream: Vec<u8> = (0..300_u32).map(|i| (i * 11 % 253) as u8).collect();
             pieces.extend((0..300).step_by(50).map(|from| (from, 50)));
             let whole: Vec<Option<u8>> = stream.iter().copied().map(Some).collect();
-            prop_assert_eq!(run(&pieces, &stream, Seq(isn), Limits::default().tcp()), whole);
+            prop_assert_eq!(run(&pieces, &stream, Seq(isn), &Limits::default().tcp()), whole);
         }
     }
 }

@@ -84,7 +84,7 @@ pub struct Flow {
 
 impl Flow {
     /// Begins at a packet with data.
-    pub fn new(v: &View, start: &Start, echo: Option<Box<Echo>>) -> Flow {
+    pub fn new(v: &View<'_>, start: &Start, echo: Option<Box<Echo>>) -> Flow {
         let flight = v.space.in_flight();
         let mut series = Series::new(start.first.ts, start.points);
         let initial = start.initial;
@@ -100,7 +100,7 @@ impl Flow {
             mss: v.mss,
             ca: Ca::Open,
             pipe: Pipe::default(),
-            round: Round::new(&v.space, start.at, 0),
+            round: Round::new(v.space, start.at, 0),
             limits: LimitClock::new(start.at, start.handshake_ns, start.idle_ns, first_ns),
             slow_start: SlowStartWatch::new(start.at, initial, flight.max(initial)),
             episodes: EpisodeWatch::default(),
@@ -123,7 +123,7 @@ impl Flow {
     }
 
     /// Data left: `len` bytes, `fresh` numbers of them new; `again`: a retransmission.
-    pub fn sent(&mut self, v: &View, len: u32, fresh: u32, again: bool, cwr: bool) {
+    pub fn sent(&mut self, v: &View<'_>, len: u32, fresh: u32, again: bool, cwr: bool) {
         let silent = v.at.ts.since(self.last_event);
         let sending = match (len, again) {
             (0, _) => Sending::Nothing,
@@ -144,7 +144,7 @@ impl Flow {
             self.pipe.resent(len);
         }
         self.episodes.sent(len, again, self.delivered);
-        let flight = self.pipe.bytes(&v.space, v.mss, v.sack);
+        let flight = self.pipe.bytes(v.space, v.mss, v.sack);
         if fresh > 0 {
             self.spacing.sent(len, v.at, self.limits.now() == Limit::Congestion);
             self.ran_dry = !len.is_multiple_of(v.mss);
@@ -164,11 +164,11 @@ impl Flow {
     }
 
     /// An acknowledgment was applied.
-    pub fn acked(&mut self, v: &View) {
+    pub fn acked(&mut self, v: &View<'_>) {
         self.pass(v, Sending::Nothing);
         let delivered_before = self.delivered;
         let window_before = self.round.window();
-        self.pipe.acked(&v.space, v.mss, v.sack);
+        self.pipe.acked(v.space, v.mss, v.sack);
         self.follow(v);
         if v.samples != self.samples {
             self.samples = v.samples;
@@ -176,8 +176,8 @@ impl Flow {
         }
         self.spacing.acked(v.at);
         self.idle.acked(window_before, self.limits.now() == Limit::Congestion);
-        let flight = self.pipe.bytes(&v.space, v.mss, v.sack);
-        let delivered = self.pipe.delivered(&v.space);
+        let flight = self.pipe.bytes(v.space, v.mss, v.sack);
+        let delivered = self.pipe.delivered(v.space);
         self.delivered = delivered;
         let calm = self.ca == Ca::Open && self.mark.is_none();
         if calm {
@@ -196,7 +196,7 @@ impl Flow {
                 self.growth = Some(Growth::new(v.at.ts, self.segments(window_before), 0.0));
             }
             let earlier = self.round.previous;
-            if let Some(done) = self.round.turn(&v.space, v.at, delivered, flight, v.base_ns) {
+            if let Some(done) = self.round.turn(v.space, v.at, delivered, flight, v.base_ns) {
                 self.round_over(v, &done, earlier);
             }
         }
@@ -217,7 +217,7 @@ impl Flow {
     }
 
     /// The connection is over.
-    pub fn finish(mut self, here: &View) -> Congestion {
+    pub fn finish(mut self, here: &View<'_>) -> Congestion {
         self.end_growth();
         let unfinished = self.episodes.held().or(self.episodes.abandoned());
         self.response(unfinished);
@@ -252,7 +252,7 @@ impl Flow {
     }
 
     /// Time passed; a limit other than the window that lasted shows in the round.
-    fn pass(&mut self, v: &View, sending: Sending) {
+    fn pass(&mut self, v: &View<'_>, sending: Sending) {
         let took = v.at.ts.since(self.last_event);
         self.last_event = v.at.ts;
         if matches!(self.limits.now(), Limit::Application | Limit::Receiver) {
@@ -266,7 +266,7 @@ impl Flow {
     }
 
     /// Follows the sender's congestion state.
-    fn follow(&mut self, v: &View) {
+    fn follow(&mut self, v: &View<'_>) {
         if self.mark.is_some_and(|until| !until.after(v.space.una)) {
             self.mark = None;
             if self.ca == Ca::Open {
@@ -284,13 +284,13 @@ impl Flow {
     }
 
     /// Data again after a silence longer than the retransmission timeout.
-    fn resume(&mut self, v: &View, silent: i64) {
+    fn resume(&mut self, v: &View<'_>, silent: i64) {
         self.idle.resumed(v.at, silent, self.round.window());
         self.end_growth();
-        self.round.restart(&v.space, v.at, self.delivered, 0);
+        self.round.restart(v.space, v.at, self.delivered, 0);
     }
 
-    fn begin_episode(&mut self, v: &View, kind: EpisodeKind) {
+    fn begin_episode(&mut self, v: &View<'_>, kind: EpisodeKind) {
         self.mark = None;
         let window = self.round.window();
         let growing = self.slow_start.active;
@@ -300,7 +300,7 @@ impl Flow {
             kind,
             at: v.at,
             window,
-            flight: self.pipe.open_bytes(&v.space),
+            flight: self.pipe.open_bytes(v.space),
             held: self.round.held(v.base_ns) || self.round.held_before,
             growing,
             delivered: self.delivered,
@@ -311,9 +311,9 @@ impl Flow {
         self.w_max = next_w_max(self.segments(window), self.w_max);
     }
 
-    fn end_episode(&mut self, v: &View) {
-        let (delivered, flight) = (self.pipe.delivered(&v.space), self.pipe.bytes(&v.space, v.mss, v.sack));
-        self.round.restart(&v.space, v.at, delivered, flight);
+    fn end_episode(&mut self, v: &View<'_>) {
+        let (delivered, flight) = (self.pipe.delivered(v.space), self.pipe.bytes(v.space, v.mss, v.sack));
+        self.round.restart(v.space, v.at, delivered, flight);
         self.episodes.end(v.at, delivered, v.spurious);
     }
 
@@ -334,14 +334,14 @@ impl Flow {
         }
     }
 
-    fn grow(&mut self, v: &View, delivered: u64) {
+    fn grow(&mut self, v: &View<'_>, delivered: u64) {
         let acked = delivered as f64 / f64::from(self.mss);
         if let Some(growth) = &mut self.growth {
             growth.acked(acked, v.at.ts, v.base_ns);
         }
     }
 
-    fn round_over(&mut self, v: &View, done: &Done, earlier: u32) {
+    fn round_over(&mut self, v: &View<'_>, done: &Done, earlier: u32) {
         self.queue.round(done, v.base_ns, v.mss);
         let grown = done.peak > earlier + earlier / 3;
         self.slow_start.round(done.peak, grown, done.rtt_min_ns, done.samples, v.base_ns, v.mss);
@@ -365,7 +365,7 @@ impl Flow {
         }
     }
 
-    fn judge(&mut self, v: &View, flight: u32) {
+    fn judge(&mut self, v: &View<'_>, flight: u32) {
         let peer_window = self.peer_window(v);
         self.limits.judge(&Standing {
             recovering: self.ca != Ca::Open || self.mark.is_some(),
@@ -379,13 +379,13 @@ impl Flow {
     }
 
     /// A flight beyond the window says that its scale was not captured, or was cut off.
-    fn peer_window(&mut self, v: &View) -> Option<u32> {
+    fn peer_window(&mut self, v: &View<'_>) -> Option<u32> {
         let window = v.peer_window?;
         self.beyond_window |= v.space.in_flight() > window.saturating_add(v.mss);
         (!self.beyond_window).then_some(window)
     }
 
-    fn draw(&mut self, v: &View, in_flight: u32, cwnd: u32) {
+    fn draw(&mut self, v: &View<'_>, in_flight: u32, cwnd: u32) {
         if !self.series.is_kept() {
             return;
         }

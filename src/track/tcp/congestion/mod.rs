@@ -46,10 +46,10 @@ pub struct Flows {
 
 /// What there is to see of a sender at one packet.
 #[derive(Debug, Clone, Copy)]
-struct View {
+struct View<'a> {
     at: At,
     /// Its sequence space, as it knows it.
-    space: Space,
+    space: &'a Space,
     /// Latest round-trip sample; 0 before the first.
     latest_ns: i64,
     /// Smallest round-trip time so far; 0 before the first.
@@ -104,7 +104,9 @@ fn sent_by(
 ) {
     let i = dir.index();
     let again = conn.facts.ends[i].trouble().is_some_and(|t| t.retransmits.all.last.frame == at.frame);
-    let mut now = view(conn, dir, at);
+    let here = Space::of(&conn.send[i]);
+    let now = view(conn, dir, &here, at);
+    let (len, reduced) = (tcp.len, tcp.flags.has(Flags::CWR));
     if let Some(mut echo) = flow.echo.take() {
         let (tsval, tsecr) = timestamps.unwrap_or_default();
         let late = conn.send[i].clock_at(at.ts).map_or(0, |clock| i64::from(clock.wrapping_sub(tsval) as i32));
@@ -114,10 +116,11 @@ fn sent_by(
             flow.acked(&echoed(&now, &echo, arrived));
         }
         echo.sent(conn.send[i].nxt, again, conn.send[i].ca);
-        now = echoed(&now, &echo, at);
+        flow.sent(&echoed(&now, &echo, at), len, fresh, again, reduced);
         flow.echo = Some(echo);
+    } else {
+        flow.sent(&now, len, fresh, again, reduced);
     }
-    flow.sent(&now, tcp.len, fresh, again, tcp.flags.has(Flags::CWR));
 }
 
 /// The peer of `dir` acknowledged something, with this window field and timestamps; `before` was the lowest number not
@@ -138,7 +141,8 @@ pub fn acked(conn: &mut TcpConn, dir: Dir, window: u16, timestamps: Option<(u32,
 #[inline(never)]
 fn acked_of(flow: &mut Flow, conn: &TcpConn, dir: Dir, window: u16, timestamps: Option<(u32, u32)>, at: At) {
     let window = u32::from(window) << conn.live.agreed.scale[dir.flip().index()];
-    let mut now = view(conn, dir, at);
+    let here = Space::of(&conn.send[dir.index()]);
+    let mut now = view(conn, dir, &here, at);
     now.peer_window = now.peer_window.map(|_| window);
     if let Some(echo) = &mut flow.echo {
         echo.acked(&conn.send[dir.index()], timestamps.map_or(0, |t| t.0), now.peer_window, at);
@@ -157,7 +161,8 @@ pub fn close(conn: &mut TcpConn) {
     for dir in [Dir::Client, Dir::Server] {
         let i = dir.index();
         if let Some(flow) = conn.live.flows.live[i].take() {
-            let now = view(conn, dir, conn.live.latest);
+            let here = Space::of(&conn.send[i]);
+            let now = view(conn, dir, &here, conn.live.latest);
             let facts = flow.finish(&now);
             conn.facts.ends[i].congestion = Some(Box::new(facts));
         }
@@ -190,17 +195,18 @@ fn begin(conn: &TcpConn, points: usize, dir: Dir, at: At) -> Box<Flow> {
         sight,
     };
     let echo = (sight == Sight::Echoed).then(|| Box::new(Echo::new(&conn.send[i], turnaround_ns)));
-    Box::new(Flow::new(&view(conn, dir, at), &start, echo))
+    let here = Space::of(&conn.send[i]);
+    Box::new(Flow::new(&view(conn, dir, &here, at), &start, echo))
 }
 
-/// As it is at the capture point.
+/// As it is at the capture point, `here` being its sequence space there.
 #[inline]
-fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
+fn view<'a>(conn: &TcpConn, dir: Dir, here: &'a Space, at: At) -> View<'a> {
     let i = dir.index();
     let (end, peer) = (&conn.facts.ends[i], &conn.facts.ends[dir.flip().index()]);
     View {
         at,
-        space: Space::of(&conn.send[i]),
+        space: here,
         latest_ns: end.rtt.latest_ns,
         base_ns: end.rtt.min().unwrap_or(0),
         rto_ns: end.rtt.rto_ns(),
@@ -213,15 +219,17 @@ fn view(conn: &TcpConn, dir: Dir, at: At) -> View {
 }
 
 /// As the far sender knows it, by what it echoes.
-fn echoed(here: &View, echo: &Echo, at: At) -> View {
+fn echoed<'a>(here: &View<'_>, echo: &'a Echo, at: At) -> View<'a> {
     View {
         at,
-        space: echo.space,
+        space: &echo.space,
         latest_ns: echo.latest_ns,
         base_ns: echo.base_ns,
         rto_ns: echo.latest_ns.saturating_add(here.rto_ns),
         samples: echo.samples,
         peer_window: echo.window,
-        ..*here
+        spurious: here.spurious,
+        mss: here.mss,
+        sack: here.sack,
     }
 }
