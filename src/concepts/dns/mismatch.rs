@@ -38,6 +38,15 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
                 .with("answers", said(&response.message))
                 .inferred(0.8, "the capture may lack the query"),
         ),
+        Matching::Other { asked, wanted } => Some(
+            evidence(x)
+                .frame(asked.frame)
+                .with("id", x.id)
+                .with("asked_frame", asked.frame)
+                .with("asked_name", format!("{} {}", wanted.rtype, wanted.name))
+                .with("answers", said(&response.message))
+                .inferred(0.8, "the capture may lack the query"),
+        ),
         Matching::Asked | Matching::Unasked | Matching::Repeated { .. } => None,
     }
 }
@@ -67,6 +76,15 @@ fn said(message: &[u8]) -> Vec<String> {
 fn explain(f: &Finding) -> String {
     let e = &f.worst;
     let what = format!("{} {}", e.text("type"), e.text("name"));
+    if e.has("asked_name") {
+        return format!(
+            "An answer to {what} came under id {}, on the ports of the query in frame {}, which asks for {}: {}.",
+            e.int("id"),
+            e.int("asked_frame"),
+            e.text("asked_name"),
+            e.list("answers")
+        );
+    }
     if e.has("asked_id") {
         return format!(
             "An answer to {what} came under id {}, while the query in frame {} has {}: {}.",
@@ -90,9 +108,10 @@ fn explain(f: &Finding) -> String {
 
 fn answer(f: &Finding) -> String {
     let e = &f.worst;
-    let here = match e.has("asked_id") {
-        true => format!("here id {} was tried against {}", e.int("id"), e.int("asked_id")),
-        false => format!("here {} came first for {}", e.list("first_answers"), e.text("name")),
+    let here = match (e.has("asked_id"), e.has("asked_name")) {
+        (true, _) => format!("here id {} was tried against {}", e.int("id"), e.int("asked_id")),
+        (_, true) => format!("here {} was answered where {} was asked", e.text("name"), e.text("asked_name")),
+        _ => format!("here {} came first for {}", e.list("first_answers"), e.text("name")),
     };
     format!("By answering sooner with the right port and id, both of which should be random; DNSSEC stops it; {here}.")
 }

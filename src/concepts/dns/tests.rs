@@ -165,6 +165,18 @@ fn two_answers_are_observed_and_a_wrong_id_is_inferred() {
 }
 
 #[test]
+fn an_answer_to_another_question_under_the_same_id_is_told_and_the_right_one_still_fits() {
+    let other = Build::response(7).ask("b.test", 1).answer(a("b.test", 60, 66));
+    let found = findings(&mismatch::MISMATCH, &[(0, ask(7)), (1, other), (5, reply(7, 60, 9))], &[]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].summary(),
+        "An answer to A b.test came under id 7, on the ports of the query in frame 1, which asks for A a.test: 192.0.2.66."
+    );
+    assert!(matches!(found[0].basis(), Basis::Inferred { .. }));
+}
+
+#[test]
 fn members_of_a_group_may_answer_differently() {
     let two = [(0, ask(7)), (1, reply(7, 60, 66)), (5, reply(7, 60, 9))];
     assert!(heard(&mismatch::MISMATCH, [(Protocol::Mdns, &two[..])]).is_empty());

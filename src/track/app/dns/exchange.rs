@@ -63,6 +63,13 @@ pub enum Matching {
         /// Its id.
         id: u16,
     },
+    /// A response under the id of a query that waits in this conversation, to another question than that.
+    Other {
+        /// The client's query.
+        asked: At,
+        /// What it asks.
+        wanted: Box<Asked>,
+    },
     /// One more response to a query asked once, saying something else: somebody else answered too.
     Rival {
         /// The response that came first.

@@ -268,7 +268,7 @@ impl DnsTable {
             again.response = Some(response);
             out.push(again);
         } else {
-            let matching = self.unasked(m, outline, question);
+            let matching = self.unasked(m, outline, key, question);
             let mut alone = self.exchange(m, outline, matching);
             alone.response = Some(response);
             if alone.matching == Matching::Unasked
@@ -280,11 +280,18 @@ impl DnsTable {
         }
     }
 
-    /// What a response is for which no query of its id waits.
-    fn unasked(&self, m: &Incoming<'_>, outline: &Outline<'_>, question: Keys) -> Matching {
-        let other = (outline.question.is_some() && m.protocol == Protocol::Udp)
-            .then(|| self.lookups.other_id(question.whole, sent(m, outline), m.at.ts));
-        other.flatten().map_or(Matching::Unasked, |(asked, id)| Matching::Stray { asked, id })
+    /// What a response is that answers no query which waits under its id.
+    fn unasked(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, key: u64, question: Keys) -> Matching {
+        if outline.question.is_none() || m.protocol != Protocol::Udp {
+            return Matching::Unasked;
+        }
+        if let Some((_, _, waiting)) = self.live.waiting(key, |_| true)
+            && let (Some(query), Some(wanted)) = (waiting.query, waiting.question.clone())
+        {
+            return Matching::Other { asked: query.at, wanted: Box::new(wanted) };
+        }
+        let other = self.lookups.other_id(question.whole, sent(m, outline), m.at.ts);
+        other.map_or(Matching::Unasked, |(asked, id)| Matching::Stray { asked, id })
     }
 
     /// What earlier messages say about an answered exchange, and what its answer says about later ones.

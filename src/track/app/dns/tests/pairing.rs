@@ -33,7 +33,10 @@ fn another_id_name_type_or_conversation_does_not_match() {
     scene.udp(1, 0, &ask(7, "a.test")).udp(1, 1, &reply(8, "a.test", 60, 9)).udp(1, 2, &reply(7, "b.test", 60, 9));
     scene.udp(2, 3, &reply(7, "a.test", 60, 9)).udp(1, 4, &Build::response(7).ask("a.test", 28));
     let told = scene.finish();
-    assert_eq!(told.iter().filter(|e| e.matching == Matching::Unasked && e.query.is_none()).count(), 3);
+    let kinds: Vec<&Matching> = told.iter().map(|e| &e.matching).collect();
+    let Matching::Other { asked, wanted } = kinds[1] else { panic!("{kinds:?}") };
+    assert_eq!((asked.frame, wanted.name.to_string().as_str()), (1, "a.test"));
+    assert!(matches!(kinds[2..], [Matching::Unasked, Matching::Other { .. }, Matching::Asked]));
     assert_eq!(told[0].matching, Matching::Stray { asked: At { frame: 1, ts: Timestamp(0) }, id: 7 });
     assert!(told[4].is_unanswered());
 }
