@@ -195,7 +195,7 @@ mod tests {
         records.pass_oldest(true);
         assert_eq!(records.remembered(), there.len());
         assert!(records.numbers().contains(&(passed as u32)) && records.iter().any(|c| c.id().0 == passed as u32));
-        [1_000, passed as u32].map(|gone| records.drop_kept(gone));
+        [1_000, passed as u32].into_iter().for_each(|gone| records.drop_kept(gone));
         assert!(records.get(1_000).is_none() && records.get(2_000).is_some());
         assert_eq!(records.remembered(), there.len() - 2);
         records.push(conversation(count as u32));

@@ -47,6 +47,15 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
                 .with("answers", said(&response.message))
                 .inferred(0.8, "the capture may lack the query"),
         ),
+        Matching::Elsewhere { asked, server } => Some(
+            evidence(x)
+                .frame(asked.frame)
+                .with("id", x.id)
+                .with("asked_frame", asked.frame)
+                .with("asked_server", server.to_string())
+                .with("answers", said(&response.message))
+                .inferred(0.8, "the capture may lack the query to who answered"),
+        ),
         Matching::Asked | Matching::Unasked | Matching::Repeated { .. } => None,
     }
 }
@@ -76,6 +85,16 @@ fn said(message: &[u8]) -> Vec<String> {
 fn explain(f: &Finding) -> String {
     let e = &f.worst;
     let what = format!("{} {}", e.text("type"), e.text("name"));
+    if e.has("asked_server") {
+        return format!(
+            "The query in frame {} for {what}, id {}, went to {}, but {} answered: {}.",
+            e.int("asked_frame"),
+            e.int("id"),
+            e.text("asked_server"),
+            e.text("server"),
+            e.list("answers")
+        );
+    }
     if e.has("asked_name") {
         return format!(
             "An answer to {what} came under id {}, on the ports of the query in frame {}, which asks for {}: {}.",
@@ -108,10 +127,14 @@ fn explain(f: &Finding) -> String {
 
 fn answer(f: &Finding) -> String {
     let e = &f.worst;
-    let here = match (e.has("asked_id"), e.has("asked_name")) {
-        (true, _) => format!("here id {} was tried against {}", e.int("id"), e.int("asked_id")),
-        (_, true) => format!("here {} was answered where {} was asked", e.text("name"), e.text("asked_name")),
-        _ => format!("here {} came first for {}", e.list("first_answers"), e.text("name")),
+    let here = if e.has("asked_id") {
+        format!("here id {} was tried against {}", e.int("id"), e.int("asked_id"))
+    } else if e.has("asked_name") {
+        format!("here {} was answered where {} was asked", e.text("name"), e.text("asked_name"))
+    } else if e.has("asked_server") {
+        format!("here {} answered what {} was asked", e.text("server"), e.text("asked_server"))
+    } else {
+        format!("here {} came first for {}", e.list("first_answers"), e.text("name"))
     };
     format!("By answering sooner with the right port and id, both of which should be random; DNSSEC stops it; {here}.")
 }

@@ -72,6 +72,8 @@ impl Entry {
 pub(super) struct Sent {
     pub conversation: u32,
     pub id: u16,
+    /// The client's port.
+    pub port: u16,
 }
 
 impl Lookups {
@@ -121,6 +123,15 @@ impl Lookups {
         let entry = self.entries.get(&question)?;
         let same = entry.sent.conversation == sent.conversation && entry.sent.id != sent.id;
         (same && now.since(entry.latest.ts) <= SAME_LOOKUP_NS).then_some((entry.latest, entry.sent.id))
+    }
+
+    /// The latest query for a question, where it was sent from this port with this id, but to another server, not long ago,
+    /// and has no answer; and that server.
+    pub fn elsewhere(&self, question: u64, sent: Sent, from: Endpoint, now: Timestamp) -> Option<(At, Endpoint)> {
+        let entry = self.entries.get(&question)?;
+        let same = (entry.sent.id, entry.sent.port) == (sent.id, sent.port) && entry.server.addr != from.addr;
+        let waits = entry.answered.is_none() && now.since(entry.latest.ts) <= SAME_LOOKUP_NS;
+        (same && waits).then_some((entry.latest, entry.server))
     }
 
     /// The lookup that began at `first` as it stands now.

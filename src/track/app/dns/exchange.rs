@@ -70,6 +70,13 @@ pub enum Matching {
         /// What it asks.
         wanted: Box<Asked>,
     },
+    /// A response from another server than the one that was asked, which has not answered.
+    Elsewhere {
+        /// The client's query, with the same question, id and port.
+        asked: At,
+        /// Who was asked.
+        server: Endpoint,
+    },
     /// One more response to a query asked once, saying something else: somebody else answered too.
     Rival {
         /// The response that came first.

@@ -290,7 +290,11 @@ impl DnsTable {
         {
             return Matching::Other { asked: query.at, wanted: Box::new(wanted) };
         }
-        let other = self.lookups.other_id(question.whole, sent(m, outline), m.at.ts);
+        let sent = sent(m, outline);
+        if let Some((asked, server)) = self.lookups.elsewhere(question.whole, sent, m.src, m.at.ts) {
+            return Matching::Elsewhere { asked, server };
+        }
+        let other = self.lookups.other_id(question.whole, sent, m.at.ts);
         other.map_or(Matching::Unasked, |(asked, id)| Matching::Stray { asked, id })
     }
 
@@ -383,7 +387,8 @@ const MDNS_PORT: u16 = 5353;
 const MAX_ADDRESSES: usize = 64;
 
 fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
-    Sent { conversation: m.conversation, id: outline.header.id }
+    let client = if outline.header.is_response() { m.dst } else { m.src };
+    Sent { conversation: m.conversation, id: outline.header.id, port: client.port }
 }
 
 /// A response without its message.

@@ -41,6 +41,38 @@ fn another_id_name_type_or_conversation_does_not_match() {
     assert!(told[4].is_unanswered());
 }
 
+/// A message between a port of the client and a server, in the conversation of both.
+fn say(scene: &mut Scene, port: u16, server: u8, ms: i64, build: &Build) {
+    let (client, host) = (end(CLIENT, port), end(server, 53));
+    let bytes = &build.bytes()[..];
+    let (from, src, dst) = if bytes[2] & 0x80 == 0 { (Dir::Client, client, host) } else { (Dir::Server, host, client) };
+    let (conversation, at) = (u32::from(port) << 8 | u32::from(server), scene.at(ms));
+    let incoming = Incoming { conversation, protocol: Protocol::Udp, from, src, dst, bytes, cut: false, at };
+    scene.table.message(&incoming, &mut scene.out);
+}
+
+#[test]
+fn an_answer_from_a_server_that_was_not_asked_is_known_by_its_question_id_and_port() {
+    let told = |id, port, server, ms| {
+        let mut scene = Scene::new();
+        say(&mut scene, 1, RESOLVER, 0, &ask(7, "a.test"));
+        say(&mut scene, port, server, ms, &reply(id, "a.test", 60, 9));
+        scene.finish().swap_remove(0).matching
+    };
+    let asked = At { frame: 1, ts: Timestamp(0) };
+    assert_eq!(told(7, 1, 54, 9), Matching::Elsewhere { asked, server: end(RESOLVER, 53) });
+    assert_eq!([told(8, 1, 54, 9), told(7, 2, 54, 9), told(7, 1, 54, 31_000)], [const { Matching::Unasked }; 3]);
+    assert_eq!(told(7, 1, RESOLVER, 9), Matching::Asked);
+}
+
+#[test]
+fn a_query_sent_to_two_servers_is_answered_by_both() {
+    let mut scene = Scene::new();
+    [53, 54].into_iter().for_each(|server| say(&mut scene, 1, server, 0, &ask(7, "a.test")));
+    [53, 54].into_iter().for_each(|server| say(&mut scene, 1, server, 5, &reply(7, "a.test", 60, 9)));
+    assert!(scene.finish().iter().all(|exchange| exchange.matching == Matching::Asked));
+}
+
 #[test]
 fn a_response_without_question_answers_the_query_of_its_id() {
     let mut scene = Scene::new();
