@@ -105,7 +105,7 @@ pub struct IcmpView<'a> {
 }
 
 /// The packet that an ICMP error quotes, as far as it identifies a conversation.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quoted {
     /// Source of the quoted packet.
     pub src: Addr,

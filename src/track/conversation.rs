@@ -275,7 +275,7 @@ impl Conversation {
     }
 
     /// The details, made on first need.
-    pub(super) fn detail(&mut self) -> &mut Detail {
+    pub(crate) fn detail(&mut self) -> &mut Detail {
         self.detail.get_or_insert_with(|| Box::new(Detail::default()))
     }
 

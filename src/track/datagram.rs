@@ -17,8 +17,11 @@ impl Tracker {
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
                 self.census.neighbour(packet, &self.options.limits);
-                self.icmp_error(ip.src, icmp, key.key.tag, at, sink);
+                let placed = self.icmp_error(ip.src, icmp, key.key.tag, at, sink);
                 self.simple(key, proto, portless, 0, at, sink);
+                if !placed {
+                    self.icmp_alone(key, ip.src, icmp, at, sink);
+                }
             }
             Transport::Sctp { src_port, dst_port, len } => {
                 self.simple(key, Proto::Sctp, ((ip.src, *src_port), (ip.dst, *dst_port)), *len, at, sink);

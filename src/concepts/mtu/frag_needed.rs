@@ -32,7 +32,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         .frame(latest.at.frame)
         .frame(latest.above.first.frame)
         .with("by", error.from.to_string())
-        .with("sender", error.quotes.name())
+        .with("sender", error.alone.map_or_else(|| error.quotes.name().to_owned(), |quoted| quoted.src.to_string()))
+        .maybe("to", error.alone.map(|quoted| quoted.dst.to_string()))
         .with("mtu", if error.mtu > 0 { smallest } else { 0 })
         .with("packet_bytes", error.quoted_len);
     if c.tcp().is_none() {
@@ -69,7 +70,11 @@ fn explain(f: &Finding) -> String {
         0 => "it names no MTU (RFC 1191 §5)".to_owned(),
         mtu => format!("its next hop takes {mtu}"),
     };
-    format!("{} refused a packet of {} bytes: {takes}; {reaction}.", e.text("by"), e.int("packet_bytes"))
+    let whose = match e.has("to") {
+        true => format!(" of {} to {}", e.text("sender"), e.text("to")),
+        false => String::new(),
+    };
+    format!("{} refused a packet of {} bytes{whose}: {takes}; {reaction}.", e.text("by"), e.int("packet_bytes"))
 }
 
 fn answer(f: &Finding) -> String {
@@ -108,6 +113,7 @@ mod tests {
                 mtu,
                 quoted_len: 1500,
                 seq: None,
+                alone: None,
                 above: tally(above),
                 within: tally(within),
             });
@@ -124,5 +130,42 @@ mod tests {
         assert!(said(1400, 3, 2).contains("the server did not obey: 2 more packets as large"));
         assert!(said(1400, 0, 0).contains("does not show whether the sender obeyed"));
         assert!(said(0, 1, 0).contains("names no MTU"));
+    }
+
+    #[test]
+    fn of_a_packet_that_was_not_captured_the_message_says_whose_it_was() {
+        let mut c = crate::track::testing::conversation(0);
+        let [src, dst] = [[10, 0, 0, 1], [10, 9, 9, 9]].map(crate::track::Addr::from);
+        let (ports, total_len) = ((40_000, 443), 1500);
+        let quoted = crate::decode::Quoted {
+            src,
+            dst,
+            protocol: 6,
+            src_port: ports.0,
+            dst_port: ports.1,
+            total_len,
+            seq: None,
+            echo: None,
+        };
+        let error = IcmpError {
+            at: at(5),
+            from: crate::track::Addr::from([192, 0, 2, 254]),
+            quotes: Dir::Server,
+            v6: false,
+            kind: 3,
+            code: 4,
+            mtu: 1400,
+            quoted_len: 1500,
+            seq: None,
+            alone: Some(quoted),
+            above: Tally::default(),
+            within: Tally::default(),
+        };
+        c.detail().icmp.push(error);
+        assert_eq!(
+            explain(&finding(&FRAG_NEEDED, rule(&c).expect("a router refused a packet"))),
+            "192.0.2.254 refused a packet of 1500 bytes of 10.0.0.1 to 10.9.9.9: its next hop takes 1400; the capture does \
+             not show whether the sender obeyed."
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::concepts::text::plural;
 use crate::concepts::{Evidence, Finding, Rule, Severity, concept};
-use crate::track::{Conversation, Dir, Event, Kind, Proto, What};
+use crate::decode::Quoted;
+use crate::track::tcp::IcmpError;
+use crate::track::{Conversation, Dir, Endpoint, Event, Kind, Proto, What};
 
 concept! {
 /// A host without a listener answers a datagram with ICMP port unreachable, and a connected UDP socket then reports
@@ -21,7 +23,13 @@ concept! {
 
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
     let What::Icmp(error) = e.what else { return None };
-    if c.proto() != Proto::Udp || !error.is_port_unreachable() {
+    if !error.is_port_unreachable() {
+        return None;
+    }
+    if let Some(quoted) = error.alone.filter(|quoted| Proto::of(quoted.protocol) == Proto::Udp) {
+        return Some(alone(e, error, &quoted));
+    }
+    if c.proto() != Proto::Udp {
         return None;
     }
     let port = c.end(error.quotes.flip()).port;
@@ -32,7 +40,29 @@ fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
     Some(evidence.with("gone", gone).severity(severity))
 }
 
+/// Of a datagram that the capture does not show. What a service sends to a high port is an answer, and who had asked is
+/// gone.
+fn alone(e: &Event<'_>, error: &IcmpError, quoted: &Quoted) -> Evidence {
+    let answer = quoted.src_port < 1_024 && quoted.dst_port >= 1_024;
+    let sender = Endpoint { addr: quoted.src, port: quoted.src_port };
+    Evidence::at(e.at)
+        .with("by", error.from.to_string())
+        .with("port", quoted.dst_port)
+        .with("sender", sender.to_string())
+        .severity(if answer { Severity::Note } else { Severity::Bad })
+}
+
 fn explain(f: &Finding) -> String {
+    if f.first.has("sender") {
+        return format!(
+            "{} answered a datagram of {} to port {} with ICMP port unreachable ({} in all); the datagram itself is not \
+             in sight.",
+            f.first.text("by"),
+            f.first.text("sender"),
+            f.first.int("port"),
+            plural(f.count, "message")
+        );
+    }
     let gone = match f.first.is("gone") {
         true => "; it had sent from that port itself, and was gone when the answer came",
         false => "",
@@ -47,4 +77,51 @@ fn explain(f: &Finding) -> String {
 
 fn answer(f: &Finding) -> String {
     format!("ICMP port unreachable: {} has no socket on port {}.", f.first.text("by"), f.first.int("port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::testing::finding;
+    use crate::track::Addr;
+    use crate::track::testing::{at, conversation};
+
+    /// What is found in a message about a datagram of 192.0.2.1 that the capture does not show.
+    fn found(protocol: u8, src_port: u16, dst_port: u16) -> Option<Finding> {
+        let [src, dst] = [[192, 0, 2, 1], [198, 51, 100, 7]].map(Addr::from);
+        let quoted = Quoted { src, dst, protocol, src_port, dst_port, total_len: 60, seq: None, echo: None };
+        let error = IcmpError {
+            at: at(4),
+            from: dst,
+            quotes: Dir::Client,
+            v6: false,
+            kind: 3,
+            code: 3,
+            mtu: 0,
+            quoted_len: 60,
+            seq: None,
+            alone: Some(quoted),
+            above: crate::track::Tally::default(),
+            within: crate::track::Tally::default(),
+        };
+        let mut c = conversation(0);
+        c.proto = Proto::Icmp;
+        let event = Event { at: at(4), conversation: c.id(), from: Dir::Server, what: What::Icmp(&error) };
+        rule(&event, &c).map(|evidence| finding(&PORT_UNREACHABLE, evidence))
+    }
+
+    #[test]
+    fn a_datagram_that_was_not_captured_is_told_by_what_the_message_quotes() {
+        let asked = found(17, 40_000, 161).expect("a datagram");
+        assert_eq!(
+            (asked.severity, asked.summary().as_str()),
+            (
+                Severity::Bad,
+                "198.51.100.7 answered a datagram of 192.0.2.1:40000 to port 161 with ICMP port unreachable (1 message in \
+                 all); the datagram itself is not in sight."
+            )
+        );
+        assert_eq!(found(17, 53, 40_000).map(|late| late.severity), Some(Severity::Note));
+        assert!(found(6, 40_000, 80).is_none());
+    }
 }

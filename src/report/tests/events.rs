@@ -35,6 +35,7 @@ fn icmp() -> IcmpError {
         mtu: 1400,
         quoted_len: 1500,
         seq: None,
+        alone: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the path said or hid: ICMP errors, packets too large for it.
 
+use crate::decode::Quoted;
 use crate::decode::tcp::Seq;
 use crate::source::At;
 use crate::track::{Dir, Tally};
@@ -25,6 +26,8 @@ pub struct IcmpError {
     pub quoted_len: u32,
     /// Sequence number quoted.
     pub seq: Option<Seq>,
+    /// Where the quoted packet is of no conversation of this capture: what it says itself.
+    pub alone: Option<Quoted>,
     /// Later packets of the one quoted that were too big still; those that may have left before it heard are left out.
     pub above: Tally,
     /// Later packets of it with payload that were not.
