@@ -1,5 +1,6 @@
 //! What rules about conversations ask for first, so that those that cannot fire are not run at all.
 
+use crate::track::app::App;
 use crate::track::tcp::{End, SynOptions, TcpFacts};
 use crate::track::{Conversation, Proto};
 
@@ -31,6 +32,8 @@ pub enum Need {
     Icmp,
     /// A lookup before it gave the server's address.
     Resolved,
+    /// Its application is known, and it is not DNS in the clear, which most conversations are.
+    Application,
     /// For rules about the event of a DNS exchange: that is [not an ordinary one](crate::track::app::dns::DnsExchange::is_ordinary).
     OddDns,
 }
@@ -80,6 +83,7 @@ impl Needs {
         met.add(Need::Tls, c.facts().is_some_and(|facts| facts.tls.is_some()));
         met.add(Need::Icmp, !c.icmp().is_empty());
         met.add(Need::Resolved, c.resolved().is_some());
+        met.add(Need::Application, !matches!(c.app(), App::Unknown | App::Dns | App::Mdns | App::Llmnr));
         match c.tcp() {
             Some(tcp) => met.add_tcp(tcp),
             None => met.add(Need::Tcp, attempt),

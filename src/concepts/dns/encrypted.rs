@@ -18,6 +18,7 @@ concept! {
         filter: "tcp.port==853 || udp.port==853",
         question: "What does DoT or DoH hide, from whom, and what still shows?",
         rule: Rule::Connection(rule),
+        needs: [Application],
     }
 }
 

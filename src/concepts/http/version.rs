@@ -16,6 +16,7 @@ concept! {
         filter: "http || http2 || http3",
         question: "How do a browser and a server agree on HTTP/2?",
         rule: Rule::Connection(rule),
+        needs: [Application],
         detail: detail,
     }
 }

@@ -16,6 +16,7 @@ concept! {
         filter: "tls.handshake.extensions_server_name",
         question: "The connection is encrypted. What does the coffee shop still know?",
         rule: Rule::Connection(rule),
+        needs: [Application],
     }
 }
 

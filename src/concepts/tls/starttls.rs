@@ -17,6 +17,7 @@ concept! {
         filter: "smtp.req.command==\"STARTTLS\" || tls",
         question: "Why is implicit TLS on its own port safer than STARTTLS?",
         rule: Rule::Connection(rule),
+        needs: [Application],
     }
 }
 

@@ -17,6 +17,7 @@ concept! {
         filter: "quic || dtls || tftp || rtp",
         question: "If UDP is unreliable, how can a file transfer or a web page use it?",
         rule: Rule::Connection(rule),
+        needs: [Application],
     }
 }
 
