@@ -67,7 +67,7 @@ impl Tracker {
         let copy = self.seen_in_other_vlan(index, arrived.key.key.tag, dir, tcp);
         let ctx = &self.context;
         let Some(record) = self.table.get_mut(index) else { return };
-        let small = if copy { None } else { record.stays_small(dir, ip, tcp, at) };
+        let small = if copy || record.detail.is_some() { None } else { record.stays_small(dir, ip, tcp, at) };
         let heard = || [Kind::Reset, Kind::State, Kind::Retransmit].into_iter().any(|kind| sink.wants(kind));
         if let Some(syn) = small.filter(|_| !traced && !heard()) {
             record.syn = Some(syn);

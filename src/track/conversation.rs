@@ -39,6 +39,17 @@ impl Proto {
         }
     }
 
+    /// Whether this is the protocol of an IANA number; those are compared first that most packets have.
+    #[must_use]
+    #[inline]
+    pub fn is(self, number: u8) -> bool {
+        match self {
+            Proto::Tcp => number == 6,
+            Proto::Udp => number == 17,
+            other => number == other.number(),
+        }
+    }
+
     /// The IANA protocol number.
     #[must_use]
     pub fn number(self) -> u8 {

@@ -51,7 +51,7 @@ impl FlowKey {
         // Ports first: they tell most apart.
         let is = |side: &(Addr, u16), end: &Endpoint| side.1 == end.port && side.0 == end.addr;
         let same = (is(&self.low, a) && is(&self.high, b)) || (is(&self.low, b) && is(&self.high, a));
-        same && self.tag == conversation.tag && self.protocol == conversation.proto.number()
+        same && self.tag == conversation.tag && conversation.proto.is(self.protocol)
     }
 }
 

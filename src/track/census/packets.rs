@@ -7,10 +7,14 @@ use crate::track::{Limits, Proto};
 
 impl Census {
     /// The tag of a packet's tunnel or VLAN: 0 for none, else its place in `tunnels` counted from 1.
+    #[inline]
     pub(in crate::track) fn tag(&mut self, packet: &Packet<'_>, limits: &Limits) -> u16 {
-        if packet.vlan == 0 && packet.tunnel.is_none() {
-            return 0;
-        }
+        if packet.vlan == 0 && packet.tunnel.is_none() { 0 } else { self.tag_of(packet, limits) }
+    }
+
+    /// The tag of a packet that is in a tunnel or VLAN.
+    #[inline(never)]
+    fn tag_of(&mut self, packet: &Packet<'_>, limits: &Limits) -> u16 {
         let key = (packet.vlan, packet.tunnel);
         let tag = match self.tags.get(&key) {
             Some(tag) => *tag,
