@@ -7,6 +7,7 @@ use std::path::Path;
 
 use wiregloss::report::{EventWriter, Page, Style, write_json, write_terminal};
 use wiregloss::source::Capture;
+use wiregloss::track::Limits;
 use wiregloss::{Settings, analyze, events};
 
 /// The fields of a pcap file header for raw IP packets with nanoseconds.
@@ -23,6 +24,16 @@ pub fn whole(bytes: &[u8], settings: &Settings) {
     let Ok(mut capture) = open() else { return };
     let mut writer = EventWriter::new(sink(), None, true);
     events(&mut capture, settings, &mut writer, &mut |_| {}).expect("memory can be read");
+    let Ok(mut capture) = open() else { return };
+    analyze(&mut capture, &cramped(settings.clone()), &mut |_| {}).expect("memory can be read");
+}
+
+/// With hardly any room, so that every bound is met with.
+fn cramped(mut settings: Settings) -> Settings {
+    for (name, value, _) in Limits::default().list() {
+        settings.track.limits.set(name, value.min(if name.ends_with("bytes") { 9_999 } else { 3 }));
+    }
+    settings
 }
 
 /// A pcap file being made.
