@@ -8,7 +8,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use wiregloss::report::{EventWriter, write_json};
 use wiregloss::source::Capture;
-use wiregloss::track::{Basis, Conversation, Event, Options, Sink, What};
+use wiregloss::track::{Basis, Conversation, Event, Limits, Options, Sink, What};
 use wiregloss::{Settings, analyze, events, track_capture};
 
 use crate::build::*;
@@ -159,6 +159,29 @@ fn what_was_found_is_what_was_told() {
         }
         let told: BTreeMap<&str, u64> = told.iter().map(|(concept, n)| (concept.as_str(), *n)).collect();
         assert_eq!(found, told, "{}", fixture.name);
+    }
+}
+
+#[test]
+fn with_hardly_any_room_every_packet_is_counted_and_every_conversation_told_once() {
+    for fixture in fixtures::all() {
+        let ample = analyze(&mut open(&fixture.bytes), &Settings::default(), &mut |_| {}).expect("memory");
+        for room in [1, 2, 5] {
+            let mut settings = Settings::default();
+            for (name, value, _) in
+                Limits::default().list().into_iter().filter(|(name, ..)| !name.starts_with("report"))
+            {
+                settings.track.limits.set(name, value.min(if name.ends_with("bytes") { 9_999 } else { room }));
+            }
+            let report = analyze(&mut open(&fixture.bytes), &settings, &mut |_| {}).expect("memory");
+            assert_eq!(report.capture.packets, ample.capture.packets, "{}", fixture.name);
+            let ids: Vec<u32> = report.conversations.iter().map(|c| c.id).collect();
+            assert!(
+                ids.iter().copied().eq(0..report.capture.conversations as u32),
+                "{} in room for {room}",
+                fixture.name
+            );
+        }
     }
 }
 
