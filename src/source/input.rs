@@ -208,22 +208,31 @@ impl Input {
                 }
             }
             Ok(_) => {}
-            Err(reason) if self.meter.failed() => {
-                self.ended = true;
-                let file = info.files.get(self.file as usize).map(|f| f.name.clone()).unwrap_or_default();
-                return Err(SourceError::Read { file, offset, reason });
-            }
+            Err(reason) if self.meter.failed() => return Err(self.failed(reason, info)),
             Err(e) if e.kind() == io::ErrorKind::TimedOut => self.idle = true,
             Err(_) if self.meter.interrupted() => {
                 self.ended = true;
                 info.problem(ProblemKind::Interrupted, self.file, offset);
             }
+            // The thread that read it is gone: of what is not compressed that is no damage.
+            Err(reason) if self.is_plain(info) => return Err(self.failed(reason, info)),
             Err(_) => {
                 self.ended = true;
                 info.problem(ProblemKind::DamagedCompression, self.file, offset);
             }
         }
         Ok(())
+    }
+
+    fn is_plain(&self, info: &CaptureInfo) -> bool {
+        info.files.get(self.file as usize).is_some_and(|about| about.compression == Compression::None)
+    }
+
+    /// It cannot be read on.
+    fn failed(&mut self, reason: io::Error, info: &CaptureInfo) -> SourceError {
+        self.ended = true;
+        let file = info.files.get(self.file as usize).map(|f| f.name.clone()).unwrap_or_default();
+        SourceError::Read { file, offset: self.buffer.offset(), reason }
     }
 }
 
