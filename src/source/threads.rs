@@ -24,7 +24,7 @@ pub enum Threads {
 /// Bytes of a file that are looked at before its packets are taken to be large; a smaller file is read before another
 /// thread could help.
 const LOOKED_AT: u64 = 1024 * 1024;
-/// Bytes of file a record from which on reading ahead was measured to pay: with 900 it took a fifth to a quarter off the
+/// Bytes of file a record from which on reading ahead was measured to pay: with 900 it took about a quarter off the
 /// time, with 480 nothing that could be told from noise.
 const LARGE: u64 = 700;
 
