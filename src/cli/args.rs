@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
@@ -228,6 +229,10 @@ pub struct InputArgs {
     /// Capture files, read as one capture in time order; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// With 2, another thread reads one plain file ahead of the analysis; the output is the same (default: 2 for a large
+    /// file of large packets where there is a second core, else 1)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
 }
 
 #[derive(Debug, clap::Args)]

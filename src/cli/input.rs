@@ -13,13 +13,13 @@ use super::signals;
 use crate::Settings;
 use crate::concepts;
 use crate::report::Filter;
-use crate::source::{Capture, CaptureInfo, NS_PER_S};
+use crate::source::{Capture, CaptureInfo, NS_PER_S, Threads};
 
 /// Opens the captures. A single stream, which may be a capture that is being taken, ends with Ctrl-C.
 pub fn open(args: &InputArgs) -> Result<Capture> {
     match args.files.as_slice() {
         [path] if is_stream(path) => Ok(Capture::open_until(&[path], &signals::stop()?)?),
-        files => Ok(Capture::open(files)?),
+        files => Ok(Capture::open(files)?.read_with(Threads::of(args.threads))),
     }
 }
 

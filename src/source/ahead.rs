@@ -1,4 +1,5 @@
-//! Reading ahead: another thread reads, and decompresses, while this one analyses.
+//! Reading ahead: another thread reads, and decompresses, while this one analyses. [`Threads`](super::Threads) tells when
+//! a plain file is read so.
 //!
 //! A live capture needs it to be stoppable too: a thread that waits in `read` for the next packet cannot be called off,
 //! but one that waits for a block can.
@@ -104,10 +105,27 @@ impl Ahead {
     /// # Errors
     /// When there can be no further thread.
     pub fn of(reader: impl Read + Send + 'static, portion: Portion, patience: Patience) -> io::Result<Ahead> {
+        let (ahead, hand) = Ahead::begin(portion, patience)?;
+        // Without anybody to take it, what is asked for the next block says so.
+        let _untaken = hand.send(reader);
+        Ok(ahead)
+    }
+
+    /// A thread that waits for its reader, so that it is not lost where there can be no further thread.
+    ///
+    /// # Errors
+    /// When there can be none.
+    pub fn begin<R: Read + Send + 'static>(portion: Portion, patience: Patience) -> io::Result<(Ahead, Sender<R>)> {
         let (filled, blocks) = sync_channel(QUEUE);
         let (spent, empty) = channel();
-        thread::Builder::new().name("read".to_owned()).spawn(move || pump(reader, portion, &filled, &empty))?;
-        Ok(Ahead { blocks, spent, ended: false, patience, stopping: None })
+        let (hand, handed) = channel();
+        let read = move || {
+            if let Ok(reader) = handed.recv() {
+                pump(reader, portion, &filled, &empty);
+            }
+        };
+        thread::Builder::new().name("read".to_owned()).spawn(read)?;
+        Ok((Ahead { blocks, spent, ended: false, patience, stopping: None }, hand))
     }
 
     /// Ends when `stop` asks for it, and tells `meter` if that was before the end.

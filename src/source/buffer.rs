@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::ahead::{Ahead, Block, HEADROOM};
+use super::ahead::{Ahead, Block, HEADROOM, Patience, Portion};
 
 /// Bytes asked of the reader at once; measured as the best size for packets out of the page cache.
 pub(super) const CHUNK: usize = 256 * 1024;
@@ -58,6 +58,18 @@ impl Buffer {
     /// Where `available` begins in the content.
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// From here on another thread reads, where there can be one and there is none yet.
+    pub fn read_ahead(&mut self, patience: &Patience) {
+        if matches!(self.source, Source::Ahead(_)) {
+            return;
+        }
+        let Ok((ahead, hand)) = Ahead::begin(Portion::Whole, patience.clone()) else { return };
+        if let Source::Direct(reader) = std::mem::replace(&mut self.source, Source::Ahead(ahead)) {
+            // Without anybody to take it, the next `fill` says so.
+            let _untaken = hand.send(reader);
+        }
     }
 
     /// Drops `n` bytes from the front.
@@ -156,7 +168,6 @@ impl Read for Buffer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::ahead::{Patience, Portion};
 
     fn direct(content: &[u8]) -> Buffer {
         Buffer::new(Source::Direct(Box::new(io::Cursor::new(content.to_vec()))))
@@ -170,8 +181,13 @@ mod tests {
     #[test]
     fn the_window_slides_and_grows_without_losing_a_byte() {
         let content: Vec<u8> = (0..CHUNK * 3).map(|i| (i % 251) as u8).collect();
-        for mut buffer in [direct(&content), ahead(&content)] {
+        for (mut buffer, read_ahead) in [(direct(&content), false), (ahead(&content), false), (direct(&content), true)]
+        {
             assert!(buffer.want(10).expect("reading memory"));
+            if read_ahead {
+                buffer.read_ahead(&Patience::default());
+                assert!(matches!(buffer.source, Source::Ahead(_)));
+            }
             buffer.consume(10);
             assert_eq!(buffer.offset(), 10);
             assert!(buffer.want(CHUNK * 2).expect("reading memory"));

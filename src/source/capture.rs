@@ -12,6 +12,7 @@ use super::input::{Input, Ways};
 use super::merge::Merge;
 use super::name::FileName;
 use super::open::{Growing, Opened, open_path};
+use super::threads::Threads;
 
 /// A capture being read.
 ///
@@ -84,6 +85,15 @@ impl Capture {
         let mut info = CaptureInfo { files: vec![file], ..CaptureInfo::default() };
         let input = Input::new(opened.reader, ways, 0, &mut info)?;
         Ok(Capture { source: Source::One(Box::new(input)), headers: Headers::new(), info })
+    }
+
+    /// Whether another thread reads ahead; without a word about it, none does for a plain file. The records are the same.
+    #[must_use]
+    pub fn read_with(mut self, threads: Threads) -> Capture {
+        if let Source::One(input) = &mut self.source {
+            input.read_with(threads);
+        }
+        self
     }
 
     /// Lets a live capture wait no longer than this for packets; `None`: as long as it takes.

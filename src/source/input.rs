@@ -13,6 +13,7 @@ use super::format::{HEAD, Notes, Reader, Step};
 use super::info::{CaptureInfo, Comment, CommentOn};
 use super::meter::{Meter, Metered};
 use super::problem::ProblemKind;
+use super::threads::Threads;
 
 /// One file being read.
 pub(super) struct Input {
@@ -29,6 +30,7 @@ pub(super) struct Input {
     /// Nothing came for as long as it was to be waited.
     idle: bool,
     patience: Patience,
+    threads: Threads,
     /// Comments on the packets of the batch at hand, by the file's own frame number.
     comments: VecDeque<(u32, String)>,
     /// Holds a packet's comments until it has a number.
@@ -101,13 +103,18 @@ impl Input {
             about.bytes_read = meter.bytes();
         }
         let patience = if compression == Compression::None { raw_patience } else { patience };
-        let (comments, ended, idle) = (VecDeque::new(), false, false);
-        Ok(Input { file, meter, buffer, reader, frames: 0, skip: 0, ended, idle, patience, comments, scratch })
+        let (comments, ended, idle, threads) = (VecDeque::new(), false, false, Threads::One);
+        Ok(Input { file, meter, buffer, reader, frames: 0, skip: 0, ended, idle, patience, threads, comments, scratch })
     }
 
     /// Waits no longer than this for the next bytes, where they are read ahead; `None`: as long as it takes.
     pub fn wait_at_most(&mut self, wait: Option<Duration>) {
         self.patience.set(wait);
+    }
+
+    /// Reads ahead, where it does not yet, when that is wanted.
+    pub fn read_with(&mut self, threads: Threads) {
+        self.threads = threads;
     }
 
     /// Whether the last batch was empty because nothing came in time.
@@ -187,6 +194,10 @@ impl Input {
 
     fn refill(&mut self, info: &mut CaptureInfo) -> Result<(), SourceError> {
         let offset = self.buffer.offset();
+        if self.threads.read_ahead(offset, self.frames) {
+            self.threads = Threads::One;
+            self.buffer.read_ahead(&self.patience);
+        }
         match self.buffer.fill() {
             Ok(0) => {
                 self.ended = true;
@@ -197,22 +208,31 @@ impl Input {
                 }
             }
             Ok(_) => {}
-            Err(reason) if self.meter.failed() => {
-                self.ended = true;
-                let file = info.files.get(self.file as usize).map(|f| f.name.clone()).unwrap_or_default();
-                return Err(SourceError::Read { file, offset, reason });
-            }
+            Err(reason) if self.meter.failed() => return Err(self.failed(reason, info)),
             Err(e) if e.kind() == io::ErrorKind::TimedOut => self.idle = true,
             Err(_) if self.meter.interrupted() => {
                 self.ended = true;
                 info.problem(ProblemKind::Interrupted, self.file, offset);
             }
+            // The thread that read it is gone: of what is not compressed that is no damage.
+            Err(reason) if self.is_plain(info) => return Err(self.failed(reason, info)),
             Err(_) => {
                 self.ended = true;
                 info.problem(ProblemKind::DamagedCompression, self.file, offset);
             }
         }
         Ok(())
+    }
+
+    fn is_plain(&self, info: &CaptureInfo) -> bool {
+        info.files.get(self.file as usize).is_some_and(|about| about.compression == Compression::None)
+    }
+
+    /// It cannot be read on.
+    fn failed(&mut self, reason: io::Error, info: &CaptureInfo) -> SourceError {
+        self.ended = true;
+        let file = info.files.get(self.file as usize).map(|f| f.name.clone()).unwrap_or_default();
+        SourceError::Read { file, offset: self.buffer.offset(), reason }
     }
 }
 

@@ -25,6 +25,7 @@ mod problem;
 mod snoop;
 #[cfg(test)]
 mod testing;
+mod threads;
 mod time;
 mod zstd;
 
@@ -40,4 +41,5 @@ pub use info::{
 pub use linktype::LinkType;
 pub use name::FileName;
 pub use problem::{Problem, ProblemKind};
+pub use threads::Threads;
 pub use time::{At, NS_PER_MS, NS_PER_S, Timestamp, ms};

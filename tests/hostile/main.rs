@@ -12,3 +12,4 @@ mod mutations;
 mod properties;
 mod robust;
 mod said;
+mod threads;

@@ -93,6 +93,38 @@ fn a_read_error_comes_after_the_records_before_it_and_names_the_place() {
 }
 
 #[test]
+fn read_ahead_a_file_fails_after_the_same_records_and_at_the_same_place() {
+    /// Ends its thread without a word.
+    struct Dying(Cursor<Vec<u8>>);
+    impl std::io::Read for Dying {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            match self.0.read(out)? {
+                0 => std::panic::resume_unwind(Box::new("dying")),
+                n => Ok(n),
+            }
+        }
+    }
+    let whole = pcap(3);
+    let failing = Pieces([Ok(whole[..60].to_vec()), Ok(whole[60..].to_vec()), Err(Error::other("on fire"))].into());
+    let readers: [(Box<dyn std::io::Read + Send>, usize, &str); 2] = [
+        (Box::new(failing), 3, "byte 75: on fire"),
+        (Box::new(Dying(Cursor::new(whole))), 3, "byte 75: the reading thread is gone"),
+    ];
+    for (reader, records, expected) in readers {
+        let capture = Capture::from_reader(Path::new("memory"), reader).expect("a capture");
+        let mut capture = capture.read_with(crate::source::Threads::Two);
+        let mut read = 0;
+        let error = loop {
+            match capture.next_batch() {
+                Ok(batch) => read += batch.expect("there is an error to come").len(),
+                Err(e) => break e.to_string(),
+            }
+        };
+        assert_eq!((read, error), (records, format!("memory: read error at {expected}")));
+    }
+}
+
+#[test]
 fn a_read_error_below_the_decompressor_is_no_damage() {
     let pieces = vec![Ok(gzip(&pcap(300))[..200].to_vec()), Err(Error::other("disk on fire"))];
     let outcome = read_from(Pieces(pieces));
