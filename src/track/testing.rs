@@ -1,6 +1,7 @@
 //! Hand-made conversations and packets for tests of what reads them.
 
-use super::{At, ConvId, Conversation, Endpoint, Event, Limits, Options, Proto, Sink, Timestamp, Tracker};
+use super::tcp::IcmpError;
+use super::{At, ConvId, Conversation, Dir, Endpoint, Event, Limits, Options, Proto, Sink, Tally, Timestamp, Tracker};
 use crate::decode::{Addr, Packet, decode};
 use crate::source::{LinkType, NS_PER_S, Record};
 
@@ -23,6 +24,24 @@ pub fn connection(id: u32, fill: impl FnOnce(&mut super::tcp::TcpFacts)) -> Conv
     let ctx = super::tcp::Context { limits: Limits::default().tcp(), two_msl_ns: 60 * NS_PER_S };
     fill(&mut c.connection(&ctx, &mut super::pool::Pool::default()).facts);
     c
+}
+
+/// "Fragmentation needed" for 1500 bytes of one side, from a router whose next hop takes 1400.
+pub fn too_big(quotes: Dir) -> IcmpError {
+    IcmpError {
+        at: at(5),
+        from: Addr::from([192, 0, 2, 254]),
+        quotes,
+        v6: false,
+        kind: 3,
+        code: 4,
+        mtu: 1400,
+        quoted_len: 1500,
+        seq: None,
+        alone: None,
+        above: Tally::default(),
+        within: Tally::default(),
+    }
 }
 
 /// A sink that wants nothing.

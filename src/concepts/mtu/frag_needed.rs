@@ -84,11 +84,14 @@ fn answer(f: &Finding) -> String {
         (true, false) => " It did not here.",
         _ => "",
     };
+    let takes = match e.int("mtu") {
+        0 => "which names no MTU".to_owned(),
+        mtu => format!("MTU {mtu}"),
+    };
     format!(
-        "The router before the narrow link, here {} (MTU {}); the sender must remember that for the destination, cut its \
+        "The router before the narrow link, here {} ({takes}); the sender must remember that for the destination, cut its \
          segments and send again at once, without taking it for congestion.{then}",
-        e.text("by"),
-        e.int("mtu")
+        e.text("by")
     )
 }
 
@@ -96,27 +99,15 @@ fn answer(f: &Finding) -> String {
 mod tests {
     use super::*;
     use crate::concepts::testing::finding;
-    use crate::track::testing::{at, connection};
+    use crate::track::testing::{at, connection, too_big};
     use crate::track::{Dir, Tally};
 
     /// What is said when `within` small and `above` large packets follow a message that names `mtu`.
     fn said(mtu: u32, within: u32, above: u32) -> String {
         let tally = |count| if count > 0 { Tally { count, first: at(7), last: at(8) } } else { Tally::default() };
         let c = connection(0, |facts| {
-            facts.icmp.push(IcmpError {
-                at: at(5),
-                from: crate::track::Addr::from([192, 0, 2, 254]),
-                quotes: Dir::Server,
-                v6: false,
-                kind: 3,
-                code: 4,
-                mtu,
-                quoted_len: 1500,
-                seq: None,
-                alone: None,
-                above: tally(above),
-                within: tally(within),
-            });
+            let (above, within) = (tally(above), tally(within));
+            facts.icmp.push(IcmpError { mtu, above, within, ..too_big(Dir::Server) });
         });
         let evidence = rule(&c).expect("a router refused a packet");
         let frames = evidence.frames.clone();
@@ -130,6 +121,10 @@ mod tests {
         assert!(said(1400, 3, 2).contains("the server did not obey: 2 more packets as large"));
         assert!(said(1400, 0, 0).contains("does not show whether the sender obeyed"));
         assert!(said(0, 1, 0).contains("names no MTU"));
+        let mut nameless = crate::track::testing::conversation(0);
+        nameless.detail().icmp.push(IcmpError { mtu: 0, ..too_big(Dir::Server) });
+        let found = finding(&FRAG_NEEDED, rule(&nameless).expect("a router refused a packet"));
+        assert!(answer(&found).contains("here 192.0.2.254 (which names no MTU)"), "{}", answer(&found));
     }
 
     #[test]
@@ -147,21 +142,7 @@ mod tests {
             seq: None,
             echo: None,
         };
-        let error = IcmpError {
-            at: at(5),
-            from: crate::track::Addr::from([192, 0, 2, 254]),
-            quotes: Dir::Server,
-            v6: false,
-            kind: 3,
-            code: 4,
-            mtu: 1400,
-            quoted_len: 1500,
-            seq: None,
-            alone: Some(quoted),
-            above: Tally::default(),
-            within: Tally::default(),
-        };
-        c.detail().icmp.push(error);
+        c.detail().icmp.push(IcmpError { alone: Some(quoted), ..too_big(Dir::Server) });
         assert_eq!(
             explain(&finding(&FRAG_NEEDED, rule(&c).expect("a router refused a packet"))),
             "192.0.2.254 refused a packet of 1500 bytes of 10.0.0.1 to 10.9.9.9: its next hop takes 1400; the capture does \

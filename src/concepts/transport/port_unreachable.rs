@@ -84,26 +84,13 @@ mod tests {
     use super::*;
     use crate::concepts::testing::finding;
     use crate::track::Addr;
-    use crate::track::testing::{at, conversation};
+    use crate::track::testing::{at, conversation, too_big};
 
     /// What is found in a message about a datagram of 192.0.2.1 that the capture does not show.
     fn found(protocol: u8, src_port: u16, dst_port: u16) -> Option<Finding> {
         let [src, dst] = [[192, 0, 2, 1], [198, 51, 100, 7]].map(Addr::from);
         let quoted = Quoted { src, dst, protocol, src_port, dst_port, total_len: 60, seq: None, echo: None };
-        let error = IcmpError {
-            at: at(4),
-            from: dst,
-            quotes: Dir::Client,
-            v6: false,
-            kind: 3,
-            code: 3,
-            mtu: 0,
-            quoted_len: 60,
-            seq: None,
-            alone: Some(quoted),
-            above: crate::track::Tally::default(),
-            within: crate::track::Tally::default(),
-        };
+        let error = IcmpError { from: dst, code: 3, alone: Some(quoted), ..too_big(Dir::Client) };
         let mut c = conversation(0);
         c.proto = Proto::Icmp;
         let event = Event { at: at(4), conversation: c.id(), from: Dir::Server, what: What::Icmp(&error) };

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::concepts::{Evidence, Subject};
 use crate::report::EventWriter;
 use crate::track::tcp::{Cause, Flags, IcmpError, Seq, State};
-use crate::track::testing::{at, conversation};
-use crate::track::{Addr, Basis, ConvId, Dir, Event, KINDS, Kind, Proof, Segment, Sink, Tally, What};
+use crate::track::testing::{at, conversation, too_big};
+use crate::track::{Addr, Basis, ConvId, Dir, Event, KINDS, Kind, Proof, Segment, Sink, What};
 
 const SEGMENT: Segment = Segment {
     seq: Seq(1),
@@ -20,24 +20,6 @@ const SEGMENT: Segment = Segment {
     sack_blocks: 0,
     states: [State::Established, State::CloseWait],
 };
-
-fn icmp() -> IcmpError {
-    let from = Addr::from([192, 0, 2, 254]);
-    IcmpError {
-        above: Tally::default(),
-        within: Tally::default(),
-        at: at(5),
-        from,
-        quotes: Dir::Client,
-        v6: false,
-        kind: 3,
-        code: 4,
-        mtu: 1400,
-        quoted_len: 1500,
-        seq: None,
-        alone: None,
-    }
-}
 
 /// One event of each kind but DNS exchanges.
 fn one_of_each(icmp: &IcmpError) -> Vec<What<'_>> {
@@ -88,12 +70,12 @@ fn lines(wanted: Option<Vec<Kind>>, events: &[What<'_>]) -> Vec<String> {
 
 #[test]
 fn every_kind_has_its_fields() {
-    insta::assert_snapshot!(lines(None, &one_of_each(&icmp())).join("\n"));
+    insta::assert_snapshot!(lines(None, &one_of_each(&too_big(Dir::Client))).join("\n"));
 }
 
 #[test]
 fn every_kind_is_in_the_stream_under_its_name() {
-    let icmp = icmp();
+    let icmp = too_big(Dir::Client);
     let named: Vec<String> = lines(None, &one_of_each(&icmp))
         .iter()
         .map(|l| serde_json::from_str::<Value>(l).expect("an object")["event"].as_str().expect("a name").to_owned())
@@ -104,7 +86,7 @@ fn every_kind_is_in_the_stream_under_its_name() {
 
 #[test]
 fn only_the_wanted_kinds_are_written() {
-    let icmp = icmp();
+    let icmp = too_big(Dir::Client);
     let written = lines(Some(vec![Kind::Fin, Kind::Reset]), &one_of_each(&icmp));
     assert_eq!(written.len(), 2);
 }
