@@ -25,10 +25,8 @@ struct Arrived<'a> {
 struct Changed {
     /// The connection is over, and was not before.
     ended: bool,
-    /// The conversation whose SYN did not begin a new connection, so that this one goes on.
-    goes_on: Option<u32>,
-    /// What is read of it may weigh more than before.
-    grown: bool,
+    /// The application got bytes to read, or lacks some for good.
+    read: bool,
     /// The attempt as it is kept in small from now on.
     small: Option<BareSyn>,
 }
@@ -51,6 +49,21 @@ impl Tracker {
         }
         record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
+        let arrived = Arrived { key, index, dir, ip, tcp, at, traced };
+        let copies = self.vlans.any_joined();
+        if let Some(detail) = record.detail.as_deref_mut().filter(|_| !copies)
+            && let Some(conn) = detail.tcp.as_deref_mut().filter(|_| record.syn.is_none())
+        {
+            let was_over = conn.facts.is_over();
+            conn.segment(ctx, dir, ip, tcp, at, &mut self.out);
+            // Most segments bring about nothing beyond their connection.
+            let ended = conn.facts.is_over() && !was_over;
+            let read = conn.app.was_fed();
+            if read || ended || traced || !self.out.is_empty() || detail.weigh(record.payload) != detail.weight {
+                self.consequences(&arrived, &Changed { ended, read, small: None }, sink);
+            }
+            return;
+        }
         if !traced && record.is_bare_syn(dir, ip, tcp) {
             if sink.wants(Kind::State) {
                 let what = What::State { end: dir, state: State::SynSent, basis: Basis::Observed };
@@ -58,10 +71,11 @@ impl Tracker {
             }
             return;
         }
-        self.segment(&Arrived { key, index, dir, ip, tcp, at, traced }, sink);
+        self.segment(&arrived, sink);
     }
 
-    /// Hands a segment to its connection.
+    /// Hands a segment to its connection, which is kept in small, or is not kept yet, or goes on in another VLAN.
+    #[inline(never)]
     fn segment(&mut self, arrived: &Arrived<'_>, sink: &mut impl Sink) {
         let &Arrived { index, dir, ip, tcp, at, traced, .. } = arrived;
         let copy = self.seen_in_other_vlan(index, arrived.key.key.tag, dir, tcp);
@@ -77,21 +91,30 @@ impl Tracker {
             return;
         }
         let conn = record.connection(ctx, &mut self.pool);
-        let (was_over, was_read) = (conn.facts.is_over(), conn.is_read());
+        let was_over = conn.facts.is_over();
         match copy {
             true => conn.copy(dir, at, &mut self.out),
             false => conn.segment(ctx, dir, ip, tcp, at, &mut self.out),
         }
         let ended = conn.facts.is_over() && !was_over;
+        let read = conn.app.was_fed();
+        self.consequences(arrived, &Changed { ended, read, small }, sink);
+    }
+
+    /// What a segment brought about beside its connection.
+    #[inline(never)]
+    fn consequences(&mut self, arrived: &Arrived<'_>, changed: &Changed, sink: &mut impl Sink) {
+        let &Arrived { index, dir, tcp, at, traced, .. } = arrived;
+        let Some(record) = self.table.get_mut(index) else { return };
+        let conn = record.connection(&self.context, &mut self.pool);
         let goes_on = if is_challenge(&self.out) { conn.facts.reuse.map(|r| r.previous.0) } else { None };
         let segment = traced.then(|| segment_view(conn, dir, tcp));
         let (mut messages, mut phases) = (Vec::new(), Vec::new());
-        if was_read {
+        if changed.read {
             messages = conn.app.take_dns();
             phases = if sink.wants(Kind::Phase) { conn.app.take_phases() } else { Vec::new() };
             record.app = conn.app.kind();
         }
-        let grown = tcp.len > 0 || record.detail.as_ref().is_some_and(|detail| detail.weight == 0);
         if !phases.is_empty() {
             self.phases(index, at, &phases, sink);
         }
@@ -101,14 +124,14 @@ impl Tracker {
         if !messages.is_empty() {
             self.dns_over_tcp(index, &messages, sink);
         }
-        self.follow_up(arrived, &Changed { ended, goes_on, grown, small }, sink);
+        self.follow_up(arrived, changed, goes_on, sink);
     }
 
-    /// What a segment changed in the tables.
-    fn follow_up(&mut self, arrived: &Arrived<'_>, changed: &Changed, sink: &mut impl Sink) {
+    /// What a segment changed in the tables; `goes_on` is the conversation whose SYN did not begin a new connection.
+    fn follow_up(&mut self, arrived: &Arrived<'_>, changed: &Changed, goes_on: Option<u32>, sink: &mut impl Sink) {
         let (index, at) = (arrived.index, arrived.at);
         // The SYN did not end the connection that was there: it goes on.
-        if let Some(old) = changed.goes_on.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
+        if let Some(old) = goes_on.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
             self.table.point(&arrived.key.key, arrived.key.hash, old);
             self.challenge(index);
         }
@@ -121,9 +144,7 @@ impl Tracker {
             record.fold(syn, &mut self.pool);
             return self.lighten(weight);
         }
-        if changed.grown {
-            self.weigh(index, sink);
-        }
+        self.weigh(index, sink);
     }
 
     /// Hands the events of one segment to the sink.

@@ -67,7 +67,7 @@ impl Tracker {
 impl Detail {
     /// About how many bytes the details take, given the payload of both sides: what an application parser holds is made
     /// of the first of it.
-    fn weigh(&self, payload: [u64; 2]) -> usize {
+    pub(super) fn weigh(&self, payload: [u64; 2]) -> usize {
         let read = payload.iter().map(|n| (*n).min(PARSED) as usize).sum::<usize>();
         size_of::<Detail>() + read + self.tcp.as_ref().map_or(0, |tcp| size_of::<TcpConn>() + tcp.queued_bytes())
     }

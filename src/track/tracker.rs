@@ -99,9 +99,9 @@ impl Tracker {
 
     /// Takes a batch of packets in capture order.
     pub fn batch(&mut self, packets: &[Packet<'_>], sink: &mut impl Sink) {
+        self.census.count(packets, &self.options.limits);
         let mut keys = arrayvec::ArrayVec::<_, BATCH>::new();
         for packet in packets.iter().take(BATCH) {
-            self.census.count(packet, &self.options.limits);
             keys.push(self.hashed(packet));
         }
         self.warm(&keys);

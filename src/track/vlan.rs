@@ -25,6 +25,13 @@ pub(super) struct Vlans {
     homes: FxHashMap<u32, [Option<u16>; 2]>,
 }
 
+impl Vlans {
+    /// Whether any conversation goes on in another VLAN.
+    pub fn any_joined(&self) -> bool {
+        !self.homes.is_empty()
+    }
+}
+
 /// How far a segment may be from the latest number of its connection. Another connection between the same ports is as
 /// near by chance once in 512 times, once in 262 144 if both directions are known.
 const NEAR: u32 = 1 << 22;

@@ -25,6 +25,8 @@ pub struct Application {
     told: usize,
     /// No phase can come any more.
     all_told: bool,
+    /// There were bytes, or a gap, since it was last asked.
+    fed: bool,
 }
 
 /// The parser that was chosen.
@@ -56,6 +58,12 @@ impl Application {
             Parser::StartTls(session) if session.tls().is_some() => App::Tls,
             Parser::StartTls(session) => session.protocol(),
         }
+    }
+
+    /// Whether there were bytes, or a gap, since the last call: without them nothing new is known of it.
+    #[must_use]
+    pub fn was_fed(&mut self) -> bool {
+        std::mem::take(&mut self.fed)
     }
 
     /// Nothing more is wanted of `dir`.
@@ -110,6 +118,7 @@ impl Application {
 
     /// The next bytes.
     pub fn data(&mut self, dir: Dir, bytes: &[u8], at: At) {
+        self.fed = true;
         if let Some(parser) = self.parser.stream() {
             let want = parser.data(dir, bytes, at);
             self.settle(dir, want);
@@ -198,6 +207,7 @@ impl Application {
 
     /// Bytes missing for good.
     pub fn gap(&mut self, dir: Dir, len: u32, at: At) {
+        self.fed = true;
         match self.parser.stream() {
             Some(parser) => {
                 let want = parser.gap(dir, len, at);

@@ -1,6 +1,6 @@
 //! What every packet counts in: volumes, layers, overhead, faults, clock.
 
-use super::{Census, TunnelUse, Volume};
+use super::{Census, Overhead, TunnelUse, Volume};
 use crate::decode::{Packet, Transport};
 use crate::source::At;
 use crate::track::{Limits, Proto};
@@ -45,37 +45,48 @@ impl Census {
     }
 
     /// Counts what every packet counts in.
-    pub(in crate::track) fn count(&mut self, packet: &Packet<'_>, limits: &Limits) {
+    pub(in crate::track) fn count(&mut self, packets: &[Packet<'_>], limits: &Limits) {
+        let Some(first) = packets.first() else { return };
         if self.total.packets == 0 {
-            self.first = packet.at;
-        } else if packet.at.ts < self.last.ts {
-            self.clock_back.add(At { ts: packet.at.ts, ..self.last }, At { ts: self.last.ts, ..packet.at });
+            (self.first, self.last) = (first.at, first.at);
         }
-        self.last = packet.at;
-        self.total.add(packet.wire_len);
+        let (mut bytes, mut overhead, mut last) = (0, Overhead::default(), self.last);
+        for packet in packets {
+            if packet.at.ts < last.ts {
+                self.clock_back.add(At { ts: packet.at.ts, ..last }, At { ts: last.ts, ..packet.at });
+            }
+            last = packet.at;
+            bytes += u64::from(packet.wire_len);
+            self.stacks.count(&packet.layers, packet.wire_len, packet.ip_offset, limits.census_entries);
+            self.transport(packet, &mut overhead);
+            if packet.cut || packet.fault.is_some() {
+                self.imperfect(packet);
+            }
+        }
+        self.last = last;
+        self.total.packets += packets.len() as u64;
+        self.total.bytes += bytes;
+        self.overhead.add(&overhead);
+    }
+
+    /// Counts a packet that is not whole.
+    #[cold]
+    fn imperfect(&mut self, packet: &Packet<'_>) {
         if packet.cut {
             self.cut.add(packet.at);
             self.cut_bytes += u64::from(packet.wire_len - packet.cap_len);
         }
-        self.stacks.count(&packet.layers, packet.wire_len, packet.ip_offset, limits.census_entries);
-        self.transport(packet);
         if let Some(fault) = packet.fault {
             self.faults.entry(fault).or_default().add(packet.at);
         }
     }
-}
 
-/// Length of a UDP or ICMP header in bytes.
-const SHORT_HEADER: u64 = 8;
-/// Length of SCTP's common header in bytes (RFC 9260 §3.1).
-const SCTP_HEADER: u64 = 12;
-
-impl Census {
     /// Header bytes per layer and volume per transport.
-    fn transport(&mut self, packet: &Packet<'_>) {
+    #[inline]
+    fn transport(&mut self, packet: &Packet<'_>, overhead: &mut Overhead) {
         let wire = u64::from(packet.wire_len);
         let Some(ip) = &packet.ip else {
-            self.overhead.link += wire;
+            overhead.link += wire;
             return;
         };
         let (proto, header, payload) = match &packet.transport {
@@ -90,15 +101,33 @@ impl Census {
         };
         self.transports.of(proto).add(packet.wire_len);
         let (ip_header, payload) = (u64::from(ip.header_len), u64::from(payload));
-        self.overhead.ip += ip_header;
-        self.overhead.transport += header;
-        self.overhead.payload += payload;
-        self.overhead.link += wire.saturating_sub(ip_header + header + payload);
+        overhead.add(&Overhead {
+            link: wire.saturating_sub(ip_header + header + payload),
+            ip: ip_header,
+            transport: header,
+            payload,
+        });
+    }
+}
+
+/// Length of a UDP or ICMP header in bytes.
+const SHORT_HEADER: u64 = 8;
+/// Length of SCTP's common header in bytes (RFC 9260 §3.1).
+const SCTP_HEADER: u64 = 12;
+
+impl Overhead {
+    #[inline]
+    fn add(&mut self, more: &Overhead) {
+        self.link += more.link;
+        self.ip += more.ip;
+        self.transport += more.transport;
+        self.payload += more.payload;
     }
 }
 
 impl Volume {
     /// Counts one packet.
+    #[inline]
     pub fn add(&mut self, bytes: u32) {
         self.packets += 1;
         self.bytes += u64::from(bytes);
@@ -119,7 +148,7 @@ mod tests {
         let at = At { frame: 1, ts: Timestamp(0) };
         let record = Record { at, wire_len: frame.len() as u32, link: LinkType(101), interface: 0, data: &frame };
         let mut census = Census::default();
-        census.count(&decode(&record), &Limits::default());
+        census.count(&[decode(&record)], &Limits::default());
         census
     }
 

@@ -8,11 +8,18 @@ use crate::decode::Layers;
 /// How many packets had which stack. A capture has a handful of stacks, so the latest are looked at before the table is.
 #[derive(Debug, Clone, Default)]
 pub struct Stacks {
-    volumes: Vec<(Layers, Volume)>,
-    /// The same order: the deepest that the innermost IP header lay, in bytes.
-    depths: Vec<u32>,
+    all: Vec<Stack>,
     places: FxHashMap<Layers, u32>,
     latest: [u32; LATEST],
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+struct Stack {
+    layers: Layers,
+    volume: Volume,
+    /// The deepest that the innermost IP header lay, in bytes.
+    depth: u32,
 }
 
 /// Stacks found without the table, by their length and last layer.
@@ -21,46 +28,55 @@ const LATEST: usize = 32;
 impl Stacks {
     /// Counts a packet whose innermost IP header lies `depth` bytes deep; a stack that is new when there are `limit`
     /// already is left out.
-    pub fn count(&mut self, stack: &Layers, bytes: u32, depth: u32, limit: usize) {
-        let last = stack.last().map_or(0, |layer| *layer as usize);
-        let slot = (last * 5 + stack.len()) % LATEST;
-        let latest = self.latest[slot] as usize;
-        if self.volumes.get(latest).is_some_and(|(kept, _)| kept == stack) {
-            return self.add(latest, bytes, depth);
+    #[inline]
+    pub fn count(&mut self, layers: &Layers, bytes: u32, depth: u32, limit: usize) {
+        let last = layers.last().map_or(0, |layer| *layer as usize);
+        let slot = (last * 5 + layers.len()) % LATEST;
+        match self.all.get_mut(self.latest[slot] as usize) {
+            Some(stack) if stack.layers == *layers => stack.add(bytes, depth),
+            _ => self.search(layers, slot, bytes, depth, limit),
         }
-        let place = match self.places.get(stack) {
+    }
+
+    #[inline(never)]
+    fn search(&mut self, layers: &Layers, slot: usize, bytes: u32, depth: u32, limit: usize) {
+        let place = match self.places.get(layers) {
             Some(place) => *place,
-            None if self.volumes.len() < limit => {
-                let place = self.volumes.len() as u32;
-                self.volumes.push((*stack, Volume::default()));
-                self.depths.push(0);
-                self.places.insert(*stack, place);
+            None if self.all.len() < limit => {
+                let place = self.all.len() as u32;
+                self.all.push(Stack { layers: *layers, volume: Volume::default(), depth: 0 });
+                self.places.insert(*layers, place);
                 place
             }
             None => return,
         };
         self.latest[slot] = place;
-        self.add(place as usize, bytes, depth);
-    }
-
-    fn add(&mut self, place: usize, bytes: u32, depth: u32) {
-        self.volumes[place].1.add(bytes);
-        self.depths[place] = self.depths[place].max(depth);
+        if let Some(stack) = self.all.get_mut(place as usize) {
+            stack.add(bytes, depth);
+        }
     }
 
     /// The stacks and how deep the innermost IP header lay at most: what everything before it costs, in bytes; 0 without
     /// IP.
     pub fn depths(&self) -> impl Iterator<Item = (&Layers, u32)> {
-        self.keys().zip(self.depths.iter().copied())
+        self.all.iter().map(|stack| (&stack.layers, stack.depth))
     }
 
     /// All, in order of appearance.
     pub fn iter(&self) -> impl Iterator<Item = (&Layers, &Volume)> {
-        self.volumes.iter().map(|(stack, volume)| (stack, volume))
+        self.all.iter().map(|stack| (&stack.layers, &stack.volume))
     }
 
     /// The stacks.
     pub fn keys(&self) -> impl Iterator<Item = &Layers> {
-        self.volumes.iter().map(|(stack, _)| stack)
+        self.all.iter().map(|stack| &stack.layers)
+    }
+}
+
+impl Stack {
+    #[inline]
+    fn add(&mut self, bytes: u32, depth: u32) {
+        self.volume.add(bytes);
+        self.depth = self.depth.max(depth);
     }
 }

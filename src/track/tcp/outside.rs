@@ -14,11 +14,6 @@ impl TcpConn {
         sent + self.streams.iter().map(Stream::waiting_bytes).sum::<usize>()
     }
 
-    /// The application reads on in one direction at least.
-    pub(in crate::track) fn is_read(&self) -> bool {
-        self.live.unread != [true; 2]
-    }
-
     /// How often each bound cut something: segments in flight were forgotten, the same of one-way connections, and
     /// holes of a stream given up.
     pub(in crate::track) fn bounds_hit(&self) -> [(&'static str, u64); 3] {
