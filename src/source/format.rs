@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::batch::Header;
+use super::batch::{Header, Headers};
 use super::info::{CaptureInfo, MAX_TEXT, text};
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
@@ -108,6 +108,14 @@ impl Reader {
             Reader::Pcap(pcap) => pcap.format(),
             Reader::PcapNg(_) => Format::PcapNg,
             Reader::Snoop(_) => Format::Snoop,
+        }
+    }
+
+    /// Takes the ordinary records that `bytes` begins with, see [`Pcap::run`]; in other formats each is looked at by itself.
+    pub fn run(&self, bytes: &[u8], position: usize, frames: &mut u32, headers: &mut Headers) -> usize {
+        match self {
+            Reader::Pcap(pcap) => pcap.run(bytes, position, frames, headers),
+            Reader::PcapNg(_) | Reader::Snoop(_) => 0,
         }
     }
 

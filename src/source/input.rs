@@ -157,6 +157,12 @@ impl Input {
     /// Takes records off the buffer until the batch is full or the buffer holds no further one.
     fn parse(&mut self, headers: &mut Headers, info: &mut CaptureInfo) {
         while !headers.is_full() && !self.ended && self.pass_over() {
+            let (bytes, position) = (self.buffer.available(), self.buffer.position());
+            let used = self.reader.run(bytes, position, &mut self.frames, headers);
+            self.buffer.consume(used);
+            if headers.is_full() {
+                break;
+            }
             let offset = self.buffer.offset();
             let mut notes = Notes { info, packet_comments: &mut self.scratch, file: self.file, offset };
             match self.reader.step(self.buffer.available(), &mut notes) {

@@ -2,7 +2,7 @@
 
 use pcap_file::pcap::PcapParser;
 
-use super::batch::Header;
+use super::batch::{Header, Headers};
 use super::buffer::MAX_RECORD;
 use super::bytes::Order;
 use super::format::{Format, HEAD, Notes, Step};
@@ -109,6 +109,30 @@ impl Pcap {
 
     pub fn format(&self) -> Format {
         self.magic.format
+    }
+
+    /// Takes the records that `bytes` begins with as long as they are whole and there is nothing to note of them, which most
+    /// are; `position` is where `bytes` begins in the window. Returns how many bytes they take.
+    pub fn run(&self, bytes: &[u8], position: usize, frames: &mut u32, headers: &mut Headers) -> usize {
+        let (longest, header) = (self.longest.min(self.snaplen), self.magic.header);
+        let mut used = 0;
+        while !headers.is_full() {
+            let Some(rest) = bytes.get(used..) else { break };
+            let Some(fields) = rest.first_chunk().map(|fields| self.fields(fields)) else { break };
+            let sub_second = i64::from(fields.sub_second) * i64::from(self.magic.unit);
+            let (start, len) = (used + header, fields.captured as usize);
+            let plain = fields.captured <= longest && fields.captured <= fields.wire && sub_second < NS_PER_S;
+            if !plain || rest.len() < header + len || *frames == u32::MAX {
+                break;
+            }
+            *frames += 1;
+            let ts = Timestamp(i64::from(fields.seconds) * NS_PER_S + sub_second);
+            let (link, interface) = (self.link, self.interface);
+            let at = At { frame: *frames, ts };
+            headers.push(Header { at, wire_len: fields.wire, link, interface, start: position + start, len });
+            used = start + len;
+        }
+        used
     }
 
     /// The first record of `bytes`.

@@ -49,7 +49,7 @@ impl Tracker {
         }
         record.unfold(ctx, &mut self.pool);
         record.count(dir, tcp.len, at);
-        let arrived = Arrived { key, index, dir, ip, tcp, at, traced };
+        let arrived = || Arrived { key, index, dir, ip, tcp, at, traced };
         let copies = self.vlans.any_joined();
         if let Some(detail) = record.detail.as_deref_mut().filter(|_| !copies)
             && let Some(conn) = detail.tcp.as_deref_mut().filter(|_| record.syn.is_none())
@@ -60,7 +60,7 @@ impl Tracker {
             let ended = conn.facts.is_over() && !was_over;
             let read = conn.app.was_fed();
             if read || ended || traced || !self.out.is_empty() || detail.weigh(record.payload) != detail.weight {
-                self.consequences(&arrived, &Changed { ended, read, small: None }, sink);
+                self.consequences(&arrived(), &Changed { ended, read, small: None }, sink);
             }
             return;
         }
@@ -71,7 +71,7 @@ impl Tracker {
             }
             return;
         }
-        self.segment(&arrived, sink);
+        self.segment(&arrived(), sink);
     }
 
     /// Hands a segment to its connection, which is kept in small, or is not kept yet, or goes on in another VLAN.
