@@ -55,6 +55,12 @@ layers! {
     Nflog "nflog",
     /// OpenBSD packet filter log.
     Pflog "pflog",
+    /// Juniper's capture header.
+    Juniper "juniper",
+    /// Tag between a Marvell switch chip and its processor.
+    Dsa "dsa",
+    /// Tag between a Broadcom switch chip and its processor.
+    BroadcomTag "brcm-tag",
     /// Another small link header that only says which protocol follows.
     SmallLink "link",
     /// A link type that is not decoded.

@@ -6,6 +6,7 @@ mod cooked;
 pub(super) mod ethernet;
 pub(super) mod ethertype;
 mod frame_relay;
+mod juniper;
 mod llc;
 mod macsec;
 pub(super) mod mpls;
@@ -13,6 +14,7 @@ mod old_lan;
 pub(super) mod ppp;
 mod pppoe;
 mod radio;
+mod switch;
 mod tags;
 mod wlan;
 mod wrapped;
@@ -59,6 +61,11 @@ fn other<'a>(p: &mut Packet<'a>, link: LinkType, span: Span<'a>) {
         192 => wrapped::ppi(p, span),
         258 => wrapped::pktap(p, span),
         239 => wrapped::nflog(p, span),
+        178..=181 => juniper::decode(p, link, span),
+        281 => switch::broadcom(p, span),
+        282 => switch::broadcom_in_front(p, span),
+        284 => switch::marvell(p, span),
+        285 => switch::marvell_ether_typed(p, span),
         8 | 100 | 106 | 122 | 138 | 219 | 240 | 242 => small(p, link, span),
         _ => {
             p.enter(Layer::OtherLink);

@@ -102,6 +102,38 @@ fn frame_relay_in_both_encapsulations() {
 }
 
 #[test]
+fn what_juniper_puts_in_front_of_each_medium() {
+    let plain = b"MGC\x01";
+    reaches_udp(178, &cat(&[plain, &ethernet(0x0800, &inside())]), "juniper:eth:ip:udp");
+    let extended = b"MGC\x80\0\x06\x03\x01\x06\x01\x0e\0";
+    reaches_udp(178, &cat(&[extended, &ethernet(0x0800, &inside())]), "juniper:eth:ip:udp");
+    reaches_udp(178, &cat(&[b"MGC\x02\0\0\0\x02", &inside()]), "juniper:ip:udp");
+    reaches_udp(179, &cat(&[plain, &[0xff, 3, 0, 0x21], &inside()]), "juniper:ppp:ip:udp");
+    reaches_udp(180, &cat(&[plain, &[0x18, 0x41, 3, 0xcc], &inside()]), "juniper:fr:ip:udp");
+    reaches_udp(181, &cat(&[plain, &[0x0f, 0, 8, 0], &inside()]), "juniper:chdlc:ip:udp");
+    let fault = |data: &[u8]| frame(178, data).fault.map(|fault| fault.reason);
+    assert_eq!(fault(&cat(&[b"MGD\x01", &inside()])), Some("no magic number"));
+    assert_eq!(fault(b"MGC\x80\0\x06\x03"), Some("packet ends inside the header"));
+}
+
+#[test]
+fn tags_of_switch_chips() {
+    let addresses = &ethernet(0, &[])[..12];
+    let behind = |tag: &[u8]| cat(&[addresses, tag, &[8, 0], &inside()]);
+    let (forward, tagged) = ([0xc0, 8, 0, 7], [0xe0, 8, 0x61, 7]);
+    reaches_udp(284, &behind(&forward), "eth:dsa:ip:udp");
+    reaches_udp(284, &behind(&tagged), "eth:dsa:ip:udp");
+    assert_eq!((frame(284, &behind(&forward)).vlan, frame(284, &behind(&tagged)).vlan), (0, 0x107));
+    reaches_udp(285, &behind(&[0xda, 0xda, 0, 0, 0xe0, 8, 0, 9]), "eth:dsa:ip:udp");
+    assert_eq!(frame(285, &behind(&[0xda, 0xda, 0, 0, 0xe0, 8, 0, 9])).vlan, 9);
+    let broadcom = [0x2c, 0, 0, 0x80];
+    reaches_udp(281, &behind(&broadcom), "eth:brcm-tag:ip:udp");
+    assert_eq!(frame(281, &behind(&broadcom)).macs.map(|macs| macs.src), Some([2, 0, 0, 0, 0, 1]));
+    reaches_udp(282, &cat(&[&broadcom, &ethernet(0x0800, &inside())]), "brcm-tag:eth:ip:udp");
+    assert_eq!(frame(284, &behind(&forward)[..15]).fault.map(|fault| fault.layer), Some("dsa"));
+}
+
+#[test]
 fn cooked_captures() {
     let sll = [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0];
     reaches_udp(113, &cat(&[&sll, &inside()]), "sll:ip:udp");
