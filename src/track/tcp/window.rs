@@ -85,12 +85,13 @@ fn zero(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, ou
     }
 }
 
-/// The window is zero, or was.
+/// The window is zero, or was. Of who has sent its FIN nothing is waited for: there is no more to send.
 #[cold]
 fn turned(conn: &mut TcpConn, dir: Dir, window: u32, tcp: &TcpView<'_>, at: At, out: &mut Out) {
+    let waited_for = !conn.facts.ends[dir.flip().index()].finished;
     let end = &mut conn.facts.ends[dir.index()];
     let closed = end.window == 0;
-    if window == 0 && !closed && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
+    if window == 0 && !closed && waited_for && tcp.flags.0 & (Flags::SYN | Flags::FIN) == 0 {
         end.zero_window.tally.add(at);
         out.push((dir, What::ZeroWindow));
     } else if window > 0 && closed && end.zero_window.tally.count > end.zero_window.time.count {
@@ -232,5 +233,29 @@ impl TcpConn {
         let own = self.facts.ends[dir.index()].largest.min(1_460);
         let mss = if offered > 0 { offered } else { own };
         mss.saturating_sub(if self.live.agreed.timestamps { 12 } else { 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::Limits;
+    use crate::track::testing::at;
+
+    #[test]
+    fn a_window_that_closes_when_the_peer_has_sent_all_stops_nobody() {
+        for finished in [false, true] {
+            let mut conn = TcpConn::new(Limits::default().tcp());
+            conn.facts.ends[0].finished = finished;
+            let mut out = Out::new();
+            for (n, window) in [(1, 500), (2, 0), (7, 500)] {
+                let ack = TcpView { flags: Flags(Flags::ACK), window, ..TcpView::default() };
+                advertised(&mut conn, Dir::Server, &ack, at(n), &mut out);
+            }
+            let closed = &conn.facts.ends[1].zero_window;
+            let expected = if finished { (0, 0) } else { (1, 5 * NS_PER_MS) };
+            assert_eq!((closed.tally.count, closed.time.total_ns), expected);
+            assert_eq!(out.len(), if finished { 0 } else { 2 });
+        }
     }
 }
