@@ -134,6 +134,10 @@ impl Tracker {
         if let Some(old) = goes_on.filter(|old| self.table.get(*old).is_some_and(|r| !r.closed)) {
             self.table.point(&arrived.key.key, arrived.key.hash, old);
             self.challenge(index);
+            if let Some(record) = self.table.get_mut(old) {
+                let dir = record.dir_of((arrived.ip.src, arrived.tcp.src_port));
+                record.connection(&self.context, &mut self.pool).spoke_elsewhere(dir, arrived.tcp, at);
+            }
         }
         if changed.ended {
             self.lingering.push_back((index, at.ts));

@@ -75,17 +75,27 @@ pub fn frame(n: u32, &(from, seq, ack, flags, len): &Segment) -> Vec<u8> {
 }
 
 /// Calls `each` with these segments decoded, five seconds apart.
-pub fn each_packet(segments: &[Segment], mut each: impl FnMut(&Packet<'_>)) {
+pub fn each_packet(segments: &[Segment], each: impl FnMut(&Packet<'_>)) {
+    each_packet_every(5 * NS_PER_S, segments, each);
+}
+
+/// The same, so many nanoseconds apart.
+fn each_packet_every(ns: i64, segments: &[Segment], mut each: impl FnMut(&Packet<'_>)) {
     for (segment, n) in segments.iter().zip(1..) {
         let data = frame(n, segment);
-        let at = At { frame: n, ts: Timestamp(i64::from(n) * 5 * NS_PER_S) };
+        let at = At { frame: n, ts: Timestamp(i64::from(n) * ns) };
         each(&decode(&Record { at, wire_len: data.len() as u32, link: LinkType(1), interface: 0, data: &data }));
     }
 }
 
-/// A tracker that has taken them.
+/// A tracker that has taken them, five seconds apart.
 pub fn tracked(segments: &[Segment], sink: &mut impl Sink) -> Tracker {
+    tracked_every(5 * NS_PER_S, segments, sink)
+}
+
+/// A tracker that has taken them, so many nanoseconds apart.
+pub fn tracked_every(ns: i64, segments: &[Segment], sink: &mut impl Sink) -> Tracker {
     let mut tracker = Tracker::new(Options::default());
-    each_packet(segments, |packet| tracker.batch(std::slice::from_ref(packet), sink));
+    each_packet_every(ns, segments, |packet| tracker.batch(std::slice::from_ref(packet), sink));
     tracker
 }

@@ -3,7 +3,7 @@
 use super::connection::TcpConn;
 use super::send::Sent;
 use super::stream::Stream;
-use crate::decode::tcp::Seq;
+use crate::decode::tcp::{Seq, TcpView};
 use crate::source::At;
 use crate::track::Dir;
 
@@ -38,6 +38,13 @@ impl TcpConn {
         self.streams[dir.index()].start(isn.plus(1));
         self.live.last[dir.index()] = at;
         self.live.latest = at;
+    }
+
+    /// `dir` acknowledged something of it in a packet that answered another connection's SYN.
+    pub(in crate::track) fn spoke_elsewhere(&mut self, dir: Dir, tcp: &TcpView<'_>, at: At) {
+        self.live.last[dir.index()] = at;
+        self.live.latest = at;
+        self.live.last_ack[dir.index()] = Some((tcp.ack, tcp.window));
     }
 
     /// `dir` was told that its packets are too big: what is in flight comes again in smaller pieces.

@@ -61,22 +61,29 @@ fn acceptable(conn: &TcpConn, dir: Dir, tcp: &TcpView<'_>) -> bool {
     if !send.started {
         return true;
     }
+    // The latest acknowledgment may be one that a later one overtook.
+    let old = send.una.after(tcp.seq);
     let peer_expects = conn.live.last_ack[peer.index()].map(|(ack, _)| ack);
-    tcp.seq == send.nxt || tcp.seq == send.una || peer_expects == Some(tcp.seq)
+    tcp.seq == send.nxt || tcp.seq == send.una || (!old && peer_expects == Some(tcp.seq))
 }
 
 /// A reset without ACK, numbered as the segment it answers acknowledged, comes from a host without such a connection
-/// (RFC 9293 §3.5.2, first group).
+/// (RFC 9293 §3.5.2, first group). Such a host says nothing else, and that at once; some that end a connection of theirs
+/// send no ACK either.
 fn forgotten(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At) {
     let peer = dir.flip();
     let probe = conn.live.last[peer.index()];
-    let stray = !tcp.flags.has(Flags::ACK) && conn.live.last_ack[peer.index()].is_some_and(|(ack, _)| ack == tcp.seq);
-    let closed = conn.facts.ends[dir.index()].fins.count > 0 || conn.facts.ends[dir.index()].resets.count > 1;
+    let prompt = conn.live.last[dir.index()].frame < probe.frame && at.ts.since(probe.ts) < AT_ONCE_NS;
+    let numbered = conn.live.last_ack[peer.index()].is_some_and(|(ack, _)| ack == tcp.seq);
+    let stray = !tcp.flags.has(Flags::ACK) && numbered && prompt;
+    let end = &conn.facts.ends[dir.index()];
+    let closed = end.fins.count > 0 || end.resets.count > 1;
+    // What was acknowledged and not captured may have been its FIN.
+    let whole = end.acked_unseen.count == 0;
     let open = matches!(conn.facts.ends[peer.index()].state, State::Established | State::CloseWait);
     // Who has sent no more than its SYN or SYN-ACK had nothing to forget yet.
-    let end = &conn.facts.ends[dir.index()];
     let began = end.syns.count > 0 && end.segments <= end.syns.count + end.resets.count;
-    if stray && !closed && !began && open && probe.frame != 0 && conn.facts.ends[dir.index()].syns.count <= 1 {
+    if stray && whole && !closed && !began && open && probe.frame != 0 && conn.facts.ends[dir.index()].syns.count <= 1 {
         conn.facts.half_open.get_or_insert(HalfOpen { holder: peer, probe, answer: at });
     }
     if let Some((before, data)) = conn.live.silence
@@ -86,5 +93,55 @@ fn forgotten(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At) {
         && !closed
     {
         conn.facts.idle_then_reset.get_or_insert(IdleReset { before, data, from: peer, reset: at });
+    }
+}
+
+/// Longer than any round trip: what comes later is no answer.
+const AT_ONCE_NS: i64 = 3 * NS_PER_S;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::NS_PER_MS;
+    use crate::track::testing::{ACK, Deaf, FIN, RST, SYN, Segment, tracked_every};
+
+    /// Who is told to hold a connection that the other has forgotten, after these segments so far apart.
+    fn holder(ns: i64, segments: &[Segment]) -> Option<Dir> {
+        let mut tracker = tracked_every(ns, segments, &mut Deaf);
+        let ctx = &tracker.context;
+        let record = tracker.table.get_mut(0).expect("a conversation");
+        record.connection(ctx, &mut tracker.pool).facts.half_open.map(|half| half.holder)
+    }
+
+    #[test]
+    fn a_reset_numbered_by_an_overtaken_acknowledgment_is_not_obeyed() {
+        let closed = [
+            (0, 100, 0, SYN, 0),
+            (1, 900, 101, SYN | ACK, 0),
+            (0, 101, 901, ACK | FIN, 0),
+            (1, 901, 102, ACK | FIN, 0),
+            (0, 102, 902, ACK, 0),
+            (0, 102, 901, ACK, 0),
+        ];
+        for (number, killed) in [(901, false), (902, true)] {
+            let segments = [&closed[..], &[(1, number, 0, RST, 0)]].concat();
+            let mut tracker = tracked_every(NS_PER_MS, &segments, &mut Deaf);
+            let ctx = &tracker.context;
+            let record = tracker.table.get_mut(0).expect("a conversation");
+            let facts = &record.connection(ctx, &mut tracker.pool).facts;
+            assert_eq!(facts.assassinated.is_some(), killed, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_answers_otherwise_or_late_has_forgotten_nothing() {
+        let opening = [(0, 100, 0, SYN, 0), (1, 900, 101, SYN | ACK, 0), (0, 101, 901, ACK, 9), (1, 901, 110, ACK, 50)];
+        let reset: Segment = (0, 110, 0, RST, 0);
+        let then = |rest: &[Segment]| [&opening[..], rest].concat();
+        assert_eq!(holder(NS_PER_MS, &then(&[reset])), Some(Dir::Server));
+        assert_eq!(holder(5 * NS_PER_S, &then(&[reset])), None, "so long after the packet it is no answer");
+        assert_eq!(holder(NS_PER_MS, &then(&[(0, 110, 951, ACK, 0), reset])), None, "it had the packet");
+        let unseen = (1, 951, 111, ACK, 20);
+        assert_eq!(holder(NS_PER_MS, &then(&[unseen, (0, 111, 0, RST, 0)])), None, "its FIN may be what is missing");
     }
 }
