@@ -59,8 +59,8 @@ fn explain(f: &Finding) -> String {
         duration(e.num("rtt_ms")),
         duration(e.num("server_side_ms")),
         duration(e.num("client_side_ms")),
-        e.int("client_mss"),
-        e.int("server_mss"),
+        mss(e, "client_mss"),
+        mss(e, "server_mss"),
         if agreed.is_empty() { "no option" } else { &agreed },
     )
 }
@@ -68,11 +68,19 @@ fn explain(f: &Finding) -> String {
 fn answer(f: &Finding) -> String {
     let e = &f.first;
     format!(
-        "SYN with sequence number {}, SYN-ACK with {}, ACK: {} in all, and only then data. Both told their MSS ({} and {}).",
+        "SYN with sequence number {}, SYN-ACK with {}, ACK: {} in all, and only then data. The MSS of the two: {} and {}.",
         e.int("client_isn"),
         e.int("server_isn"),
         duration(e.num("rtt_ms")),
-        e.int("client_mss"),
-        e.int("server_mss"),
+        mss(e, "client_mss"),
+        mss(e, "server_mss"),
     )
+}
+
+/// What an end offered; who offers none takes 536 bytes, or 1220 over IPv6 (RFC 9293 §3.7.1).
+fn mss(e: &Evidence, of: &str) -> String {
+    match e.int(of) {
+        0 => "not told".to_owned(),
+        mss => mss.to_string(),
+    }
 }

@@ -41,12 +41,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
+    let apart = match e.int("probes") {
+        0..=1 => String::new(),
+        _ => format!(", about {} apart", duration(e.num("interval_ms"))),
+    };
     format!(
-        "The {} sent {}, {} answered, about {} apart.",
+        "The {} sent {}, {} answered{apart}.",
         e.text("by"),
         plural(e.int("probes") as u64, "keep-alive probe"),
         e.int("answered"),
-        duration(e.num("interval_ms"))
     )
 }
 

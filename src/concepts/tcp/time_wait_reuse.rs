@@ -24,7 +24,8 @@ concept! {
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tcp = c.tcp()?;
     let reuse = tcp.reuse?;
-    let syn = tcp.handshake.syn?;
+    // Where the clock goes backwards nothing says how long it was.
+    let syn = tcp.handshake.syn.filter(|syn| syn.ts >= reuse.ended.ts)?;
     Some(
         Evidence::at(syn)
             .frame(reuse.ended.frame)
@@ -62,4 +63,29 @@ fn answer(f: &Finding) -> String {
         "neither timestamp nor sequence number shows that it is newer"
     };
     format!("Yes, when it is provably newer: here {why}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::ConvId;
+    use crate::track::tcp::{Reuse, State};
+    use crate::track::testing::{at, connection};
+
+    #[test]
+    fn a_clock_that_goes_backwards_does_not_tell_how_long_it_was() {
+        let told = |ended: u32, syn: u32| {
+            let reuse = Reuse {
+                previous: ConvId(0),
+                ended: at(ended),
+                states: [State::Closed; 2],
+                time_wait: None,
+                timestamp_later: None,
+                isn_later: true,
+            };
+            let c = connection(1, |tcp| (tcp.reuse, tcp.handshake.syn) = (Some(reuse), Some(at(syn))));
+            rule(&c).map(|evidence| evidence.num("after_ms"))
+        };
+        assert_eq!((told(3, 8), told(8, 3)), (Some(5.0), None));
+    }
 }

@@ -106,11 +106,19 @@ const LATE_IDS: u16 = 64;
 /// No keep-alive comes so soon after its sender's latest data, and no packet is overtaken by more.
 const LATE_NS: i64 = 200 * NS_PER_MS;
 
+/// No timer probes again so soon: what comes is a copy by the network or the capture.
+const COPY_NS: i64 = NS_PER_MS;
+
 /// A probe of `dir`: of a window believed closed, or a keep-alive.
 #[cold]
 fn probe(conn: &mut TcpConn, dir: Dir, closed_window: bool, at: At, out: &mut Out) {
     let latest = conn.live.latest;
     let probed = conn.live.probed[dir.index()].get_or_insert_default();
+    if probed.open && at.ts.since(probed.last.ts) < COPY_NS {
+        let of = Some(probed.last);
+        conn.facts.ends[dir.index()].duplicates.add(at);
+        return out.push((dir, What::Duplicate { of }));
+    }
     let in_stall = closed_window || probed.in_stall;
     if in_stall {
         let deaf = !closed_window && !std::mem::replace(&mut probed.deaf, !closed_window);
@@ -143,7 +151,7 @@ fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::testing::{ACK, Deaf, FIN, SYN, Segment, at, tracked};
+    use crate::track::testing::{ACK, Deaf, FIN, SYN, Segment, at, tracked, tracked_every};
 
     #[test]
     fn probes_of_a_closed_window_keep_their_rhythm_until_data_flows() {
@@ -168,6 +176,25 @@ mod tests {
         probed.heard();
         probed.resumed();
         assert_eq!((probed.unanswered, probed.idle_ns), (0, 1_000 * NS_PER_MS), "the next comes after as long");
+    }
+
+    #[test]
+    fn a_probe_that_the_capture_has_twice_is_one() {
+        let segments = [
+            (0, 100, 0, SYN, 0),
+            (1, 900, 101, SYN | ACK, 0),
+            (0, 101, 901, ACK, 9),
+            (1, 901, 110, ACK, 0),
+            (0, 109, 901, ACK, 1),
+            (0, 109, 901, ACK, 1),
+        ];
+        for (apart_ns, expected) in [(NS_PER_MS / 10, (1, 1)), (NS_PER_MS, (2, 0))] {
+            let mut tracker = tracked_every(apart_ns, &segments, &mut Deaf);
+            let ctx = &tracker.context;
+            let record = tracker.table.get_mut(0).expect("a conversation");
+            let client = &record.connection(ctx, &mut tracker.pool).facts.ends[0];
+            assert_eq!((client.keepalives.count, client.duplicates.count), expected);
+        }
     }
 
     /// The sender's keep-alives after these segments, which come five seconds apart.

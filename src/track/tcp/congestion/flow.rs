@@ -349,12 +349,14 @@ impl Flow {
         let seen = self.segments(done.peak);
         if done.held {
             self.end_growth();
+        } else if done.peak == 0 {
+            // Nothing flew that would show a window.
         } else if let Some(growth) = &mut self.growth {
             growth.round(seen);
             if growth.outgrown() && self.slow_start.resume() {
                 self.growth = None;
             }
-        } else if !self.slow_start.active && done.peak > 0 {
+        } else if !self.slow_start.active {
             self.growth = Some(Growth::resumed(v.at.ts, seen, self.w_max));
         }
     }

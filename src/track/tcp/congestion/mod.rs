@@ -22,7 +22,7 @@ mod slow_start;
 mod space;
 
 use super::connection::TcpConn;
-use super::facts::Sight;
+use super::facts::{End, Sight};
 use crate::decode::tcp::{Flags, Seq, TcpView};
 use crate::source::{At, NS_PER_MS};
 use crate::track::Dir;
@@ -106,7 +106,7 @@ fn sent_by(
     let again = conn.facts.ends[i].trouble().is_some_and(|t| t.retransmits.all.last.frame == at.frame);
     let here = Space::of(&conn.send[i]);
     let now = view(conn, dir, &here, at);
-    let (len, reduced) = (tcp.len, tcp.flags.has(Flags::CWR));
+    let (len, reduced) = (tcp.len, has_reduced(&conn.facts.ends[i], tcp.flags));
     if let Some(mut echo) = flow.echo.take() {
         let (tsval, tsecr) = timestamps.unwrap_or_default();
         let late = conn.send[i].clock_at(at.ts).map_or(0, |clock| i64::from(clock.wrapping_sub(tsval) as i32));
@@ -121,6 +121,12 @@ fn sent_by(
     } else {
         flow.sent(&now, len, fresh, again, reduced);
     }
+}
+
+/// Whether a segment answers a congestion mark (RFC 3168 §6.1.2). Who can be marked says so in his packets; others set the
+/// bit for reasons of their own.
+fn has_reduced(end: &End, flags: Flags) -> bool {
+    flags.has(Flags::CWR) && end.ecn[1] + end.ecn[2] > 0
 }
 
 /// The peer of `dir` acknowledged something, with this window field and timestamps; `before` was the lowest number not
@@ -231,5 +237,20 @@ fn echoed<'a>(here: &View<'_>, echo: &'a Echo, at: At) -> View<'a> {
         spurious: here.spurious,
         mss: here.mss,
         sack: here.sack,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::Limits;
+
+    #[test]
+    fn a_reduction_is_that_of_a_sender_whose_packets_can_be_marked() {
+        let mut end = End::new(Limits::default().tcp());
+        let cwr = Flags(Flags::ACK | Flags::CWR);
+        assert!(!has_reduced(&end, cwr));
+        end.ecn[2] = 1;
+        assert!(has_reduced(&end, cwr) && !has_reduced(&end, Flags(Flags::ACK)));
     }
 }
