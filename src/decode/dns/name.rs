@@ -4,6 +4,7 @@
 //! §2.3.4) and [`MAX_POINTERS`] pointers.
 
 use std::fmt::{self, Write};
+use std::hash::Hasher;
 
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
@@ -72,6 +73,7 @@ impl<'a> Name<'a> {
 
     /// The offset behind the name at `start`, without looking where its pointer leads.
     #[must_use]
+    #[inline]
     pub fn skip(message: &[u8], start: usize) -> Option<usize> {
         let mut at = start;
         loop {
@@ -111,6 +113,16 @@ impl<'a> Name<'a> {
             block.make_ascii_lowercase();
         }
         out
+    }
+
+    /// Hashes its comparable form, in blocks of 16 bytes with zeros at the end, which no label begins with. Most names are in
+    /// one piece and need not be copied.
+    pub fn hash(&self, state: &mut impl Hasher) {
+        if self.message.get(self.run_end) == Some(&0) {
+            hash_labels(self.message.get(..self.run_end).unwrap_or_default(), self.start, state);
+        } else {
+            hash_labels(self.canonical().as_slice(), 0, state);
+        }
     }
 
     /// Its bytes in the pieces that compression made of them, without the empty label at the end.
@@ -225,6 +237,31 @@ fn run_end(message: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Hashes the labels from `start` on to the end of `bytes`.
+fn hash_labels(bytes: &[u8], start: usize, state: &mut impl Hasher) {
+    let (blocks, rest) = bytes.get(start..).unwrap_or_default().as_chunks::<16>();
+    for block in blocks {
+        state.write_u128(lower(u128::from_le_bytes(*block)));
+    }
+    if !rest.is_empty() {
+        // What is before the name, such as the message's header, lets the last block be read at once, too.
+        let last = match bytes.last_chunk::<16>() {
+            Some(last) => u128::from_le_bytes(*last) >> (8 * (16 - rest.len())),
+            None => rest.iter().rev().fold(0, |block, byte| block << 8 | u128::from(*byte)),
+        };
+        state.write_u128(lower(last));
+    }
+}
+
+/// A block with its capital letters made small. Lengths are below 64, so none of them is taken for a letter.
+fn lower(block: u128) -> u128 {
+    const EACH: u128 = u128::MAX / 0xff;
+    // The highest bit of each byte tells what the seven others are: no sum leaves its byte.
+    let seven = block & (0x7f * EACH);
+    let (from_a, beyond_z) = (seven + 0x3f * EACH, seven + 0x25 * EACH);
+    block | (from_a & !beyond_z & !block & (0x80 * EACH)) >> 2
+}
+
 /// What begins at an offset.
 enum Step {
     /// The empty label.
@@ -235,6 +272,7 @@ enum Step {
     Pointer(usize),
 }
 
+#[inline]
 fn step(message: &[u8], at: usize) -> Option<Step> {
     let length = *message.get(at)?;
     match length {
@@ -321,5 +359,24 @@ mod tests {
         let [a, b] = [5, 9].map(|at| Name::read(message, at).unwrap().0.canonical());
         assert_eq!(a, b);
         assert_eq!(a.as_slice(), b"\x01a\x03com");
+    }
+
+    #[test]
+    fn hashes_are_equal_for_equal_names_only() {
+        let hash = |message: &[u8], at| {
+            let mut state = std::hash::DefaultHasher::new();
+            Name::read(message, at).unwrap().0.hash(&mut state);
+            state.finish()
+        };
+        let message = b"\x03CoM\x00\x05AZ@[`\xc0\x00rest\x05az@[`\x03com\x00";
+        assert_eq!(hash(message, 5), hash(message, 17));
+        for length in 1..=40 {
+            let upper = [&[length], &b"Q".repeat(usize::from(length))[..], b"\x02-Z\x00"].concat();
+            let far = [b"far from the beginning", &upper.to_ascii_lowercase()[..]].concat();
+            assert_eq!(hash(&upper, 0), hash(&far, 22), "{length}");
+        }
+        let others: [&[u8]; 6] = [b"\x01@\0", b"\x01`\0", b"\x01[\0", b"\x01{\0", b"\x01\xc1\0", b"\x01\xe1\0"];
+        let hashes: std::collections::HashSet<_> = others.iter().map(|name| hash(name, 0)).collect();
+        assert_eq!(hashes.len(), others.len());
     }
 }

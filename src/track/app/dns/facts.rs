@@ -27,6 +27,7 @@ impl EdnsFacts {
         code < 32 && self.options & 1 << code != 0
     }
 
+    #[inline]
     fn read(opt: &RawRecord<'_>) -> EdnsFacts {
         let [_, version, flags, _] = opt.ttl_field.to_be_bytes();
         let (mut options, mut subnet) = (0, None);
@@ -151,7 +152,9 @@ fn addr(record: &RawRecord<'_>) -> Option<Addr> {
 
 /// The hash of a name, uncompressed and without case.
 pub(super) fn name_hash(name: Name<'_>, hasher: &impl BuildHasher) -> u64 {
-    hasher.hash_one(name.canonical().as_slice())
+    let mut state = hasher.build_hasher();
+    name.hash(&mut state);
+    state.finish()
 }
 
 /// The hash of a record's owner, which most often is the name asked for.
@@ -177,7 +180,7 @@ fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
     match (target, fixed) {
         (Some((name, _)), Some(skip)) => {
             state.write(record.data().get(..skip).unwrap_or_default());
-            state.write(name.canonical().as_slice());
+            name.hash(&mut state);
         }
         _ => state.write(record.data()),
     }

@@ -1,7 +1,7 @@
 //! Exchanges that a later message may still concern: queries waiting for a response, and answered ones for which a
 //! second response may come.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque, hash_map};
 use std::rc::Rc;
 
 use super::answer::Answer;
@@ -202,22 +202,22 @@ impl LiveTable {
     }
 
     fn remove(&mut self, place: u32) -> Option<Live> {
-        let key = self.get(place)?.key;
-        let younger = match self.youngest.get(&key) {
-            Some(youngest) if *youngest == place => None,
-            _ => self.chain(key).find(|other| self.get(*other).is_some_and(|entry| entry.older == Some(place))),
-        };
-        let entry = self.places.get_mut(place as usize)?.take()?;
+        let Entry { live, key, older, .. } = self.places.get_mut(place as usize)?.take()?;
         self.free.push(place);
-        match (younger.and_then(|other| self.get_mut(other)), entry.older) {
-            (Some(younger), older) => younger.older = older,
-            (None, Some(older)) => {
-                self.youngest.insert(key, older);
+        match (self.youngest.entry(key), older) {
+            (hash_map::Entry::Occupied(mut youngest), Some(older)) if *youngest.get() == place => {
+                youngest.insert(older);
             }
-            (None, None) => {
-                self.youngest.remove(&key);
+            (hash_map::Entry::Occupied(youngest), None) if *youngest.get() == place => {
+                youngest.remove();
+            }
+            _ => {
+                let younger = self.chain(key).find(|other| self.get(*other).is_some_and(|e| e.older == Some(place)));
+                if let Some(younger) = younger.and_then(|younger| self.get_mut(younger)) {
+                    younger.older = older;
+                }
             }
         }
-        Some(entry.live)
+        Some(live)
     }
 }

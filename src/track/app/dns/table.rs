@@ -113,10 +113,13 @@ impl DnsTable {
     pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Exchanges) -> bool {
         self.now = incoming.at;
         self.expire(incoming.at.ts, out);
-        let Some(outline) = Outline::read(incoming.bytes).filter(is_dns_outline) else {
-            self.malformed += 1;
-            self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
-            return false;
+        let outline = match Outline::read(incoming.bytes) {
+            Some(outline) if is_dns_outline(&outline) => outline,
+            _ => {
+                self.malformed += 1;
+                self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
+                return false;
+            }
         };
         if outline.header.is_response() {
             self.response(incoming, &outline, out);
@@ -242,7 +245,8 @@ impl DnsTable {
         let facts = gather(outline, name, &self.hasher, |address| {
             let _full = addresses.try_push(address);
         });
-        let response = self.spare.response(response(m, outline.header, facts), m.bytes);
+        let mut response = self.spare.response();
+        fill(&mut response, m, outline.header, facts);
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |asked: &Keys| outline.question.is_none() || *asked == question;
         if let Some((ticket, question, waiting)) = self.live.waiting(key, same) {
@@ -311,7 +315,9 @@ impl DnsTable {
                 true => self.lookups.truncated(question.whole, first, exchange.conversation, response.at),
                 false => self.lookups.answered(question.whole, first, server, response.at),
             };
-            exchange.lookup = now.or(exchange.lookup);
+            if now.is_some() {
+                exchange.lookup = now;
+            }
         }
         // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
         let subnet = exchange.query.and_then(|q| q.edns?.subnet);
@@ -356,11 +362,12 @@ impl DnsTable {
     /// An exchange of which one message is known.
     fn exchange(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> Box<DnsExchange> {
         let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
+        let mut place = self.spare.exchange();
         let question = outline.question.map(|q| {
-            let name = OwnedName::copy_in(self.spare.name(), &q.name);
-            Asked { name, rtype: q.rtype, class: q.class }
+            let room = place.question.take().map(|before| before.name.into_room()).unwrap_or_default();
+            Asked { name: OwnedName::copy_in(room, &q.name), rtype: q.rtype, class: q.class }
         });
-        self.spare.exchange(DnsExchange {
+        *place = DnsExchange {
             conversation: m.conversation,
             protocol: m.protocol,
             client,
@@ -377,7 +384,8 @@ impl DnsTable {
             recall: None,
             suffixes: Vec::new(),
             until: m.at,
-        })
+        };
+        place
     }
 }
 
@@ -391,10 +399,13 @@ fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
     Sent { conversation: m.conversation, id: outline.header.id, port: client.port }
 }
 
-/// A response without its message.
-fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
+/// Fills in a response, in the room of the message before.
+fn fill(place: &mut Response, m: &Incoming<'_>, header: Header, facts: MessageFacts) {
     let MessageFacts { edns, rcode, answers, fault } = facts;
-    Response {
+    let mut message = std::mem::take(&mut place.message);
+    message.clear();
+    message.extend_from_slice(m.bytes);
+    *place = Response {
         at: m.at,
         header,
         rcode,
@@ -404,6 +415,6 @@ fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
         cut: m.cut,
         messages: 1,
         records: u64::from(answers.records),
-        message: Vec::new(),
-    }
+        message,
+    };
 }
