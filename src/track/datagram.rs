@@ -1,6 +1,6 @@
 //! Packets of protocols without connections: counted in their conversation, and for UDP read by an application's parser.
 
-use super::app::{App, Datagrams};
+use super::app::Datagrams;
 use super::census::is_multicast;
 use super::event::{Event, Sink, What};
 use super::table::Hashed;
@@ -35,8 +35,9 @@ impl Tracker {
         let (src, dst) = ((ip.src, udp.src_port), (ip.dst, udp.dst_port));
         let Some(index) = self.take(key, Proto::Udp, (src, dst), udp.len, at, sink) else { return };
         let ends = [src, dst].map(|(addr, port)| Endpoint { addr, port });
-        self.dns_datagram(index, udp, ends, at, sink);
-        self.application(index, udp, src, at, sink);
+        if !self.dns_datagram(index, udp, ends, at, sink) {
+            self.application(index, udp, src, at, sink);
+        }
         self.step(index, src, udp.len, at, sink);
     }
 
@@ -73,8 +74,11 @@ impl Tracker {
     }
 
     /// Tells a datagram of the conversation that is being traced, after what it shows.
+    #[inline]
     fn step(&self, index: u32, src: Side, len: u32, at: At, sink: &mut impl Sink) {
-        if let Some(record) = self.table.get(index).filter(|_| self.options.traces(index, at.frame)) {
+        if self.options.traces(index, at.frame)
+            && let Some(record) = self.table.get(index)
+        {
             let what = What::Datagram { len };
             sink.event(&Event { at, conversation: record.id, from: record.dir_of(src), what }, record);
         }
@@ -84,9 +88,6 @@ impl Tracker {
     /// remember, as most conversations in a scan have nothing.
     fn application(&mut self, index: u32, udp: &UdpView<'_>, src: Side, at: At, sink: &mut impl Sink) {
         let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
-        if matches!(record.app, App::Dns | App::Mdns | App::Llmnr) {
-            return;
-        }
         let (dir, ports) = (record.dir_of(src), (udp.src_port, udp.dst_port));
         if let Some(datagrams) = record.detail.as_mut().and_then(|d| d.datagrams.as_mut()) {
             datagrams.datagram(dir, ports, udp.payload, at);

@@ -8,7 +8,7 @@ use super::{At, Dir, Endpoint};
 use crate::decode::UdpView;
 
 impl Tracker {
-    /// A datagram that may be DNS, mDNS or LLMNR.
+    /// A datagram that may be DNS, mDNS or LLMNR; whether its conversation is.
     pub(super) fn dns_datagram(
         &mut self,
         index: u32,
@@ -16,17 +16,22 @@ impl Tracker {
         [src, dst]: [Endpoint; 2],
         at: At,
         sink: &mut impl Sink,
-    ) {
-        let ours = |app| matches!(app, App::Unknown | App::Dns | App::Mdns | App::Llmnr);
-        let Some(record) = self.table.get_mut(index).filter(|record| ours(record.app)) else { return };
-        let Some(protocol) = protocol_of_udp(src.port, dst.port, dst.addr, udp.payload) else { return };
+    ) -> bool {
+        let Some(record) = self.table.get_mut(index) else { return false };
+        let is_dns = matches!(record.app, App::Dns | App::Mdns | App::Llmnr);
+        if !is_dns && record.app != App::Unknown {
+            return false;
+        }
+        let Some(protocol) = protocol_of_udp(src.port, dst.port, dst.addr, udp.payload) else { return is_dns };
         let from = record.dir_of((src.addr, src.port));
         let cut = (udp.payload.len() as u64) < u64::from(udp.len);
         let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes: udp.payload, cut, at };
-        if self.dns.message(&incoming, &mut self.exchanges) {
+        let read = self.dns.message(&incoming, &mut self.exchanges);
+        if read {
             record.app = protocol.app();
         }
         self.emit_dns(sink);
+        is_dns || read
     }
 
     /// Messages that a TCP segment completed.

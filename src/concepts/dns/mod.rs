@@ -26,7 +26,7 @@ mod unanswered;
 
 use crate::concepts::{Concept, Evidence};
 use crate::decode::dns::{Data, Outline, RawRecord, Rtype, Section};
-use crate::track::app::dns::DnsExchange;
+use crate::track::app::dns::{DnsExchange, Response};
 use crate::track::{Event, What};
 
 /// The concepts of this area, in the order of the catalogue.
@@ -68,7 +68,21 @@ fn evidence(x: &DnsExchange) -> Evidence {
 
 /// Evidence of an exchange with nothing but its frames.
 fn frames(x: &DnsExchange) -> Evidence {
-    Evidence::at(x.first()).frame(x.response.as_ref().map_or(0, |r| r.at.frame))
+    weighing(x, 0.0)
+}
+
+/// The same with a weight, made in one place: almost every exchange has some.
+#[inline]
+fn weighing(x: &DnsExchange, weight: f64) -> Evidence {
+    let mut evidence = Evidence::at(x.first());
+    evidence.weight = weight;
+    if let Some(Response { at, .. }) = x.response.as_deref()
+        && x.query.is_some()
+        && at.frame != 0
+    {
+        evidence.frames.push(at.frame);
+    }
+    evidence
 }
 
 /// Adds what was asked, and of whom.

@@ -255,11 +255,13 @@ fn hash_labels(bytes: &[u8], start: usize, state: &mut impl Hasher) {
 
 /// A block with its capital letters made small. Lengths are below 64, so none of them is taken for a letter.
 fn lower(block: u128) -> u128 {
-    const EACH: u128 = u128::MAX / 0xff;
-    // The highest bit of each byte tells what the seven others are: no sum leaves its byte.
-    let seven = block & (0x7f * EACH);
-    let (from_a, beyond_z) = (seven + 0x3f * EACH, seven + 0x25 * EACH);
-    block | (from_a & !beyond_z & !block & (0x80 * EACH)) >> 2
+    // Capital letters have bit 6 and not bit 5; few blocks have any byte of that kind.
+    if block & !(block << 1) & (u128::MAX / 0xff * 0x40) == 0 {
+        return block;
+    }
+    let mut bytes = block.to_le_bytes();
+    bytes.make_ascii_lowercase();
+    u128::from_le_bytes(bytes)
 }
 
 /// What begins at an offset.

@@ -25,7 +25,7 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Looks at a message; `None` when it is shorter than a header.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Option<Outline<'a>> {
         let header = Header::read(bytes)?;
         let (question, at) = match header.counts[0] {
@@ -193,7 +193,7 @@ pub struct RawRecords<'a> {
     broken: Option<Fault>,
 }
 
-impl RawRecords<'_> {
+impl<'a> RawRecords<'a> {
     /// What stopped the iteration early; meaningful after its end.
     #[must_use]
     pub fn broken(&self) -> Option<Fault> {
@@ -217,26 +217,18 @@ impl RawRecords<'_> {
 
     /// The section of that record.
     #[must_use]
-    #[inline]
     pub fn section(&self) -> Option<Section> {
-        match self.left {
-            [0, 0, 0] => None,
-            [0, 0, _] => Some(Section::Additional),
-            [0, ..] => Some(Section::Authority),
-            _ => Some(Section::Answer),
-        }
+        let i = self.left.iter().position(|n| *n > 0)?;
+        Some([Section::Answer, Section::Authority, Section::Additional][i])
     }
-}
 
-impl<'a> Iterator for RawRecords<'a> {
-    type Item = RawRecord<'a>;
-
+    /// The next record, of a section of which those before it have no more.
     #[inline]
-    fn next(&mut self) -> Option<RawRecord<'a>> {
+    pub fn next_of(&mut self, section: Section) -> Option<RawRecord<'a>> {
+        let left = self.left[section as usize].checked_sub(1)?;
         if self.broken.is_some() {
             return None;
         }
-        let section = self.section()?;
         let Some((record, length)) = envelope(self.bytes, self.at, section) else {
             self.broken = Some(Fault::Record);
             return None;
@@ -246,8 +238,16 @@ impl<'a> Iterator for RawRecords<'a> {
             return None;
         }
         self.at = record.data.end;
-        self.left[section as usize] -= 1;
+        self.left[section as usize] = left;
         Some(record)
+    }
+}
+
+impl<'a> Iterator for RawRecords<'a> {
+    type Item = RawRecord<'a>;
+
+    fn next(&mut self) -> Option<RawRecord<'a>> {
+        self.next_of(self.section()?)
     }
 }
 

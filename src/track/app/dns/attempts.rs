@@ -57,9 +57,18 @@ impl Entry {
     }
 
     fn lookup(&self) -> Lookup {
-        let Rare { previous_server, truncated, answered_by } = self.rare.as_deref().copied().unwrap_or_default();
-        let answered = self.answered.map(|at| (answered_by.unwrap_or(self.server), at));
-        Lookup { first: self.first, queries: self.queries, previous_server, truncated, answered }
+        let answered = self.answered.map(|at| (self.server, at));
+        let Entry { first, queries, .. } = *self;
+        match self.rare.as_deref() {
+            None => Lookup { first, queries, previous_server: None, truncated: None, answered },
+            Some(Rare { previous_server, truncated, answered_by }) => Lookup {
+                first,
+                queries,
+                previous_server: *previous_server,
+                truncated: *truncated,
+                answered: answered.map(|(server, at)| (answered_by.unwrap_or(server), at)),
+            },
+        }
     }
 
     fn rare(&mut self) -> &mut Rare {

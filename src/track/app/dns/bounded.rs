@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
+use crate::decode::Addr;
+
 /// Two generations of entries: when the younger is full, the older is dropped and the younger takes its place. It
 /// holds at most the bound, and what was used within the latest half of it is never lost.
 #[derive(Debug, Clone)]
@@ -89,6 +91,13 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
+}
+
+/// A host as a key: its address, to be hashed at once.
+#[inline]
+pub(super) fn host(addr: Addr) -> u128 {
+    let [high, low] = addr.bits();
+    u128::from(high) << 64 | u128::from(low)
 }
 
 /// The same by a hash of what identifies an entry, where that is long: entries are half the size, and what is hashed once

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use super::bounded::host;
 use crate::decode::Addr;
 use crate::decode::dns::{ClientSubnet, Fault, Header, Name, Outline, RawOptions, RawRecord, Rcode, Rtype, Section};
 
@@ -104,36 +105,42 @@ pub(super) fn gather(
 ) -> MessageFacts {
     let (mut edns, mut rcode, mut facts) = (None, outline.header.rcode(), AnswerFacts::default());
     let mut records = outline.records();
-    for record in records.by_ref() {
-        facts.dnssec |= matches!(record.rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3);
-        match (record.section, record.rtype) {
-            (Section::Additional, Rtype::OPT) if edns.is_none() => {
-                edns = Some(EdnsFacts::read(&record));
-                rcode = outline.rcode(Some(&record));
-            }
-            (Section::Answer, rtype) => {
-                if let Some(found) = addr(&record) {
-                    address(found);
-                }
-                let ttl = record.ttl();
-                facts.records += 1;
-                facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
-                facts.greatest_ttl = Some(facts.greatest_ttl.map_or(ttl, |most| most.max(ttl)));
-                facts.cnames += u16::from(rtype == Rtype::CNAME);
-                facts.soas += u16::from(rtype == Rtype::SOA);
-                if rtype != Rtype::RRSIG {
-                    facts.set = facts.set.wrapping_add(hash(&record, owner(outline, &record, asked, hasher), hasher));
-                }
-            }
-            (Section::Authority, Rtype::NS) => facts.name_servers += 1,
-            (Section::Authority, Rtype::SOA) if facts.negative.is_none() => {
-                let minimum = record.data().last_chunk().map(|bytes| u32::from_be_bytes(*bytes));
-                facts.negative = minimum.map(|minimum| Negative { ttl: record.ttl(), minimum });
-            }
-            _ => {}
+    while let Some(record) = records.next_of(Section::Answer) {
+        let (ttl, found) = (record.ttl(), addr(&record));
+        if let Some(found) = found {
+            address(found);
+        }
+        facts.dnssec |= is_dnssec(record.rtype);
+        facts.records += 1;
+        facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
+        facts.greatest_ttl = Some(facts.greatest_ttl.map_or(ttl, |most| most.max(ttl)));
+        facts.cnames += u16::from(record.rtype == Rtype::CNAME);
+        facts.soas += u16::from(record.rtype == Rtype::SOA);
+        if record.rtype != Rtype::RRSIG {
+            facts.set = facts.set.wrapping_add(hash(&record, owner(outline, &record, asked, hasher), found, hasher));
+        }
+    }
+    while let Some(record) = records.next_of(Section::Authority) {
+        facts.dnssec |= is_dnssec(record.rtype);
+        facts.name_servers += u16::from(record.rtype == Rtype::NS);
+        if record.rtype == Rtype::SOA && facts.negative.is_none() {
+            let minimum = record.data().last_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+            facts.negative = minimum.map(|minimum| Negative { ttl: record.ttl(), minimum });
+        }
+    }
+    while let Some(record) = records.next_of(Section::Additional) {
+        facts.dnssec |= is_dnssec(record.rtype);
+        if record.rtype == Rtype::OPT && edns.is_none() {
+            edns = Some(EdnsFacts::read(&record));
+            rcode = outline.rcode(Some(&record));
         }
     }
     MessageFacts { edns, rcode, answers: facts, fault: records.fault() }
+}
+
+/// Signatures, keys, delegation signers and proofs of non-existence.
+fn is_dnssec(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3)
 }
 
 /// An update's or notification's sections mean something else; only standard queries have answers to compare.
@@ -165,11 +172,16 @@ fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &imp
     record.name().map_or(0, |name| name_hash(name, hasher))
 }
 
-/// A record's hash without its TTL, given that of its owner; names are compared uncompressed and without case.
-fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
+/// A record's hash without its TTL, given that of its owner and the address in it, if that is its kind; names are compared
+/// uncompressed and without case.
+fn hash(record: &RawRecord<'_>, owner: u64, found: Option<Addr>, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
     state.write_u64(owner);
     state.write_u16(record.rtype.0);
+    if let Some(found) = found {
+        state.write_u128(host(found));
+        return state.finish();
+    }
     let fixed = match record.rtype {
         Rtype::CNAME | Rtype::NS | Rtype::PTR | Rtype::DNAME => Some(0),
         Rtype::MX => Some(2),

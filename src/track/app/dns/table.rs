@@ -7,7 +7,7 @@ use arrayvec::ArrayVec;
 
 use super::answer::Answer;
 use super::attempts::{Lookup, Lookups, Sent};
-use super::bounded::Bounded;
+use super::bounded::{Bounded, host};
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Exchanges, Matching, Protocol, Query, Response};
 use super::facts::{MessageFacts, comparable, gather, name_hash};
@@ -59,9 +59,9 @@ pub struct DnsTable {
     failures: Failures,
     races: Races,
     /// Addresses that answered.
-    servers: Bounded<Addr, ()>,
+    servers: Bounded<u128, ()>,
     /// Questions that each host asked in the clear, and the first of them.
-    plain: Bounded<Addr, (At, u32)>,
+    plain: Bounded<u128, (At, u32)>,
     spare: Spare,
     hasher: foldhash::fast::RandomState,
     now: At,
@@ -162,18 +162,18 @@ impl DnsTable {
     /// Whether somebody at this address answers DNS questions.
     #[must_use]
     pub fn is_server(&self, address: Addr) -> bool {
-        self.servers.get(&address).is_some()
+        self.servers.get(&host(address)).is_some()
     }
 
     /// Somebody at this address answers DNS questions, which cannot be read.
     pub fn serves_too(&mut self, address: Addr) {
-        self.servers.insert(address, ());
+        self.servers.insert(host(address), ());
     }
 
     /// The first question that a host asked in the clear, and how many it asked.
     #[must_use]
     pub fn plain(&self, client: Addr) -> Option<(At, u32)> {
-        self.plain.get(&client).copied()
+        self.plain.get(&host(client)).copied()
     }
 
     /// Messages on DNS ports that are none, and the first of them.
@@ -200,7 +200,7 @@ impl DnsTable {
             && !multicast
         {
             companions = self.recent.asked(question.name, asked.rtype, m.at);
-            let (_, count) = self.plain.of(m.src.addr, || (m.at, 0));
+            let (_, count) = self.plain.of(host(m.src.addr), || (m.at, 0));
             *count = count.saturating_add(1);
             lookup = Some(self.lookups.asked(question.whole, m.dst, sent(m, outline), m.at));
         }
@@ -309,7 +309,7 @@ impl DnsTable {
             return;
         }
         let (client, server) = (exchange.client.addr, exchange.server);
-        self.servers.insert(server.addr, ());
+        self.servers.insert(host(server.addr), ());
         if let Some(Lookup { first, .. }) = exchange.lookup {
             let now = match response.header.flags.has(HeaderFlags::TC) {
                 true => self.lookups.truncated(question.whole, first, exchange.conversation, response.at),
@@ -321,7 +321,7 @@ impl DnsTable {
         }
         // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
         let subnet = exchange.query.and_then(|q| q.edns?.subnet);
-        let told = self.hasher.hash_one((question.whole, server.addr));
+        let told = self.hasher.hash_one((question.whole, host(server.addr)));
         let told = subnet.map_or(told, |subnet| self.hasher.hash_one((told, subnet)));
         exchange.recall = self.history.answered(told, response, answer, |gone| self.spare.take_back_answer(gone));
         match response.rcode {
@@ -355,7 +355,7 @@ impl DnsTable {
     fn keys(&self, client: Addr, outline: &Outline<'_>) -> (u64, Keys) {
         let Some(asked) = &outline.question else { return (0, Keys::default()) };
         let hash = name_hash(asked.name, &self.hasher);
-        let name = self.hasher.hash_one((client, hash));
+        let name = self.hasher.hash_one((host(client), hash));
         (hash, Keys { name, whole: self.hasher.hash_one((name, asked.rtype, asked.class)) })
     }
 
