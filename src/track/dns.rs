@@ -3,7 +3,7 @@
 use super::app::App;
 use super::app::dns::{Incoming, Protocol, StreamMessage, protocol_of_udp};
 use super::event::{Event, Sink, What};
-use super::tracker::Tracker;
+use super::tracker::{Side, Tracker};
 use super::{At, Dir, Endpoint};
 use crate::decode::UdpView;
 
@@ -11,9 +11,9 @@ impl Tracker {
     /// A datagram that may be DNS, mDNS or LLMNR; whether its conversation is.
     pub(super) fn dns_datagram(
         &mut self,
-        index: u32,
+        (index, from): (u32, Dir),
         udp: &UdpView<'_>,
-        [src, dst]: [Endpoint; 2],
+        (src, dst): &(Side, Side),
         at: At,
         sink: &mut impl Sink,
     ) -> bool {
@@ -22,8 +22,8 @@ impl Tracker {
         if !is_dns && record.app != App::Unknown {
             return false;
         }
-        let Some(protocol) = protocol_of_udp(src.port, dst.port, dst.addr, udp.payload) else { return is_dns };
-        let from = record.dir_of((src.addr, src.port));
+        let Some(protocol) = protocol_of_udp(src.1, dst.1, dst.0, udp.payload) else { return is_dns };
+        let [src, dst] = [src, dst].map(|(addr, port)| Endpoint { addr: *addr, port: *port });
         let cut = (udp.payload.len() as u64) < u64::from(udp.len);
         let incoming = Incoming { conversation: index, protocol, from, src, dst, bytes: udp.payload, cut, at };
         let read = self.dns.message(&incoming, &mut self.exchanges);

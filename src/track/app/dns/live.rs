@@ -2,10 +2,11 @@
 //! second response may come.
 
 use std::collections::{HashMap, VecDeque, hash_map};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use super::answer::Answer;
-use super::bounded::Hashed;
+use super::bounded::{Hashed, host};
 use super::exchange::DnsExchange;
 use crate::source::{NS_PER_S, Timestamp};
 use crate::track::{Dir, Endpoint};
@@ -16,12 +17,25 @@ pub(super) const PATIENCE_NS: i64 = 60 * NS_PER_S;
 const SAME_ID: usize = 8;
 
 /// What a message and its answer share before the question is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Scope {
     /// The conversation, and which of its sides asks.
     Conversation(u32, Dir),
     /// Who asks: a question to a group is answered in another conversation.
     Asker(Endpoint),
+}
+
+impl Scope {
+    /// The hash of this and a message's id.
+    #[inline]
+    pub fn key(self, id: u16, hasher: &impl BuildHasher) -> u64 {
+        match self {
+            Scope::Conversation(number, dir) => {
+                hasher.hash_one(u128::from(number) << 32 | u128::from(id) << 8 | dir.index() as u128)
+            }
+            Scope::Asker(asker) => hasher.hash_one((host(asker.addr), asker.port, id)),
+        }
+    }
 }
 
 /// Hashes of a question and who asks it, which ignore case and compression; zero without a question.
@@ -161,9 +175,12 @@ impl LiveTable {
 
     /// The oldest entry, if its time is over at `now`.
     pub fn expired(&mut self, now: Timestamp) -> Option<Live> {
-        self.skip_gone();
-        let oldest = self.get(self.order.front()?.place)?;
-        if now.since(oldest.since) > PATIENCE_NS { self.pop() } else { None }
+        let mut oldest = self.order.front()?;
+        while !self.is_valid(*oldest) {
+            self.order.pop_front();
+            oldest = self.order.front()?;
+        }
+        if now.since(self.get(oldest.place)?.since) > PATIENCE_NS { self.pop() } else { None }
     }
 
     /// The oldest entry.

@@ -36,13 +36,9 @@ impl Spare {
     /// What is kept of an exchange that was answered.
     pub fn answer(&mut self, exchange: &DnsExchange, question: Keys) -> Option<Rc<Answer>> {
         let response = exchange.response.as_ref()?;
-        let mut place = self.answers.pop();
-        if let Some(old) = place.as_mut().and_then(Rc::get_mut) {
-            let room = old.take_room();
-            *old = Answer::of(exchange, response, question.name, room);
-            return place;
-        }
-        Some(Rc::new(Answer::of(exchange, response, question.name, Vec::new())))
+        let mut place = self.answers.pop().unwrap_or_default();
+        Rc::make_mut(&mut place).fill(exchange, response, question.name);
+        Some(place)
     }
 
     /// An answer that a table forgot, where nobody else has it.

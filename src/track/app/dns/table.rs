@@ -113,18 +113,16 @@ impl DnsTable {
     pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Exchanges) -> bool {
         self.now = incoming.at;
         self.expire(incoming.at.ts, out);
-        let outline = match Outline::read(incoming.bytes) {
-            Some(outline) if is_dns_outline(&outline) => outline,
-            _ => {
-                self.malformed += 1;
-                self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
-                return false;
-            }
+        let outline = Outline::read(incoming.bytes);
+        let Some(outline) = outline.as_ref().filter(|outline| is_dns_outline(outline)) else {
+            self.malformed += 1;
+            self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
+            return false;
         };
         if outline.header.is_response() {
-            self.response(incoming, &outline, out);
+            self.response(incoming, outline, out);
         } else {
-            self.query(incoming, &outline, out);
+            self.query(incoming, outline, out);
         }
         true
     }
@@ -207,7 +205,7 @@ impl DnsTable {
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
         let scope = if multicast { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
-        let key = self.hasher.hash_one((scope, id));
+        let key = scope.key(id, &self.hasher);
         if !listens && let Some((_, _, waiting)) = self.live.waiting(key, |asked| *asked == question) {
             waiting.retries = waiting.retries.saturating_add(1);
             waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
@@ -239,7 +237,7 @@ impl DnsTable {
             true => Scope::Asker(m.dst),
             false => Scope::Conversation(m.conversation, m.from.flip()),
         };
-        let key = self.hasher.hash_one((scope, outline.header.id));
+        let key = scope.key(outline.header.id, &self.hasher);
         let (name, question) = self.keys(m.dst.addr, outline);
         let mut addresses = ArrayVec::<Addr, MAX_ADDRESSES>::new();
         let facts = gather(outline, name, &self.hasher, |address| {
