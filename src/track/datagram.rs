@@ -11,14 +11,15 @@ use crate::decode::{IpView, Packet, Transport, UdpView};
 impl Tracker {
     /// What an IP packet carries that is not TCP.
     pub(super) fn connectionless(&mut self, packet: &Packet<'_>, ip: &IpView, key: &Hashed, sink: &mut impl Sink) {
-        let (at, portless) = (packet.at, ((ip.src, 0), (ip.dst, 0)));
+        let at = packet.at;
+        let portless = || ((ip.src, 0), (ip.dst, 0));
         match &packet.transport {
             Transport::Udp(udp) => self.udp(udp, ip, key, at, sink),
             Transport::Icmp(icmp) => {
                 let proto = if icmp.v6 { Proto::Icmpv6 } else { Proto::Icmp };
                 self.census.neighbour(packet, &self.options.limits);
                 let placed = self.icmp_error(ip.src, icmp, key.key.tag, at, sink);
-                self.simple(key, proto, portless, 0, at, sink);
+                self.simple(key, proto, portless(), 0, at, sink);
                 if !placed {
                     self.icmp_alone(key, ip.src, icmp, at, sink);
                 }
@@ -26,7 +27,7 @@ impl Tracker {
             Transport::Sctp { src_port, dst_port, len } => {
                 self.simple(key, Proto::Sctp, ((ip.src, *src_port), (ip.dst, *dst_port)), *len, at, sink);
             }
-            Transport::Ip { protocol, len } => self.simple(key, Proto::Ip(*protocol), portless, *len, at, sink),
+            Transport::Ip { protocol, len } => self.simple(key, Proto::Ip(*protocol), portless(), *len, at, sink),
             Transport::Tcp(_) | Transport::Arp(_) | Transport::Fragment(_) | Transport::None => {}
         }
     }

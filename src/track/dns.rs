@@ -36,7 +36,10 @@ impl Tracker {
 
     /// Messages that a TCP segment completed.
     pub(super) fn dns_over_tcp(&mut self, index: u32, messages: &[StreamMessage], sink: &mut impl Sink) {
-        let Some(record) = self.table.get(index).filter(|_| !messages.is_empty()) else { return };
+        if messages.is_empty() {
+            return;
+        }
+        let Some(record) = self.table.get(index) else { return };
         for StreamMessage { dir, bytes, at, cut } in messages {
             let (from, src, dst) = (*dir, record.end(*dir), record.end(dir.flip()));
             let (protocol, cut, at) = (Protocol::Tcp, *cut, *at);

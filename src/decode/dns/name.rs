@@ -125,6 +125,12 @@ impl<'a> Name<'a> {
         }
     }
 
+    /// Its bytes with the empty label at the end, where they follow one another, as in most questions.
+    #[inline]
+    pub(super) fn in_one_piece(&self) -> Option<&'a [u8]> {
+        self.message.get(self.start..=self.run_end).filter(|bytes| bytes.ends_with(&[0]))
+    }
+
     /// Its bytes in the pieces that compression made of them, without the empty label at the end.
     pub(super) fn runs(&self) -> impl Iterator<Item = &'a [u8]> {
         let (message, mut next) = (self.message, Some((self.start, self.run_end)));
@@ -139,6 +145,7 @@ impl<'a> Name<'a> {
 
     /// Whether the name at `at` is but a pointer to this one.
     #[must_use]
+    #[inline]
     pub fn is_pointed_to(&self, at: usize) -> bool {
         matches!(step(self.message, at), Some(Step::Pointer(to)) if to == self.start)
     }

@@ -92,7 +92,7 @@ impl Lookups {
 
     /// A query was sent; `question` stands for who asks what.
     pub fn asked(&mut self, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
-        let entry = self.entries.of(question, || Entry::new(server, sent, at));
+        let entry = self.entries.of(question, || Entry::new(server, sent, at), drop);
         if entry.answered.is_some() || at.ts.since(entry.latest.ts) > SAME_LOOKUP_NS {
             *entry = Entry::new(server, sent, at);
         }

@@ -34,9 +34,9 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
         self.young.get(key).or_else(|| self.old.get(key))
     }
 
-    /// The entry to change, made on first need; this counts as use.
-    pub fn of(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        self.make_room(key, drop);
+    /// The entry to change, made on first need; this counts as use. Those forgotten for it go to `gone`.
+    pub fn of(&mut self, key: K, make: impl FnOnce() -> V, gone: impl FnMut(V)) -> &mut V {
+        self.make_room(key, gone);
         let Bounded { young, old, .. } = self;
         young.entry(key).or_insert_with_key(|key| old.remove(key).unwrap_or_else(make))
     }
@@ -49,9 +49,9 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
         }
     }
 
-    /// Sets an entry; gives what was there.
-    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        self.make_room(key, drop);
+    /// Sets an entry; gives what was there. Those forgotten for it go to `gone`.
+    pub fn insert(&mut self, key: K, value: V, gone: impl FnMut(V)) -> Option<V> {
+        self.make_room(key, gone);
         match self.young.entry(key) {
             Entry::Occupied(mut present) => Some(present.insert(value)),
             Entry::Vacant(place) => {
@@ -65,7 +65,7 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     /// Makes room for an entry where there is none: the younger entries become the older ones, which go but for that of
     /// `key`. The tables themselves are used again.
     #[inline]
-    pub fn make_room(&mut self, key: K, gone: impl FnMut(V)) {
+    fn make_room(&mut self, key: K, gone: impl FnMut(V)) {
         if self.young.len() >= self.half && !self.young.contains_key(&key) {
             self.turn(key, gone);
         }
@@ -134,7 +134,7 @@ mod tests {
     fn keeps_the_latest_half_of_its_bound_and_counts_the_rest() {
         let mut map = Bounded::<_, _>::new(4);
         for i in 0..7 {
-            assert_eq!(map.insert(i, i * 10), None);
+            assert_eq!(map.insert(i, i * 10, drop), None);
         }
         assert_eq!((map.get(&6), map.get(&5), map.get(&0)), (Some(&60), Some(&50), None));
         assert_eq!(map.forgotten(), 4);
@@ -144,7 +144,7 @@ mod tests {
     fn an_entry_is_made_once_and_lives_on_by_use() {
         let mut map = Bounded::<_, _>::new(4);
         for i in [0, 1, 0, 2, 0, 3, 0, 4, 0] {
-            *map.of(i, || 0) += 1;
+            *map.of(i, || 0, drop) += 1;
         }
         assert_eq!((map.get(&0), map.get(&1), map.get(&4)), (Some(&5), None, Some(&1)));
     }
@@ -153,9 +153,9 @@ mod tests {
     fn an_old_entry_is_found_and_replaced() {
         let mut map = Bounded::<_, _>::new(4);
         for i in 0..3 {
-            map.insert(i, i);
+            map.insert(i, i, drop);
         }
-        assert_eq!(map.insert(0, 7), Some(0));
+        assert_eq!(map.insert(0, 7, drop), Some(0));
         assert_eq!((map.get_mut(&0).copied(), map.forgotten()), (Some(7), 0));
     }
 }

@@ -165,6 +165,7 @@ pub(super) fn name_hash(name: Name<'_>, hasher: &impl BuildHasher) -> u64 {
 }
 
 /// The hash of a record's owner, which most often is the name asked for.
+#[inline]
 fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &impl BuildHasher) -> u64 {
     if outline.question.is_some_and(|question| question.name.is_pointed_to(record.at)) {
         return asked;
@@ -174,6 +175,7 @@ fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &imp
 
 /// A record's hash without its TTL, given that of its owner and the address in it, if that is its kind; names are compared
 /// uncompressed and without case.
+#[inline]
 fn hash(record: &RawRecord<'_>, owner: u64, found: Option<Addr>, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
     state.write_u64(owner);

@@ -47,8 +47,7 @@ impl Addresses {
     }
 
     fn set(&mut self, key: u64, answer: &Rc<Answer>, gone: &mut impl FnMut(Rc<Answer>)) {
-        self.entries.make_room(key, &mut *gone);
-        if let Some(before) = self.entries.insert(key, Rc::clone(answer)) {
+        if let Some(before) = self.entries.insert(key, Rc::clone(answer), &mut *gone) {
             gone(before);
         }
     }

@@ -63,7 +63,7 @@ impl Failures {
                 names.push_back(entry);
             }
             None => {
-                self.clients.insert(host(client), VecDeque::from([entry]));
+                self.clients.insert(host(client), VecDeque::from([entry]), drop);
             }
         }
     }

@@ -165,7 +165,7 @@ impl DnsTable {
 
     /// Somebody at this address answers DNS questions, which cannot be read.
     pub fn serves_too(&mut self, address: Addr) {
-        self.servers.insert(host(address), ());
+        self.servers.insert(host(address), (), drop);
     }
 
     /// The first question that a host asked in the clear, and how many it asked.
@@ -198,7 +198,7 @@ impl DnsTable {
             && !multicast
         {
             companions = self.recent.asked(question.name, asked.rtype, m.at);
-            let (_, count) = self.plain.of(host(m.src.addr), || (m.at, 0));
+            let (_, count) = self.plain.of(host(m.src.addr), || (m.at, 0), drop);
             *count = count.saturating_add(1);
             lookup = Some(self.lookups.asked(question.whole, m.dst, sent(m, outline), m.at));
         }
@@ -307,7 +307,7 @@ impl DnsTable {
             return;
         }
         let (client, server) = (exchange.client.addr, exchange.server);
-        self.servers.insert(host(server.addr), ());
+        self.servers.insert(host(server.addr), (), drop);
         if let Some(Lookup { first, .. }) = exchange.lookup {
             let now = match response.header.flags.has(HeaderFlags::TC) {
                 true => self.lookups.truncated(question.whole, first, exchange.conversation, response.at),
