@@ -50,6 +50,7 @@ impl Tracker {
 
     /// Counts a packet in its conversation; gives the index of that and who sent the packet. Without one where there are no
     /// more numbers for it.
+    #[inline]
     fn take(
         &mut self,
         &Hashed { ref key, hash }: &Hashed,
@@ -76,10 +77,15 @@ impl Tracker {
 
     /// Tells a datagram of the conversation that is being traced, after what it shows.
     #[inline]
-    fn step(&self, (index, from): (u32, Dir), len: u32, at: At, sink: &mut impl Sink) {
-        if self.options.traces(index, at.frame)
-            && let Some(record) = self.table.get(index)
-        {
+    fn step(&self, taken: (u32, Dir), len: u32, at: At, sink: &mut impl Sink) {
+        if self.options.traces(taken.0, at.frame) {
+            self.tell_datagram(taken, len, at, sink);
+        }
+    }
+
+    #[cold]
+    fn tell_datagram(&self, (index, from): (u32, Dir), len: u32, at: At, sink: &mut impl Sink) {
+        if let Some(record) = self.table.get(index) {
             let what = What::Datagram { len };
             sink.event(&Event { at, conversation: record.id, from, what }, record);
         }

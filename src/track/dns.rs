@@ -49,10 +49,16 @@ impl Tracker {
         self.emit_dns(sink);
     }
 
+    /// Tells the exchanges that are over; most messages end none.
+    #[inline]
     fn emit_dns(&mut self, sink: &mut impl Sink) {
-        if self.exchanges.is_empty() {
-            return;
+        if !self.exchanges.is_empty() {
+            self.tell_dns(sink);
         }
+    }
+
+    #[inline(never)]
+    fn tell_dns(&mut self, sink: &mut impl Sink) {
         for exchange in self.exchanges.drain(..) {
             let forgotten;
             let record = match self.table.get(exchange.conversation) {

@@ -123,6 +123,7 @@ impl Lookups {
         Some(entry.lookup())
     }
 
+    #[inline]
     fn of(&mut self, question: u64, first: At) -> Option<&mut Entry> {
         self.entries.get_mut(&question).filter(|entry| entry.first == first)
     }

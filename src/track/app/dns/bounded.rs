@@ -42,6 +42,7 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     }
 
     /// The entry, if there is one.
+    #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         match self.young.get_mut(key) {
             Some(value) => Some(value),
@@ -50,6 +51,7 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     }
 
     /// Sets an entry; gives what was there. Those forgotten for it go to `gone`.
+    #[inline]
     pub fn insert(&mut self, key: K, value: V, gone: impl FnMut(V)) -> Option<V> {
         self.make_room(key, gone);
         match self.young.entry(key) {
