@@ -50,7 +50,7 @@ impl Tracker {
 
     /// Counts a packet in its conversation; gives the index of that and who sent the packet. Without one where there are no
     /// more numbers for it.
-    #[inline]
+    #[inline(always)]
     fn take(
         &mut self,
         &Hashed { ref key, hash }: &Hashed,

@@ -175,12 +175,14 @@ impl LiveTable {
 
     /// The oldest entry, if its time is over at `now`.
     pub fn expired(&mut self, now: Timestamp) -> Option<Live> {
-        let mut oldest = self.order.front()?;
-        while !self.is_valid(*oldest) {
+        let since = loop {
+            let Ticket { place, serial } = *self.order.front()?;
+            if let Some(entry) = self.get(place).filter(|entry| entry.serial == serial) {
+                break entry.since;
+            }
             self.order.pop_front();
-            oldest = self.order.front()?;
-        }
-        if now.since(self.get(oldest.place)?.since) > PATIENCE_NS { self.pop() } else { None }
+        };
+        if now.since(since) > PATIENCE_NS { self.pop() } else { None }
     }
 
     /// The oldest entry.
