@@ -145,8 +145,6 @@ pub struct Query {
     pub at: At,
     /// When it was sent last.
     pub last: At,
-    /// Its header.
-    pub header: Header,
     /// EDNS.
     pub edns: Option<EdnsFacts>,
     /// What is wrong with it.

@@ -11,8 +11,6 @@ use crate::decode::dns::{ClientSubnet, Fault, Header, Name, Outline, RawOptions,
 pub struct EdnsFacts {
     /// The largest UDP message that the sender can take, in bytes.
     pub udp_size: u16,
-    /// EDNS version.
-    pub version: u8,
     /// DNSSEC records are welcome.
     pub dnssec_ok: bool,
     /// Option codes that are present, one bit each; codes above 31 have none.
@@ -30,7 +28,7 @@ impl EdnsFacts {
 
     #[inline]
     fn read(opt: &RawRecord<'_>) -> EdnsFacts {
-        let [_, version, flags, _] = opt.ttl_field.to_be_bytes();
+        let [_, _, flags, _] = opt.ttl_field.to_be_bytes();
         let (mut options, mut subnet) = (0, None);
         for (code, data) in RawOptions::new(opt.data()) {
             options |= 1_u32.checked_shl(u32::from(code)).unwrap_or(0);
@@ -38,7 +36,7 @@ impl EdnsFacts {
                 subnet = ClientSubnet::read(data);
             }
         }
-        EdnsFacts { udp_size: opt.class_field, version, dnssec_ok: flags & 0x80 != 0, options, subnet }
+        EdnsFacts { udp_size: opt.class_field, dnssec_ok: flags & 0x80 != 0, options, subnet }
     }
 }
 
@@ -66,8 +64,6 @@ pub struct AnswerFacts {
     pub records: u16,
     /// The least TTL among them, in seconds.
     pub least_ttl: Option<u32>,
-    /// The greatest.
-    pub greatest_ttl: Option<u32>,
     /// Aliases among them.
     pub cnames: u16,
     /// Signatures, keys, delegation signers or proofs of non-existence in any section.
@@ -113,7 +109,6 @@ pub(super) fn gather(
         facts.dnssec |= is_dnssec(record.rtype);
         facts.records += 1;
         facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
-        facts.greatest_ttl = Some(facts.greatest_ttl.map_or(ttl, |most| most.max(ttl)));
         facts.cnames += u16::from(record.rtype == Rtype::CNAME);
         facts.soas += u16::from(record.rtype == Rtype::SOA);
         if record.rtype != Rtype::RRSIG {

@@ -217,7 +217,7 @@ impl DnsTable {
         let mut exchange = self.exchange(m, outline, Matching::Asked);
         (exchange.lookup, exchange.companions) = (lookup, companions);
         let fault = fault.filter(|_| !m.cut);
-        exchange.query = Some(Query { at: m.at, last: m.at, header: outline.header, edns, fault });
+        exchange.query = Some(Query { at: m.at, last: m.at, edns, fault });
         if listens {
             out.push(exchange);
             return;
