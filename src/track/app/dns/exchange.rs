@@ -147,8 +147,6 @@ pub struct Query {
     pub last: At,
     /// EDNS.
     pub edns: Option<EdnsFacts>,
-    /// What is wrong with it.
-    pub fault: Option<Fault>,
 }
 
 /// What is kept of a response.

@@ -91,7 +91,21 @@ pub(super) struct MessageFacts {
     pub fault: Option<Fault>,
 }
 
-/// Walks over the records; `asked` is the hash of the question's name, and `address` is called for each address in the
+/// What the OPT record of a query says, which is all that is kept of its records.
+pub(super) fn edns(outline: &Outline<'_>) -> Option<EdnsFacts> {
+    let mut records = outline.records();
+    for section in [Section::Answer, Section::Authority] {
+        while records.next_of(section).is_some() {}
+    }
+    while let Some(record) = records.next_of(Section::Additional) {
+        if record.rtype == Rtype::OPT {
+            return Some(EdnsFacts::read(&record));
+        }
+    }
+    None
+}
+
+/// Walks over the records of a response; `asked` is the hash of the question's name, and `address` is called for each address in the
 /// answer section.
 pub(super) fn gather(
     outline: &Outline<'_>,

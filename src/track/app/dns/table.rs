@@ -10,7 +10,7 @@ use super::attempts::{Lookup, Lookups, Sent};
 use super::bounded::{Bounded, host};
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Exchanges, Matching, Protocol, Query, Response};
-use super::facts::{MessageFacts, comparable, gather, name_hash};
+use super::facts::{MessageFacts, comparable, edns, gather, name_hash};
 use super::history::History;
 use super::join::{join, second};
 use super::live::{Keys, Live, LiveTable, Scope, State};
@@ -192,7 +192,7 @@ impl DnsTable {
 
     fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
         let (id, multicast) = (outline.header.id, m.protocol.is_multicast());
-        let (name, question) = self.keys(m.src.addr, outline);
+        let (_, question) = self.keys(m.src.addr, outline);
         let (mut lookup, mut companions) = (None, Companions::default());
         if let Some(asked) = &outline.question
             && !multicast
@@ -213,11 +213,9 @@ impl DnsTable {
             waiting.lookup = lookup;
             return;
         }
-        let MessageFacts { edns, fault, .. } = gather(outline, name, &self.hasher, |_| {});
         let mut exchange = self.exchange(m, outline, Matching::Asked);
         (exchange.lookup, exchange.companions) = (lookup, companions);
-        let fault = fault.filter(|_| !m.cut);
-        exchange.query = Some(Query { at: m.at, last: m.at, edns, fault });
+        exchange.query = Some(Query { at: m.at, last: m.at, edns: edns(outline) });
         if listens {
             out.push(exchange);
             return;
