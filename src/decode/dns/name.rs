@@ -117,7 +117,7 @@ impl<'a> Name<'a> {
 
     /// Hashes its comparable form, in blocks of 16 bytes with zeros at the end, which no label begins with. Most names are in
     /// one piece and need not be copied.
-    pub fn hash(&self, state: &mut impl Hasher) {
+    pub fn hash_into(&self, state: &mut impl Hasher) {
         if self.message.get(self.run_end) == Some(&0) {
             hash_labels(self.message.get(..self.run_end).unwrap_or_default(), self.start, state);
         } else {
@@ -374,7 +374,7 @@ mod tests {
     fn hashes_are_equal_for_equal_names_only() {
         let hash = |message: &[u8], at| {
             let mut state = std::hash::DefaultHasher::new();
-            Name::read(message, at).unwrap().0.hash(&mut state);
+            Name::read(message, at).unwrap().0.hash_into(&mut state);
             state.finish()
         };
         let message = b"\x03CoM\x00\x05AZ@[`\xc0\x00rest\x05az@[`\x03com\x00";

@@ -169,7 +169,7 @@ fn addr(record: &RawRecord<'_>) -> Option<Addr> {
 /// The hash of a name, uncompressed and without case.
 pub(super) fn name_hash(name: Name<'_>, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
-    name.hash(&mut state);
+    name.hash_into(&mut state);
     state.finish()
 }
 
@@ -203,7 +203,7 @@ fn hash(record: &RawRecord<'_>, owner: u64, found: Option<Addr>, hasher: &impl B
     match (target, fixed) {
         (Some((name, _)), Some(skip)) => {
             state.write(record.data().get(..skip).unwrap_or_default());
-            name.hash(&mut state);
+            name.hash_into(&mut state);
         }
         _ => state.write(record.data()),
     }
