@@ -74,11 +74,12 @@ fn frames(x: &DnsExchange) -> Evidence {
 /// The same with a weight, made in one place: almost every exchange has some.
 #[inline]
 fn weighing(x: &DnsExchange, weight: f64) -> Evidence {
-    let mut evidence = Evidence::at(x.first());
+    let first = x.first();
+    let mut evidence = Evidence::at(first);
     evidence.weight = weight;
     if let Some(Response { at, .. }) = x.response.as_deref()
-        && x.query.is_some()
         && at.frame != 0
+        && at.frame != first.frame
     {
         evidence.frames.push(at.frame);
     }

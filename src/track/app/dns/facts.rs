@@ -105,8 +105,8 @@ pub(super) fn edns(outline: &Outline<'_>) -> Option<EdnsFacts> {
     None
 }
 
-/// Walks over the records of a response; `asked` is the hash of the question's name, and `address` is called for each address in the
-/// answer section.
+/// Walks over the records of a response; `asked` is the hash of the question's name, and `address` is called for each
+/// address in the answer section.
 pub(super) fn gather(
     outline: &Outline<'_>,
     asked: u64,
