@@ -65,7 +65,7 @@ impl Proto {
 }
 
 /// Address and port of one side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Endpoint {
     /// Address.
     pub addr: Addr,

@@ -1,6 +1,6 @@
 //! `dns.edns`: Extension mechanisms.
 
-use super::{asked, exchange, frames};
+use super::{asked, exchange, weighing};
 use crate::concepts::text::bytes;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::EdnsOption;
@@ -28,7 +28,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| !x.protocol.is_multicast())?;
     let (query, response) = (x.query?, x.response.as_ref()?);
     query.edns.or(response.edns)?;
-    Some(frames(x).weight(response.message.len() as f64))
+    Some(weighing(x, response.message.len() as f64))
 }
 
 fn detail(e: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {

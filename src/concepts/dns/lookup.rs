@@ -1,6 +1,6 @@
 //! `dns.lookup`: DNS lookup.
 
-use super::{asked, data, exchange, frames, told};
+use super::{asked, data, exchange, told, weighing};
 use crate::concepts::text::duration;
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Opcode, Rcode};
@@ -27,7 +27,7 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY && !x.protocol.is_multicast())?;
     x.question.as_ref()?;
     x.response.as_ref()?;
-    Some(frames(x).weight(ms(x.latency_ns()?)))
+    Some(weighing(x, ms(x.latency_ns()?)))
 }
 
 fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {

@@ -26,7 +26,7 @@ mod unanswered;
 
 use crate::concepts::{Concept, Evidence};
 use crate::decode::dns::{Data, Outline, RawRecord, Rtype, Section};
-use crate::track::app::dns::DnsExchange;
+use crate::track::app::dns::{DnsExchange, Response};
 use crate::track::{Event, What};
 
 /// The concepts of this area, in the order of the catalogue.
@@ -68,7 +68,22 @@ fn evidence(x: &DnsExchange) -> Evidence {
 
 /// Evidence of an exchange with nothing but its frames.
 fn frames(x: &DnsExchange) -> Evidence {
-    Evidence::at(x.first()).frame(x.response.as_ref().map_or(0, |r| r.at.frame))
+    weighing(x, 0.0)
+}
+
+/// The same with a weight, made in one place: almost every exchange has some.
+#[inline]
+fn weighing(x: &DnsExchange, weight: f64) -> Evidence {
+    let first = x.first();
+    let mut evidence = Evidence::at(first);
+    evidence.weight = weight;
+    if let Some(Response { at, .. }) = x.response.as_deref()
+        && at.frame != 0
+        && at.frame != first.frame
+    {
+        evidence.frames.push(at.frame);
+    }
+    evidence
 }
 
 /// Adds what was asked, and of whom.

@@ -4,6 +4,7 @@ use super::{evidence, exchange};
 use crate::concepts::text::{duration, percent, plural};
 use crate::concepts::{Evidence, Finding, Rule, concept};
 use crate::decode::dns::{HeaderFlags, Opcode, Rtype};
+use crate::track::app::dns::{DnsExchange, Lookup, Response};
 use crate::track::{Conversation, Event, Kind, NS_PER_MS, NS_PER_S, What, ms};
 
 concept! {
@@ -39,21 +40,25 @@ fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
 /// From the first query of a lookup to its answer, whoever gave it.
 fn lookup(e: &Event<'_>) -> Option<Evidence> {
     let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY)?;
-    let (lookup, response) = (x.lookup?, x.response.as_ref()?);
+    let (lookup, response) = (x.lookup.as_ref()?, x.response.as_ref()?);
     let took = response.at.ts.since(lookup.first.ts);
     let transfer = matches!(x.rtype(), Some(Rtype::AXFR | Rtype::IXFR));
     if took < SLOW_NS || transfer || response.header.flags.has(HeaderFlags::TC) {
         return None;
     }
-    Some(
-        evidence(x)
-            .frame(lookup.first.frame)
-            .with("took_ms", ms(took))
-            .with("queries", lookup.queries)
-            .with("rcode", response.rcode.to_string())
-            .maybe("silent_server", lookup.previous_server.map(|s| s.to_string()))
-            .weight(ms(took)),
-    )
+    Some(waited(x, lookup, response))
+}
+
+#[cold]
+fn waited(x: &DnsExchange, lookup: &Lookup, response: &Response) -> Evidence {
+    let took = ms(response.at.ts.since(lookup.first.ts));
+    evidence(x)
+        .frame(lookup.first.frame)
+        .with("took_ms", took)
+        .with("queries", lookup.queries)
+        .with("rcode", response.rcode.to_string())
+        .maybe("silent_server", lookup.previous_server.map(|s| s.to_string()))
+        .weight(took)
 }
 
 /// A connection that waited for its lookup longer than for the server.

@@ -40,16 +40,22 @@ fn rule(e: &Event<'_>, _: &Conversation) -> Option<Evidence> {
     if !short && ttl < LONG {
         return None;
     }
+    Some(unusual(x, response, ttl, short))
+}
+
+#[cold]
+fn unusual(x: &DnsExchange, response: &Response, ttl: u32, short: bool) -> Evidence {
     let kind = if short { "short" } else { "long" };
     let answers = told(&response.message, |r| data(&r));
     let evidence = evidence(x).with("answers", answers).with("ttl_s", ttl).with("kind", kind).weight(weight(ttl));
-    Some(match short && !authoritative {
+    let authoritative = response.header.flags.has(HeaderFlags::AA);
+    match short && !authoritative {
         true if ttl == 0 => evidence.inferred(0.6, "a cache may hand out the last second of a longer TTL"),
         true => {
             evidence.inferred(0.8, "the last copy had run out, so this one is no older than that; one cache assumed")
         }
         false => evidence,
-    })
+    }
 }
 
 /// Nothing is left, and the same server has not told a longer TTL before.

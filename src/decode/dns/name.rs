@@ -4,6 +4,7 @@
 //! §2.3.4) and [`MAX_POINTERS`] pointers.
 
 use std::fmt::{self, Write};
+use std::hash::Hasher;
 
 /// Longest name in bytes, uncompressed (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
@@ -72,6 +73,7 @@ impl<'a> Name<'a> {
 
     /// The offset behind the name at `start`, without looking where its pointer leads.
     #[must_use]
+    #[inline]
     pub fn skip(message: &[u8], start: usize) -> Option<usize> {
         let mut at = start;
         loop {
@@ -113,6 +115,22 @@ impl<'a> Name<'a> {
         out
     }
 
+    /// Hashes its comparable form, in blocks of 16 bytes with zeros at the end, which no label begins with. Most names are in
+    /// one piece and need not be copied.
+    pub fn hash_into(&self, state: &mut impl Hasher) {
+        if self.message.get(self.run_end) == Some(&0) {
+            hash_labels(self.message.get(..self.run_end).unwrap_or_default(), self.start, state);
+        } else {
+            hash_labels(self.canonical().as_slice(), 0, state);
+        }
+    }
+
+    /// Its bytes with the empty label at the end, where they follow one another, as in most questions.
+    #[inline]
+    pub(super) fn in_one_piece(&self) -> Option<&'a [u8]> {
+        self.message.get(self.start..=self.run_end).filter(|bytes| bytes.ends_with(&[0]))
+    }
+
     /// Its bytes in the pieces that compression made of them, without the empty label at the end.
     pub(super) fn runs(&self) -> impl Iterator<Item = &'a [u8]> {
         let (message, mut next) = (self.message, Some((self.start, self.run_end)));
@@ -127,6 +145,7 @@ impl<'a> Name<'a> {
 
     /// Whether the name at `at` is but a pointer to this one.
     #[must_use]
+    #[inline]
     pub fn is_pointed_to(&self, at: usize) -> bool {
         matches!(step(self.message, at), Some(Step::Pointer(to)) if to == self.start)
     }
@@ -225,6 +244,33 @@ fn run_end(message: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Hashes the labels from `start` on to the end of `bytes`.
+fn hash_labels(bytes: &[u8], start: usize, state: &mut impl Hasher) {
+    let (blocks, rest) = bytes.get(start..).unwrap_or_default().as_chunks::<16>();
+    for block in blocks {
+        state.write_u128(lower(u128::from_le_bytes(*block)));
+    }
+    if !rest.is_empty() {
+        // What is before the name, such as the message's header, lets the last block be read at once, too.
+        let last = match bytes.last_chunk::<16>() {
+            Some(last) => u128::from_le_bytes(*last) >> (8 * (16 - rest.len())),
+            None => rest.iter().rev().fold(0, |block, byte| block << 8 | u128::from(*byte)),
+        };
+        state.write_u128(lower(last));
+    }
+}
+
+/// A block with its capital letters made small. Lengths are below 64, so none of them is taken for a letter.
+fn lower(block: u128) -> u128 {
+    // Capital letters have bit 6 and not bit 5; few blocks have any byte of that kind.
+    if block & !(block << 1) & (u128::MAX / 0xff * 0x40) == 0 {
+        return block;
+    }
+    let mut bytes = block.to_le_bytes();
+    bytes.make_ascii_lowercase();
+    u128::from_le_bytes(bytes)
+}
+
 /// What begins at an offset.
 enum Step {
     /// The empty label.
@@ -235,6 +281,7 @@ enum Step {
     Pointer(usize),
 }
 
+#[inline]
 fn step(message: &[u8], at: usize) -> Option<Step> {
     let length = *message.get(at)?;
     match length {
@@ -321,5 +368,24 @@ mod tests {
         let [a, b] = [5, 9].map(|at| Name::read(message, at).unwrap().0.canonical());
         assert_eq!(a, b);
         assert_eq!(a.as_slice(), b"\x01a\x03com");
+    }
+
+    #[test]
+    fn hashes_are_equal_for_equal_names_only() {
+        let hash = |message: &[u8], at| {
+            let mut state = std::hash::DefaultHasher::new();
+            Name::read(message, at).unwrap().0.hash_into(&mut state);
+            state.finish()
+        };
+        let message = b"\x03CoM\x00\x05AZ@[`\xc0\x00rest\x05az@[`\x03com\x00";
+        assert_eq!(hash(message, 5), hash(message, 17));
+        for length in 1..=40 {
+            let upper = [&[length], &b"Q".repeat(usize::from(length))[..], b"\x02-Z\x00"].concat();
+            let far = [b"far from the beginning", &upper.to_ascii_lowercase()[..]].concat();
+            assert_eq!(hash(&upper, 0), hash(&far, 22), "{length}");
+        }
+        let others: [&[u8]; 6] = [b"\x01@\0", b"\x01`\0", b"\x01[\0", b"\x01{\0", b"\x01\xc1\0", b"\x01\xe1\0"];
+        let hashes: std::collections::HashSet<_> = others.iter().map(|name| hash(name, 0)).collect();
+        assert_eq!(hashes.len(), others.len());
     }
 }

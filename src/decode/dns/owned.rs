@@ -13,10 +13,12 @@ impl OwnedName {
     #[must_use]
     pub fn copy_in(mut room: Vec<u8>, name: &Name<'_>) -> OwnedName {
         room.clear();
-        for run in name.runs() {
-            room.extend_from_slice(run);
+        if let Some(whole) = name.in_one_piece() {
+            room.extend_from_slice(whole);
+        } else {
+            name.runs().for_each(|run| room.extend_from_slice(run));
+            room.push(0);
         }
-        room.push(0);
         OwnedName(room)
     }
 

@@ -25,23 +25,17 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Looks at a message; `None` when it is shorter than a header.
     #[must_use]
+    #[inline(always)]
     pub fn read(bytes: &'a [u8]) -> Option<Outline<'a>> {
         let header = Header::read(bytes)?;
-        let mut outline = Outline { bytes, header, question: None, records_at: Some(HEADER_LEN) };
-        for i in 0..header.counts[0] {
-            let at = outline.records_at.unwrap_or(HEADER_LEN);
-            if i == 0
-                && let Some((question, end)) = RawQuestion::with_end(bytes, at)
-            {
-                (outline.question, outline.records_at) = (Some(question), Some(end));
-                continue;
-            }
-            outline.records_at = Name::skip(bytes, at).map(|end| end + 4).filter(|end| *end <= bytes.len());
-            if outline.records_at.is_none() {
-                break;
-            }
-        }
-        Some(outline)
+        let (question, at) = match header.counts[0] {
+            0 => (None, Some(HEADER_LEN)),
+            count => match RawQuestion::with_end(bytes, HEADER_LEN) {
+                Some((question, end)) => (Some(question), skip_questions(bytes, end, count - 1)),
+                None => (None, skip_questions(bytes, HEADER_LEN, count)),
+            },
+        };
+        Some(Outline { bytes, header, question, records_at: at })
     }
 
     /// The records, as far as they can be read.
@@ -69,6 +63,11 @@ impl<'a> Outline<'a> {
         let high = opt.map_or(0, |opt| (opt.ttl_field >> 24) as u16);
         Rcode(high << 4 | self.header.rcode().0)
     }
+}
+
+/// The offset behind so many questions at `at`.
+fn skip_questions(bytes: &[u8], at: usize, count: u16) -> Option<usize> {
+    (0..count).try_fold(at, |at, _| Name::skip(bytes, at).map(|end| end + 4).filter(|end| *end <= bytes.len()))
 }
 
 /// What is wrong with a message's envelope.
@@ -194,7 +193,7 @@ pub struct RawRecords<'a> {
     broken: Option<Fault>,
 }
 
-impl RawRecords<'_> {
+impl<'a> RawRecords<'a> {
     /// What stopped the iteration early; meaningful after its end.
     #[must_use]
     pub fn broken(&self) -> Option<Fault> {
@@ -222,16 +221,14 @@ impl RawRecords<'_> {
         let i = self.left.iter().position(|n| *n > 0)?;
         Some([Section::Answer, Section::Authority, Section::Additional][i])
     }
-}
 
-impl<'a> Iterator for RawRecords<'a> {
-    type Item = RawRecord<'a>;
-
-    fn next(&mut self) -> Option<RawRecord<'a>> {
+    /// The next record, of a section of which those before it have no more.
+    #[inline]
+    pub fn next_of(&mut self, section: Section) -> Option<RawRecord<'a>> {
+        let left = self.left[section as usize].checked_sub(1)?;
         if self.broken.is_some() {
             return None;
         }
-        let section = self.section()?;
         let Some((record, length)) = envelope(self.bytes, self.at, section) else {
             self.broken = Some(Fault::Record);
             return None;
@@ -241,13 +238,22 @@ impl<'a> Iterator for RawRecords<'a> {
             return None;
         }
         self.at = record.data.end;
-        self.left[section as usize] -= 1;
+        self.left[section as usize] = left;
         Some(record)
+    }
+}
+
+impl<'a> Iterator for RawRecords<'a> {
+    type Item = RawRecord<'a>;
+
+    fn next(&mut self) -> Option<RawRecord<'a>> {
+        self.next_of(self.section()?)
     }
 }
 
 /// The envelope of the record at `at` and the length that it gives for its data; the data end where the message does.
 #[must_use]
+#[inline]
 pub fn envelope(bytes: &[u8], at: usize, section: Section) -> Option<(RawRecord<'_>, usize)> {
     let fixed = Name::skip(bytes, at)?;
     let [type_high, type_low, class_high, class_low, ttl @ .., length_high, length_low] =

@@ -11,10 +11,10 @@ use crate::track::Endpoint;
 const MAX_KEPT: usize = 1_232;
 
 /// Room is made in steps of so many bytes, so that the next answer fits, too.
-const ROOM: usize = 64;
+const ROOM: usize = 128;
 
 /// An answer that a client got.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
     /// Who asked. For a connection of the other address family that is another address of the same host, unless some
     /// other host asked.
@@ -44,7 +44,7 @@ pub struct Answer {
 }
 
 /// What answers are compared by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Said {
     rcode: Rcode,
     records: u16,
@@ -58,16 +58,16 @@ impl Said {
 }
 
 impl Answer {
-    /// Of an exchange and its response, in the room of bytes that are not needed any more.
-    pub(super) fn of(exchange: &DnsExchange, response: &Response, name_key: u64, room: Vec<u8>) -> Answer {
+    /// Becomes that of an exchange and its response, in the room of its bytes.
+    pub(super) fn fill(&mut self, exchange: &DnsExchange, response: &Response, name_key: u64) {
         let name = exchange.question.as_ref().map_or(&[][..], |asked| asked.name.wire());
         let message = if response.message.len() <= MAX_KEPT { response.message.as_slice() } else { &[] };
-        let mut bytes = room;
+        let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
         bytes.reserve_exact((name.len() + message.len()).next_multiple_of(ROOM));
         bytes.extend_from_slice(name);
         bytes.extend_from_slice(message);
-        Answer {
+        *self = Answer {
             client: exchange.client.addr,
             server: exchange.server,
             conversation: exchange.conversation,
@@ -81,7 +81,7 @@ impl Answer {
             name_key,
             bytes,
             name_len: name.len() as u8,
-        }
+        };
     }
 
     /// The name that was asked for, in the case sent; empty where there was none.
@@ -106,11 +106,6 @@ impl Answer {
     #[must_use]
     pub fn took_ns(&self) -> Option<i64> {
         Some(self.answered.ts.since(self.asked?.ts))
-    }
-
-    /// The room of its bytes.
-    pub(super) fn take_room(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
     }
 
     /// What was asked.

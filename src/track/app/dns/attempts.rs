@@ -57,9 +57,18 @@ impl Entry {
     }
 
     fn lookup(&self) -> Lookup {
-        let Rare { previous_server, truncated, answered_by } = self.rare.as_deref().copied().unwrap_or_default();
-        let answered = self.answered.map(|at| (answered_by.unwrap_or(self.server), at));
-        Lookup { first: self.first, queries: self.queries, previous_server, truncated, answered }
+        let answered = self.answered.map(|at| (self.server, at));
+        let Entry { first, queries, .. } = *self;
+        match self.rare.as_deref() {
+            None => Lookup { first, queries, previous_server: None, truncated: None, answered },
+            Some(Rare { previous_server, truncated, answered_by }) => Lookup {
+                first,
+                queries,
+                previous_server: *previous_server,
+                truncated: *truncated,
+                answered: answered.map(|(server, at)| (answered_by.unwrap_or(server), at)),
+            },
+        }
     }
 
     fn rare(&mut self) -> &mut Rare {
@@ -83,7 +92,7 @@ impl Lookups {
 
     /// A query was sent; `question` stands for who asks what.
     pub fn asked(&mut self, question: u64, server: Endpoint, sent: Sent, at: At) -> Lookup {
-        let entry = self.entries.of(question, || Entry::new(server, sent, at));
+        let entry = self.entries.of(question, || Entry::new(server, sent, at), drop);
         if entry.answered.is_some() || at.ts.since(entry.latest.ts) > SAME_LOOKUP_NS {
             *entry = Entry::new(server, sent, at);
         }
@@ -114,6 +123,7 @@ impl Lookups {
         Some(entry.lookup())
     }
 
+    #[inline]
     fn of(&mut self, question: u64, first: At) -> Option<&mut Entry> {
         self.entries.get_mut(&question).filter(|entry| entry.first == first)
     }

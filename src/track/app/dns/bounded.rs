@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
+use crate::decode::Addr;
+
 /// Two generations of entries: when the younger is full, the older is dropped and the younger takes its place. It
 /// holds at most the bound, and what was used within the latest half of it is never lost.
 #[derive(Debug, Clone)]
@@ -32,14 +34,15 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
         self.young.get(key).or_else(|| self.old.get(key))
     }
 
-    /// The entry to change, made on first need; this counts as use.
-    pub fn of(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        self.make_room(key, drop);
+    /// The entry to change, made on first need; this counts as use. Those forgotten for it go to `gone`.
+    pub fn of(&mut self, key: K, make: impl FnOnce() -> V, gone: impl FnMut(V)) -> &mut V {
+        self.make_room(key, gone);
         let Bounded { young, old, .. } = self;
         young.entry(key).or_insert_with_key(|key| old.remove(key).unwrap_or_else(make))
     }
 
     /// The entry, if there is one.
+    #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         match self.young.get_mut(key) {
             Some(value) => Some(value),
@@ -47,9 +50,10 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
         }
     }
 
-    /// Sets an entry; gives what was there.
-    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        self.make_room(key, drop);
+    /// Sets an entry; gives what was there. Those forgotten for it go to `gone`.
+    #[inline]
+    pub fn insert(&mut self, key: K, value: V, gone: impl FnMut(V)) -> Option<V> {
+        self.make_room(key, gone);
         match self.young.entry(key) {
             Entry::Occupied(mut present) => Some(present.insert(value)),
             Entry::Vacant(place) => {
@@ -63,7 +67,7 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     /// Makes room for an entry where there is none: the younger entries become the older ones, which go but for that of
     /// `key`. The tables themselves are used again.
     #[inline]
-    pub fn make_room(&mut self, key: K, gone: impl FnMut(V)) {
+    fn make_room(&mut self, key: K, gone: impl FnMut(V)) {
         if self.young.len() >= self.half && !self.young.contains_key(&key) {
             self.turn(key, gone);
         }
@@ -89,6 +93,13 @@ impl<K: Hash + Eq + Copy, V, S: BuildHasher + Default> Bounded<K, V, S> {
     pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
+}
+
+/// A host as a key: its address, to be hashed at once.
+#[inline]
+pub(super) fn host(addr: Addr) -> u128 {
+    let [high, low] = addr.bits();
+    u128::from(high) << 64 | u128::from(low)
 }
 
 /// The same by a hash of what identifies an entry, where that is long: entries are half the size, and what is hashed once
@@ -125,7 +136,7 @@ mod tests {
     fn keeps_the_latest_half_of_its_bound_and_counts_the_rest() {
         let mut map = Bounded::<_, _>::new(4);
         for i in 0..7 {
-            assert_eq!(map.insert(i, i * 10), None);
+            assert_eq!(map.insert(i, i * 10, drop), None);
         }
         assert_eq!((map.get(&6), map.get(&5), map.get(&0)), (Some(&60), Some(&50), None));
         assert_eq!(map.forgotten(), 4);
@@ -135,7 +146,7 @@ mod tests {
     fn an_entry_is_made_once_and_lives_on_by_use() {
         let mut map = Bounded::<_, _>::new(4);
         for i in [0, 1, 0, 2, 0, 3, 0, 4, 0] {
-            *map.of(i, || 0) += 1;
+            *map.of(i, || 0, drop) += 1;
         }
         assert_eq!((map.get(&0), map.get(&1), map.get(&4)), (Some(&5), None, Some(&1)));
     }
@@ -144,9 +155,9 @@ mod tests {
     fn an_old_entry_is_found_and_replaced() {
         let mut map = Bounded::<_, _>::new(4);
         for i in 0..3 {
-            map.insert(i, i);
+            map.insert(i, i, drop);
         }
-        assert_eq!(map.insert(0, 7), Some(0));
+        assert_eq!(map.insert(0, 7, drop), Some(0));
         assert_eq!((map.get_mut(&0).copied(), map.forgotten()), (Some(7), 0));
     }
 }

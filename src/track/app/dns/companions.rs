@@ -59,7 +59,7 @@ impl Recent {
         if Companions::default().slot(rtype).is_none() {
             return Companions::default();
         }
-        let companions = self.entries.of(name, Companions::default);
+        let companions = self.entries.of(name, Companions::default, drop);
         *companions = companions.near(at);
         if let Some(slot) = companions.slot(rtype) {
             slot.get_or_insert(at);

@@ -14,9 +14,10 @@ use crate::track::app::App;
 use crate::track::{ConvId, Conversation, Endpoint, Proto};
 
 /// Which of the protocols that use DNS messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Protocol {
     /// DNS over UDP (RFC 1035 §4.2.1).
+    #[default]
     Udp,
     /// DNS over TCP (RFC 7766).
     Tcp,
@@ -45,9 +46,10 @@ impl Protocol {
 }
 
 /// How a response and a query belong together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Matching {
     /// A query, with its response where there is one.
+    #[default]
     Asked,
     /// A response to a query that the capture does not show; normal in multicast DNS.
     Unasked,
@@ -85,7 +87,7 @@ pub enum Matching {
 }
 
 /// A query and its response.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DnsExchange {
     /// Its conversation.
     pub conversation: u32,
@@ -143,16 +145,12 @@ pub struct Query {
     pub at: At,
     /// When it was sent last.
     pub last: At,
-    /// Its header.
-    pub header: Header,
     /// EDNS.
     pub edns: Option<EdnsFacts>,
-    /// What is wrong with it.
-    pub fault: Option<Fault>,
 }
 
 /// What is kept of a response.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Response {
     /// When it was captured.
     pub at: At,

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use super::bounded::host;
 use crate::decode::Addr;
 use crate::decode::dns::{ClientSubnet, Fault, Header, Name, Outline, RawOptions, RawRecord, Rcode, Rtype, Section};
 
@@ -10,8 +11,6 @@ use crate::decode::dns::{ClientSubnet, Fault, Header, Name, Outline, RawOptions,
 pub struct EdnsFacts {
     /// The largest UDP message that the sender can take, in bytes.
     pub udp_size: u16,
-    /// EDNS version.
-    pub version: u8,
     /// DNSSEC records are welcome.
     pub dnssec_ok: bool,
     /// Option codes that are present, one bit each; codes above 31 have none.
@@ -27,8 +26,9 @@ impl EdnsFacts {
         code < 32 && self.options & 1 << code != 0
     }
 
+    #[inline]
     fn read(opt: &RawRecord<'_>) -> EdnsFacts {
-        let [_, version, flags, _] = opt.ttl_field.to_be_bytes();
+        let [_, _, flags, _] = opt.ttl_field.to_be_bytes();
         let (mut options, mut subnet) = (0, None);
         for (code, data) in RawOptions::new(opt.data()) {
             options |= 1_u32.checked_shl(u32::from(code)).unwrap_or(0);
@@ -36,7 +36,7 @@ impl EdnsFacts {
                 subnet = ClientSubnet::read(data);
             }
         }
-        EdnsFacts { udp_size: opt.class_field, version, dnssec_ok: flags & 0x80 != 0, options, subnet }
+        EdnsFacts { udp_size: opt.class_field, dnssec_ok: flags & 0x80 != 0, options, subnet }
     }
 }
 
@@ -64,8 +64,6 @@ pub struct AnswerFacts {
     pub records: u16,
     /// The least TTL among them, in seconds.
     pub least_ttl: Option<u32>,
-    /// The greatest.
-    pub greatest_ttl: Option<u32>,
     /// Aliases among them.
     pub cnames: u16,
     /// Signatures, keys, delegation signers or proofs of non-existence in any section.
@@ -93,8 +91,22 @@ pub(super) struct MessageFacts {
     pub fault: Option<Fault>,
 }
 
-/// Walks over the records; `asked` is the hash of the question's name, and `address` is called for each address in the
-/// answer section.
+/// What the OPT record of a query says, which is all that is kept of its records.
+pub(super) fn edns(outline: &Outline<'_>) -> Option<EdnsFacts> {
+    let mut records = outline.records();
+    for section in [Section::Answer, Section::Authority] {
+        while records.next_of(section).is_some() {}
+    }
+    while let Some(record) = records.next_of(Section::Additional) {
+        if record.rtype == Rtype::OPT {
+            return Some(EdnsFacts::read(&record));
+        }
+    }
+    None
+}
+
+/// Walks over the records of a response; `asked` is the hash of the question's name, and `address` is called for each
+/// address in the answer section.
 pub(super) fn gather(
     outline: &Outline<'_>,
     asked: u64,
@@ -103,36 +115,41 @@ pub(super) fn gather(
 ) -> MessageFacts {
     let (mut edns, mut rcode, mut facts) = (None, outline.header.rcode(), AnswerFacts::default());
     let mut records = outline.records();
-    for record in records.by_ref() {
-        facts.dnssec |= matches!(record.rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3);
-        match (record.section, record.rtype) {
-            (Section::Additional, Rtype::OPT) if edns.is_none() => {
-                edns = Some(EdnsFacts::read(&record));
-                rcode = outline.rcode(Some(&record));
-            }
-            (Section::Answer, rtype) => {
-                if let Some(found) = addr(&record) {
-                    address(found);
-                }
-                let ttl = record.ttl();
-                facts.records += 1;
-                facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
-                facts.greatest_ttl = Some(facts.greatest_ttl.map_or(ttl, |most| most.max(ttl)));
-                facts.cnames += u16::from(rtype == Rtype::CNAME);
-                facts.soas += u16::from(rtype == Rtype::SOA);
-                if rtype != Rtype::RRSIG {
-                    facts.set = facts.set.wrapping_add(hash(&record, owner(outline, &record, asked, hasher), hasher));
-                }
-            }
-            (Section::Authority, Rtype::NS) => facts.name_servers += 1,
-            (Section::Authority, Rtype::SOA) if facts.negative.is_none() => {
-                let minimum = record.data().last_chunk().map(|bytes| u32::from_be_bytes(*bytes));
-                facts.negative = minimum.map(|minimum| Negative { ttl: record.ttl(), minimum });
-            }
-            _ => {}
+    while let Some(record) = records.next_of(Section::Answer) {
+        let (ttl, found) = (record.ttl(), addr(&record));
+        if let Some(found) = found {
+            address(found);
+        }
+        facts.dnssec |= is_dnssec(record.rtype);
+        facts.records += 1;
+        facts.least_ttl = Some(facts.least_ttl.map_or(ttl, |least| least.min(ttl)));
+        facts.cnames += u16::from(record.rtype == Rtype::CNAME);
+        facts.soas += u16::from(record.rtype == Rtype::SOA);
+        if record.rtype != Rtype::RRSIG {
+            facts.set = facts.set.wrapping_add(hash(&record, owner(outline, &record, asked, hasher), found, hasher));
+        }
+    }
+    while let Some(record) = records.next_of(Section::Authority) {
+        facts.dnssec |= is_dnssec(record.rtype);
+        facts.name_servers += u16::from(record.rtype == Rtype::NS);
+        if record.rtype == Rtype::SOA && facts.negative.is_none() {
+            let minimum = record.data().last_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+            facts.negative = minimum.map(|minimum| Negative { ttl: record.ttl(), minimum });
+        }
+    }
+    while let Some(record) = records.next_of(Section::Additional) {
+        facts.dnssec |= is_dnssec(record.rtype);
+        if record.rtype == Rtype::OPT && edns.is_none() {
+            edns = Some(EdnsFacts::read(&record));
+            rcode = outline.rcode(Some(&record));
         }
     }
     MessageFacts { edns, rcode, answers: facts, fault: records.fault() }
+}
+
+/// Signatures, keys, delegation signers and proofs of non-existence.
+fn is_dnssec(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::RRSIG | Rtype::DNSKEY | Rtype::DS | Rtype::NSEC | Rtype::NSEC3)
 }
 
 /// An update's or notification's sections mean something else; only standard queries have answers to compare.
@@ -151,10 +168,13 @@ fn addr(record: &RawRecord<'_>) -> Option<Addr> {
 
 /// The hash of a name, uncompressed and without case.
 pub(super) fn name_hash(name: Name<'_>, hasher: &impl BuildHasher) -> u64 {
-    hasher.hash_one(name.canonical().as_slice())
+    let mut state = hasher.build_hasher();
+    name.hash_into(&mut state);
+    state.finish()
 }
 
 /// The hash of a record's owner, which most often is the name asked for.
+#[inline]
 fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &impl BuildHasher) -> u64 {
     if outline.question.is_some_and(|question| question.name.is_pointed_to(record.at)) {
         return asked;
@@ -162,11 +182,17 @@ fn owner(outline: &Outline<'_>, record: &RawRecord<'_>, asked: u64, hasher: &imp
     record.name().map_or(0, |name| name_hash(name, hasher))
 }
 
-/// A record's hash without its TTL, given that of its owner; names are compared uncompressed and without case.
-fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
+/// A record's hash without its TTL, given that of its owner and the address in it, if that is its kind; names are compared
+/// uncompressed and without case.
+#[inline]
+fn hash(record: &RawRecord<'_>, owner: u64, found: Option<Addr>, hasher: &impl BuildHasher) -> u64 {
     let mut state = hasher.build_hasher();
     state.write_u64(owner);
     state.write_u16(record.rtype.0);
+    if let Some(found) = found {
+        state.write_u128(host(found));
+        return state.finish();
+    }
     let fixed = match record.rtype {
         Rtype::CNAME | Rtype::NS | Rtype::PTR | Rtype::DNAME => Some(0),
         Rtype::MX => Some(2),
@@ -177,7 +203,7 @@ fn hash(record: &RawRecord<'_>, owner: u64, hasher: &impl BuildHasher) -> u64 {
     match (target, fixed) {
         (Some((name, _)), Some(skip)) => {
             state.write(record.data().get(..skip).unwrap_or_default());
-            state.write(name.canonical().as_slice());
+            name.hash_into(&mut state);
         }
         _ => state.write(record.data()),
     }

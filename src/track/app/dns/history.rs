@@ -57,12 +57,12 @@ impl History {
         if answer.partial || !matches!(response.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
             return None;
         }
-        self.entries.make_room(key, |past| gone(past.answer));
         let mut new = false;
-        let past = self.entries.of(key, || {
+        let first = || {
             new = true;
             Past { answer: Rc::clone(answer), ttl, fresh: None }
-        });
+        };
+        let past = self.entries.of(key, first, |past| gone(past.answer));
         if new {
             return None;
         }

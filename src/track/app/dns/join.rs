@@ -11,20 +11,19 @@ use crate::decode::dns::{Rcode, Rtype};
 pub(super) fn join(exchange: &mut DnsExchange, response: Box<Response>) -> bool {
     let transfer = matches!(exchange.rtype(), Some(Rtype::AXFR | Rtype::IXFR)) && exchange.protocol == Protocol::Tcp;
     exchange.until = response.at;
-    let over = match &mut exchange.response {
+    match &mut exchange.response {
         Some(first) => {
             first.messages = first.messages.saturating_add(1);
             first.records += response.records;
             first.answers.soas = first.answers.soas.saturating_add(response.answers.soas);
-            is_over(&response, first.answers.soas)
+            !transfer || is_over(&response, first.answers.soas)
         }
         None => {
-            let over = is_over(&response, response.answers.soas);
+            let over = !transfer || is_over(&response, response.answers.soas);
             exchange.response = Some(response);
             over
         }
-    };
-    !transfer || over
+    }
 }
 
 /// Whether a zone transfer ends with this message, given the SOA records so far. It begins and ends with the zone's SOA

@@ -1,11 +1,12 @@
 //! Exchanges that a later message may still concern: queries waiting for a response, and answered ones for which a
 //! second response may come.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque, hash_map};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use super::answer::Answer;
-use super::bounded::Hashed;
+use super::bounded::{Hashed, host};
 use super::exchange::DnsExchange;
 use crate::source::{NS_PER_S, Timestamp};
 use crate::track::{Dir, Endpoint};
@@ -16,12 +17,25 @@ pub(super) const PATIENCE_NS: i64 = 60 * NS_PER_S;
 const SAME_ID: usize = 8;
 
 /// What a message and its answer share before the question is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Scope {
     /// The conversation, and which of its sides asks.
     Conversation(u32, Dir),
     /// Who asks: a question to a group is answered in another conversation.
     Asker(Endpoint),
+}
+
+impl Scope {
+    /// The hash of this and a message's id.
+    #[inline]
+    pub fn key(self, id: u16, hasher: &impl BuildHasher) -> u64 {
+        match self {
+            Scope::Conversation(number, dir) => {
+                hasher.hash_one(u128::from(number) << 32 | u128::from(id) << 8 | dir.index() as u128)
+            }
+            Scope::Asker(asker) => hasher.hash_one((host(asker.addr), asker.port, id)),
+        }
+    }
 }
 
 /// Hashes of a question and who asks it, which ignore case and compression; zero without a question.
@@ -161,9 +175,14 @@ impl LiveTable {
 
     /// The oldest entry, if its time is over at `now`.
     pub fn expired(&mut self, now: Timestamp) -> Option<Live> {
-        self.skip_gone();
-        let oldest = self.get(self.order.front()?.place)?;
-        if now.since(oldest.since) > PATIENCE_NS { self.pop() } else { None }
+        let since = loop {
+            let Ticket { place, serial } = *self.order.front()?;
+            if let Some(entry) = self.get(place).filter(|entry| entry.serial == serial) {
+                break entry.since;
+            }
+            self.order.pop_front();
+        };
+        if now.since(since) > PATIENCE_NS { self.pop() } else { None }
     }
 
     /// The oldest entry.
@@ -202,22 +221,22 @@ impl LiveTable {
     }
 
     fn remove(&mut self, place: u32) -> Option<Live> {
-        let key = self.get(place)?.key;
-        let younger = match self.youngest.get(&key) {
-            Some(youngest) if *youngest == place => None,
-            _ => self.chain(key).find(|other| self.get(*other).is_some_and(|entry| entry.older == Some(place))),
-        };
-        let entry = self.places.get_mut(place as usize)?.take()?;
+        let Entry { live, key, older, .. } = self.places.get_mut(place as usize)?.take()?;
         self.free.push(place);
-        match (younger.and_then(|other| self.get_mut(other)), entry.older) {
-            (Some(younger), older) => younger.older = older,
-            (None, Some(older)) => {
-                self.youngest.insert(key, older);
+        match (self.youngest.entry(key), older) {
+            (hash_map::Entry::Occupied(mut youngest), Some(older)) if *youngest.get() == place => {
+                youngest.insert(older);
             }
-            (None, None) => {
-                self.youngest.remove(&key);
+            (hash_map::Entry::Occupied(youngest), None) if *youngest.get() == place => {
+                youngest.remove();
+            }
+            _ => {
+                let younger = self.chain(key).find(|other| self.get(*other).is_some_and(|e| e.older == Some(place)));
+                if let Some(younger) = younger.and_then(|younger| self.get_mut(younger)) {
+                    younger.older = older;
+                }
             }
         }
-        Some(entry.live)
+        Some(live)
     }
 }

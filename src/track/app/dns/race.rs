@@ -37,7 +37,7 @@ impl Races {
     /// A connection begins to an address that `resolved` gave: the one to the other family that it races with.
     pub fn began(&mut self, resolved: &Answer, id: ConvId, server: Endpoint, at: At) -> Option<Race> {
         let race = Race { rival: id, server, began: at, answered: None, refused: false };
-        let before = self.entries.insert((resolved.name_key, server.port), race);
+        let before = self.entries.insert((resolved.name_key, server.port), race, drop);
         before.filter(|b| b.server.addr.is_v4() != server.addr.is_v4() && at.ts.since(b.began.ts) <= TOGETHER_NS)
     }
 

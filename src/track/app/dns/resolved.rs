@@ -6,7 +6,7 @@ use std::rc::Rc;
 use foldhash::fast::RandomState;
 
 use super::answer::Answer;
-use super::bounded::ByHash;
+use super::bounded::{ByHash, host};
 use crate::decode::Addr;
 
 /// Addresses by the client that learnt them.
@@ -38,15 +38,17 @@ impl Addresses {
     pub fn learn(&mut self, answer: &Rc<Answer>, addresses: &[Addr], mut gone: impl FnMut(Rc<Answer>)) {
         let client = answer.client;
         for address in addresses {
-            let any = (address.is_v4() != client.is_v4()).then_some(anyone(client.is_v4()));
-            self.crossed[usize::from(client.is_v4())] |= any.is_some();
-            for client in any.into_iter().chain([client]) {
-                let key = self.key(client, *address);
-                self.entries.make_room(key, &mut gone);
-                if let Some(before) = self.entries.insert(key, Rc::clone(answer)) {
-                    gone(before);
-                }
+            if address.is_v4() != client.is_v4() {
+                self.crossed[usize::from(client.is_v4())] = true;
+                self.set(self.key(anyone(client.is_v4()), *address), answer, &mut gone);
             }
+            self.set(self.key(client, *address), answer, &mut gone);
+        }
+    }
+
+    fn set(&mut self, key: u64, answer: &Rc<Answer>, gone: &mut impl FnMut(Rc<Answer>)) {
+        if let Some(before) = self.entries.insert(key, Rc::clone(answer), &mut *gone) {
+            gone(before);
         }
     }
 
@@ -55,7 +57,7 @@ impl Addresses {
     }
 
     fn key(&self, client: Addr, address: Addr) -> u64 {
-        self.hasher.hash_one((client, address))
+        self.hasher.hash_one((host(client), host(address)))
     }
 }
 

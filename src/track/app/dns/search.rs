@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::bounded::Bounded;
+use super::bounded::{Bounded, host};
 use crate::decode::Addr;
 use crate::decode::dns::OwnedName;
 use crate::source::{At, NS_PER_S, Timestamp};
@@ -24,7 +24,7 @@ pub struct Tried {
 /// Names that did not exist, by client.
 #[derive(Debug, Clone)]
 pub(super) struct Failures {
-    clients: Bounded<Addr, VecDeque<Failed>>,
+    clients: Bounded<u128, VecDeque<Failed>>,
 }
 
 /// A name that did not exist.
@@ -55,7 +55,7 @@ impl Failures {
     /// A name does not exist.
     pub fn failed(&mut self, client: Addr, name: &OwnedName, asked: At, answered: At) {
         let entry = Failed { name: name.wire().to_ascii_lowercase().into_boxed_slice(), asked, answered: answered.ts };
-        match self.clients.get_mut(&client) {
+        match self.clients.get_mut(&host(client)) {
             Some(names) => {
                 if names.len() >= FAILED {
                     names.pop_front();
@@ -63,7 +63,7 @@ impl Failures {
                 names.push_back(entry);
             }
             None => {
-                self.clients.insert(client, VecDeque::from([entry]));
+                self.clients.insert(host(client), VecDeque::from([entry]), drop);
             }
         }
     }
@@ -71,7 +71,7 @@ impl Failures {
     /// A name exists: the suffixes that had been appended to it before, in order, each once; and they are forgotten.
     pub fn found(&mut self, client: Addr, name: &OwnedName, at: At) -> Vec<Tried> {
         let mut out: Vec<Tried> = Vec::new();
-        let Some(failures) = self.clients.get_mut(&client) else { return out };
+        let Some(failures) = self.clients.get_mut(&host(client)) else { return out };
         failures.retain(|failed| {
             let Some(suffix) = failed.suffix(name) else { return true };
             let recent = at.ts.since(failed.answered) <= RECENT_NS;

@@ -7,10 +7,10 @@ use arrayvec::ArrayVec;
 
 use super::answer::Answer;
 use super::attempts::{Lookup, Lookups, Sent};
-use super::bounded::Bounded;
+use super::bounded::{Bounded, host};
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Exchanges, Matching, Protocol, Query, Response};
-use super::facts::{MessageFacts, comparable, gather, name_hash};
+use super::facts::{MessageFacts, comparable, edns, gather, name_hash};
 use super::history::History;
 use super::join::{join, second};
 use super::live::{Keys, Live, LiveTable, Scope, State};
@@ -59,9 +59,9 @@ pub struct DnsTable {
     failures: Failures,
     races: Races,
     /// Addresses that answered.
-    servers: Bounded<Addr, ()>,
+    servers: Bounded<u128, ()>,
     /// Questions that each host asked in the clear, and the first of them.
-    plain: Bounded<Addr, (At, u32)>,
+    plain: Bounded<u128, (At, u32)>,
     spare: Spare,
     hasher: foldhash::fast::RandomState,
     now: At,
@@ -113,15 +113,16 @@ impl DnsTable {
     pub fn message(&mut self, incoming: &Incoming<'_>, out: &mut Exchanges) -> bool {
         self.now = incoming.at;
         self.expire(incoming.at.ts, out);
-        let Some(outline) = Outline::read(incoming.bytes).filter(is_dns_outline) else {
+        let outline = Outline::read(incoming.bytes);
+        let Some(outline) = outline.as_ref().filter(|outline| is_dns_outline(outline)) else {
             self.malformed += 1;
             self.first_malformed.get_or_insert((incoming.conversation, incoming.at));
             return false;
         };
         if outline.header.is_response() {
-            self.response(incoming, &outline, out);
+            self.response(incoming, outline, out);
         } else {
-            self.query(incoming, &outline, out);
+            self.query(incoming, outline, out);
         }
         true
     }
@@ -159,18 +160,18 @@ impl DnsTable {
     /// Whether somebody at this address answers DNS questions.
     #[must_use]
     pub fn is_server(&self, address: Addr) -> bool {
-        self.servers.get(&address).is_some()
+        self.servers.get(&host(address)).is_some()
     }
 
     /// Somebody at this address answers DNS questions, which cannot be read.
     pub fn serves_too(&mut self, address: Addr) {
-        self.servers.insert(address, ());
+        self.servers.insert(host(address), (), drop);
     }
 
     /// The first question that a host asked in the clear, and how many it asked.
     #[must_use]
     pub fn plain(&self, client: Addr) -> Option<(At, u32)> {
-        self.plain.get(&client).copied()
+        self.plain.get(&host(client)).copied()
     }
 
     /// Messages on DNS ports that are none, and the first of them.
@@ -191,20 +192,20 @@ impl DnsTable {
 
     fn query(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, out: &mut Exchanges) {
         let (id, multicast) = (outline.header.id, m.protocol.is_multicast());
-        let (name, question) = self.keys(m.src.addr, outline);
+        let (_, question) = self.keys(m.src.addr, outline);
         let (mut lookup, mut companions) = (None, Companions::default());
         if let Some(asked) = &outline.question
             && !multicast
         {
             companions = self.recent.asked(question.name, asked.rtype, m.at);
-            let (_, count) = self.plain.of(m.src.addr, || (m.at, 0));
+            let (_, count) = self.plain.of(host(m.src.addr), || (m.at, 0), drop);
             *count = count.saturating_add(1);
             lookup = Some(self.lookups.asked(question.whole, m.dst, sent(m, outline), m.at));
         }
         // Whoever asks from port 5353 listens to the group: responses there answer nobody in particular (RFC 6762 §6).
         let listens = m.protocol == Protocol::Mdns && m.src.port == MDNS_PORT;
         let scope = if multicast { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
-        let key = self.hasher.hash_one((scope, id));
+        let key = scope.key(id, &self.hasher);
         if !listens && let Some((_, _, waiting)) = self.live.waiting(key, |asked| *asked == question) {
             waiting.retries = waiting.retries.saturating_add(1);
             waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
@@ -212,11 +213,9 @@ impl DnsTable {
             waiting.lookup = lookup;
             return;
         }
-        let MessageFacts { edns, fault, .. } = gather(outline, name, &self.hasher, |_| {});
         let mut exchange = self.exchange(m, outline, Matching::Asked);
         (exchange.lookup, exchange.companions) = (lookup, companions);
-        let fault = fault.filter(|_| !m.cut);
-        exchange.query = Some(Query { at: m.at, last: m.at, header: outline.header, edns, fault });
+        exchange.query = Some(Query { at: m.at, last: m.at, edns: edns(outline) });
         if listens {
             out.push(exchange);
             return;
@@ -236,13 +235,14 @@ impl DnsTable {
             true => Scope::Asker(m.dst),
             false => Scope::Conversation(m.conversation, m.from.flip()),
         };
-        let key = self.hasher.hash_one((scope, outline.header.id));
+        let key = scope.key(outline.header.id, &self.hasher);
         let (name, question) = self.keys(m.dst.addr, outline);
         let mut addresses = ArrayVec::<Addr, MAX_ADDRESSES>::new();
         let facts = gather(outline, name, &self.hasher, |address| {
             let _full = addresses.try_push(address);
         });
-        let response = self.spare.response(response(m, outline.header, facts), m.bytes);
+        let mut response = self.spare.response();
+        fill(&mut response, m, outline.header, facts);
         // A server that could not read the question leaves it out; then the id alone must do.
         let same = |asked: &Keys| outline.question.is_none() || *asked == question;
         if let Some((ticket, question, waiting)) = self.live.waiting(key, same) {
@@ -305,17 +305,19 @@ impl DnsTable {
             return;
         }
         let (client, server) = (exchange.client.addr, exchange.server);
-        self.servers.insert(server.addr, ());
+        self.servers.insert(host(server.addr), (), drop);
         if let Some(Lookup { first, .. }) = exchange.lookup {
             let now = match response.header.flags.has(HeaderFlags::TC) {
                 true => self.lookups.truncated(question.whole, first, exchange.conversation, response.at),
                 false => self.lookups.answered(question.whole, first, server, response.at),
             };
-            exchange.lookup = now.or(exchange.lookup);
+            if now.is_some() {
+                exchange.lookup = now;
+            }
         }
         // What is told to one network need not be what is told to another (RFC 7871 §7.2.2).
         let subnet = exchange.query.and_then(|q| q.edns?.subnet);
-        let told = self.hasher.hash_one((question.whole, server.addr));
+        let told = self.hasher.hash_one((question.whole, host(server.addr)));
         let told = subnet.map_or(told, |subnet| self.hasher.hash_one((told, subnet)));
         exchange.recall = self.history.answered(told, response, answer, |gone| self.spare.take_back_answer(gone));
         match response.rcode {
@@ -349,18 +351,19 @@ impl DnsTable {
     fn keys(&self, client: Addr, outline: &Outline<'_>) -> (u64, Keys) {
         let Some(asked) = &outline.question else { return (0, Keys::default()) };
         let hash = name_hash(asked.name, &self.hasher);
-        let name = self.hasher.hash_one((client, hash));
+        let name = self.hasher.hash_one((host(client), hash));
         (hash, Keys { name, whole: self.hasher.hash_one((name, asked.rtype, asked.class)) })
     }
 
     /// An exchange of which one message is known.
     fn exchange(&mut self, m: &Incoming<'_>, outline: &Outline<'_>, matching: Matching) -> Box<DnsExchange> {
         let (client, server) = if outline.header.is_response() { (m.dst, m.src) } else { (m.src, m.dst) };
+        let mut place = self.spare.exchange();
         let question = outline.question.map(|q| {
-            let name = OwnedName::copy_in(self.spare.name(), &q.name);
-            Asked { name, rtype: q.rtype, class: q.class }
+            let room = place.question.take().map(|before| before.name.into_room()).unwrap_or_default();
+            Asked { name: OwnedName::copy_in(room, &q.name), rtype: q.rtype, class: q.class }
         });
-        self.spare.exchange(DnsExchange {
+        *place = DnsExchange {
             conversation: m.conversation,
             protocol: m.protocol,
             client,
@@ -377,7 +380,8 @@ impl DnsTable {
             recall: None,
             suffixes: Vec::new(),
             until: m.at,
-        })
+        };
+        place
     }
 }
 
@@ -391,10 +395,13 @@ fn sent(m: &Incoming<'_>, outline: &Outline<'_>) -> Sent {
     Sent { conversation: m.conversation, id: outline.header.id, port: client.port }
 }
 
-/// A response without its message.
-fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
+/// Fills in a response, in the room of the message before.
+fn fill(place: &mut Response, m: &Incoming<'_>, header: Header, facts: MessageFacts) {
     let MessageFacts { edns, rcode, answers, fault } = facts;
-    Response {
+    let mut message = std::mem::take(&mut place.message);
+    message.clear();
+    message.extend_from_slice(m.bytes);
+    *place = Response {
         at: m.at,
         header,
         rcode,
@@ -404,6 +411,6 @@ fn response(m: &Incoming<'_>, header: Header, facts: MessageFacts) -> Response {
         cut: m.cut,
         messages: 1,
         records: u64::from(answers.records),
-        message: Vec::new(),
-    }
+        message,
+    };
 }
