@@ -31,7 +31,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
         return None;
     }
     let mss = end.largest.max(1);
-    let bulk = sender(c).filter(|(of, _, cc)| *of == dir && cc.is_seen() && cc.largest.0 > 0);
+    // A window holds a segment at least (RFC 5681 §3.1): what never flew as much was not held by it.
+    let bulk = sender(c).filter(|(of, _, cc)| *of == dir && cc.is_seen() && cc.largest.0 >= cc.mss.max(1));
     Some(
         Evidence::at(end.max_in_flight_at)
             .with("sender", dir.name())

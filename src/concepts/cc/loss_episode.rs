@@ -27,13 +27,15 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let (dir, _, cc) = sender(c)?;
     let real = || cc.episodes.iter().filter(|e| !e.spurious);
     let worst = real().max_by_key(|e| (e.after > 0, e.before.saturating_sub(e.after)))?;
-    let took = |e: &Episode| e.until.map(|u| u.ts.ms_since(e.from.ts));
+    // Nothing says how long it took where the capture's clock went backwards meanwhile.
+    let took = |e: &Episode| e.until.map(|u| u.ts.ms_since(e.from.ts)).filter(|ms| *ms >= 0.0);
     let evidence = Evidence::at(worst.from)
         .frame(worst.until.map_or(0, |u| u.frame))
         .with("sender", dir.name())
         .with("episodes", real().count())
         .with("kind", worst.kind.name())
         .with("resent", worst.resent)
+        .with("repaired", worst.until.is_some())
         .maybe("recovery_ms", took(worst))
         .with("recovery_total_ms", ms(cc.recovery_ns()))
         .times(real().count() as u64)
@@ -67,10 +69,10 @@ fn explain(f: &Finding) -> String {
         (true, false) => format!(", at a window of {about} {} segments", e.int("before_segments")),
         _ => String::new(),
     };
-    let took = if e.has("recovery_ms") {
-        format!("repaired in {}", duration(e.num("recovery_ms")))
-    } else {
-        "not repaired before the end".to_owned()
+    let took = match (e.is("repaired"), e.has("recovery_ms")) {
+        (true, true) => format!("repaired in {}", duration(e.num("recovery_ms"))),
+        (true, false) => "repaired".to_owned(),
+        (false, _) => "not repaired before the end".to_owned(),
     };
     format!(
         "{} of the {}; the one that cost most ({}): {} sent again, {took}{window}.",
@@ -88,6 +90,10 @@ fn answer(f: &Finding) -> String {
     } else {
         "the window shrinks, and growing back takes many round trips".to_owned()
     };
-    let repair = if e.has("recovery_ms") { duration(e.num("recovery_ms")) } else { "no end in sight".to_owned() };
+    let repair = match (e.is("repaired"), e.has("recovery_ms")) {
+        (true, true) => duration(e.num("recovery_ms")),
+        (true, false) => "who knows how long".to_owned(),
+        (false, _) => "no end in sight".to_owned(),
+    };
     format!("Repair ({repair} here) is the small part: {left}.")
 }

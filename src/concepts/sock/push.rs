@@ -31,7 +31,7 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some([a, b]) = c.tcp().map(|tcp| &tcp.ends) else { return evidence };
-    let write = |end: &End| (end.pushes.count > 0).then(|| end.unique_bytes / u64::from(end.pushes.count));
+    let write = |end: &End| end.unique_bytes.checked_div(end.pushes.count.into()).filter(|bytes| *bytes > 0);
     evidence
         .with("client", a.pushes.count)
         .with("server", b.pushes.count)

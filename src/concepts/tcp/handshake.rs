@@ -27,7 +27,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let shake = &tcp.handshake;
     let (syn, syn_ack, ack) = (shake.syn?, shake.syn_ack?, shake.ack?);
     tcp.end(Dir::Client).syn.and(tcp.end(Dir::Server).syn)?;
-    Some(Evidence::at(syn).frame(syn_ack.frame).frame(ack.frame).weight(shake.rtt_ms()?))
+    let (whole, ..) = (shake.rtt_ms()?, shake.server_side_ms()?, shake.client_side_ms()?);
+    Some(Evidence::at(syn).frame(syn_ack.frame).frame(ack.frame).weight(whole))
 }
 
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {

@@ -92,18 +92,36 @@ impl Handshake {
     /// From the SYN that was answered to the ACK, in milliseconds: a whole round trip, wherever the capture was taken.
     #[must_use]
     pub fn rtt_ms(&self) -> Option<f64> {
-        Some(self.ack?.ts.ms_since(self.syn_answered?.ts))
+        between(self.syn_answered?, self.ack?)
     }
 
     /// From the SYN-ACK to the ACK: to the client and back.
     #[must_use]
     pub fn client_side_ms(&self) -> Option<f64> {
-        Some(self.ack?.ts.ms_since(self.syn_ack?.ts))
+        between(self.syn_ack?, self.ack?)
     }
 
     /// From the SYN to the SYN-ACK: to the server and back.
     #[must_use]
     pub fn server_side_ms(&self) -> Option<f64> {
-        Some(self.syn_ack?.ts.ms_since(self.syn_answered?.ts))
+        between(self.syn_answered?, self.syn_ack?)
+    }
+}
+
+/// Milliseconds from one packet to a later one; `None` where the capture's clock went backwards between them.
+fn between(from: At, to: At) -> Option<f64> {
+    (to.ts >= from.ts).then(|| to.ts.ms_since(from.ts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::testing::at;
+
+    #[test]
+    fn a_clock_that_goes_backwards_tells_no_round_trip() {
+        let [syn, syn_ack, ack] = [at(5), at(2), at(9)].map(Some);
+        let shake = Handshake { syn, syn_answered: syn, syn_ack, ack, ..Handshake::default() };
+        assert_eq!((shake.server_side_ms(), shake.client_side_ms(), shake.rtt_ms()), (None, Some(7.0), Some(4.0)));
     }
 }
