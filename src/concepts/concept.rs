@@ -30,6 +30,8 @@ pub struct Concept {
     /// Completes the evidence of an event or connection rule. What a report shows of a million lookups is a few of them,
     /// so a rule that fires often gives frames, weight and severity, and leaves the values to this.
     pub detail: Option<Detail>,
+    /// Of several pieces of evidence about one subject, that whose values `explain` and `answer` need.
+    pub tells: Tells,
     /// What this capture shows, in its own numbers.
     pub explain: fn(&Finding) -> String,
     /// The reply an interviewer wants, in this capture's numbers.
@@ -62,6 +64,15 @@ impl Concept {
 /// Adds values to the evidence that a rule gave of this event and conversation.
 pub type Detail = fn(&Event<'_>, &Conversation, Evidence) -> Evidence;
 
+/// Which of a subject's evidence is put in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// The worst; or there is but one, or a rule that leaves nothing to [`Concept::detail`].
+    Worst,
+    /// The first.
+    First,
+}
+
 /// When a rule looks, and at what.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule {
@@ -84,6 +95,8 @@ pub enum Rule {
 macro_rules! concept {
     (@detail) => { None };
     (@detail $detail:expr) => { Some($detail) };
+    (@tells) => { $crate::concepts::Tells::Worst };
+    (@tells $tells:ident) => { $crate::concepts::Tells::$tells };
     (
         $(#[doc = $doc:expr])+
         $name:ident {
@@ -96,7 +109,8 @@ macro_rules! concept {
             question: $question:literal,
             rule: $rule:expr
             $(, needs: [$($need:ident),+])?
-            $(, detail: $detail:expr)? $(,)?
+            $(, detail: $detail:expr)?
+            $(, tells: $tells:ident)? $(,)?
         }
     ) => {
         $(#[doc = $doc])+
@@ -112,6 +126,7 @@ macro_rules! concept {
             rule: $rule,
             needs: $crate::concepts::Needs::of(&[$($($crate::concepts::Need::$need),+)?]),
             detail: $crate::concepts::concept!(@detail $($detail)?),
+            tells: $crate::concepts::concept!(@tells $($tells)?),
             explain,
             answer,
         };

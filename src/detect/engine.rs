@@ -1,6 +1,6 @@
 //! The engine runs the rules and folds what they find.
 
-use super::fold::Findings;
+use super::fold::{Findings, Words};
 use super::rules::Rules;
 use super::told::{Told, ToldBefore};
 use crate::concepts::{Evidence, Finding, Subject};
@@ -22,6 +22,12 @@ impl Engine {
         Engine { rules, findings: Findings::new(per_concept), told: ToldBefore::default() }
     }
 
+    /// The same; what is kept has the values for words of these.
+    #[must_use]
+    pub fn with(self, words: Words) -> Engine {
+        Engine { findings: self.findings.with(words), ..self }
+    }
+
     /// Whether any rule looks at events of this kind.
     #[must_use]
     pub fn wants(&self, kind: Kind) -> bool {
@@ -34,9 +40,10 @@ impl Engine {
         let id = conversation.id();
         let mut now: Option<Told> = None;
         rules.event(event, conversation, |entry, evidence| {
-            let severity = findings.add(entry, evidence, Subject::Conversation(id), |evidence| {
+            let severity = findings.add(entry, evidence, Subject::Conversation(id), |evidence, in_words| {
                 let ends = evidence.subject.is_none().then(|| [conversation.client(), conversation.server()]);
-                entry.concept.complete(event, conversation, Evidence { ends, ..evidence })
+                let evidence = Evidence { ends, ..evidence };
+                if in_words { entry.concept.complete(event, conversation, evidence) } else { evidence }
             });
             now = Some(Told::once(severity).and(now));
         });
@@ -54,7 +61,7 @@ impl Engine {
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
-            findings.add(entry, evidence, Subject::Capture, |complete| complete);
+            findings.add(entry, evidence, Subject::Capture, |complete, _| complete);
         });
         self.findings.into_sorted()
     }

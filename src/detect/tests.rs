@@ -1,7 +1,7 @@
 //! Folding and dispatch, with concepts made for the purpose.
 
-use super::{Engine, Entry, Findings, Rules};
-use crate::concepts::{Concept, Evidence, Finding, Needs, Rule, Section, Severity, Subject};
+use super::{Engine, Entry, Findings, Rules, Words};
+use crate::concepts::{Concept, Evidence, Finding, Needs, Rule, Section, Severity, Subject, Tells};
 use crate::track::testing::{at, connection, conversation};
 use crate::track::{Addr, CaptureInfo, Census, ConvId, Dir, Event, Kind, Overview, Records, Timestamp, What};
 
@@ -18,6 +18,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
         rule,
         needs: Needs::of(&[]),
         detail: None,
+        tells: Tells::Worst,
         explain: |f| format!("weight {} for {}", f.worst.weight, f.client),
         answer: |f| format!("answer {}", f.worst.weight),
     }
@@ -48,7 +49,7 @@ static WHOLE: Concept = concept(
     }),
 );
 
-fn as_is(evidence: Evidence) -> Evidence {
+fn as_is(evidence: Evidence, _in_words: bool) -> Evidence {
     evidence
 }
 
@@ -144,6 +145,23 @@ fn the_least_one_is_known_even_after_it_has_grown() {
     let all = named(findings.into_sorted());
     assert_eq!((of(&all, 0).count, of(&all, 2).count), (2, 1));
     assert_eq!(all.last().map(|f| f.count), Some(1));
+}
+
+#[test]
+fn where_one_is_told_in_words_the_worst_has_its_values_whoever_it_was_before() {
+    let mut findings = Findings::new(2).with(Words::Worst);
+    let values = |evidence: Evidence, in_words: bool| if in_words { evidence.with("said", true) } else { evidence };
+    let evidence = [(0, 5.0), (1, 1.0), (2, 3.0), (1, 4.0), (3, 9.0), (0, 7.0), (4, 9.0), (2, 8.0), (1, 20.0)];
+    for ((id, weight), frame) in evidence.into_iter().zip(1..) {
+        let subject = Subject::Conversation(ConvId(id));
+        findings.add(ENTRY, &mut Evidence::at(at(frame)).weight(weight), subject, values);
+        let all = findings.clone().into_sorted();
+        assert!(all[0].worst.has("said"), "{id} with {weight}");
+        let beyond = all.iter().find(|f| f.folded_subjects > 0);
+        assert!(beyond.is_none_or(|f| f.worst.weight <= all[0].worst.weight || f.worst.has("said")), "{id}");
+    }
+    let said: Vec<_> = findings.into_sorted().iter().map(|f| (f.worst.weight, f.worst.has("said"))).collect();
+    assert_eq!(said, [(9.0, true), (9.0, false), (20.0, true)], "of those as bad as the first nothing is said");
 }
 
 #[test]
