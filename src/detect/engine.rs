@@ -3,7 +3,7 @@
 use super::fold::{Findings, Words};
 use super::rules::Rules;
 use super::told::{Told, ToldBefore};
-use crate::concepts::{Evidence, Finding, Subject};
+use crate::concepts::{Evidence, Finding, Severity, Subject};
 use crate::track::{Conversation, Event, Kind, Overview, What};
 
 /// Runs the catalogue over a capture.
@@ -38,15 +38,17 @@ impl Engine {
     pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation) -> Option<Told> {
         let Engine { rules, findings, told } = self;
         let id = conversation.id();
-        let mut now: Option<Told> = None;
+        let (mut fired, mut worst, mut times) = (false, Severity::Info, 0);
         rules.event(event, conversation, |entry, evidence| {
-            let severity = findings.add(entry, evidence, Subject::Conversation(id), |evidence, in_words| {
+            let severity = findings.add(entry, evidence, Subject::Conversation(id), |concept, evidence, in_words| {
                 let ends = evidence.subject.is_none().then(|| [conversation.client(), conversation.server()]);
                 let evidence = Evidence { ends, ..evidence };
-                if in_words { entry.concept.complete(event, conversation, evidence) } else { evidence }
+                if in_words { concept.complete(event, conversation, evidence) } else { evidence }
             });
-            now = Some(Told::once(severity).and(now));
+            (fired, worst) = (true, worst.max(severity));
+            times += u32::from(severity >= Severity::Warn);
         });
+        let now = fired.then_some(Told { worst, times });
         if matches!(event.what, What::Closed) {
             return told.take(id).map(|before| before.and(now)).or(now);
         }
@@ -61,7 +63,7 @@ impl Engine {
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
-            findings.add(entry, evidence, Subject::Capture, |complete, _| complete);
+            findings.add(entry, evidence, Subject::Capture, |_, complete, _| complete);
         });
         self.findings.into_sorted()
     }

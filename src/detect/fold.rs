@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::rank::Rank;
 use super::rules::Entry;
 use super::subjects::{One, Subjects};
-use crate::concepts::{Evidence, Finding, Severity, Subject};
+use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
 
 /// Whose evidence is kept with the values that its words are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,23 +46,21 @@ impl Findings {
         entry: Entry,
         evidence: &mut Evidence,
         default: Subject,
-        keep: impl Fn(Evidence, bool) -> Evidence,
+        keep: impl Fn(&Concept, Evidence, bool) -> Evidence,
     ) -> Severity {
         let rank = Rank::of(entry.concept, evidence);
-        if entry.place >= self.by_concept.len() {
-            self.by_concept.resize_with(entry.place + 1, Subjects::default);
-        }
-        let Some(of) = self.by_concept.get_mut(entry.place) else { return rank.0 };
-        let subject = evidence.subject.unwrap_or(default);
-        let new = (entry.once && evidence.subject.is_none()) || of.is_new(subject);
+        let of = match self.by_concept.get_mut(entry.place) {
+            Some(of) => of,
+            None => first_of(&mut self.by_concept, entry.place),
+        };
+        let new = match evidence.subject {
+            None if entry.once => true,
+            subject => of.is_new(subject.unwrap_or(default)),
+        };
         if !(new && of.leaves_out(rank, evidence)) {
+            let (concept, subject) = (entry.concept, evidence.subject.unwrap_or(default));
             let all_words = self.words == Words::All;
-            of.add(
-                &mut One { concept: entry.concept, subject, evidence, rank, all_words },
-                new,
-                self.per_concept,
-                keep,
-            );
+            of.add(&mut One { concept, subject, evidence, rank, all_words }, new, self.per_concept, keep);
         }
         rank.0
     }
@@ -81,4 +79,11 @@ impl Findings {
         concepts.into_iter().for_each(|of| all.extend(of));
         all
     }
+}
+
+/// The subjects of a concept of which nothing was found yet.
+#[cold]
+fn first_of(all: &mut Vec<Subjects>, place: usize) -> &mut Subjects {
+    all.resize_with(place + 1, Subjects::default);
+    &mut all[place]
 }

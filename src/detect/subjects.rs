@@ -69,6 +69,7 @@ struct LeftOut {
 
 impl Subjects {
     /// Whether nothing was found about this subject before.
+    #[inline(never)]
     pub fn is_new(&mut self, subject: Subject) -> bool {
         self.seen.insert(subject)
     }
@@ -86,7 +87,14 @@ impl Subjects {
 
     /// Keeps evidence as far as there is `room`; what of it is kept, `keep` completes, with the values for words if told
     /// so.
-    pub fn add(&mut self, one: &mut One<'_>, new: bool, room: usize, keep: impl Fn(Evidence, bool) -> Evidence) {
+    #[inline(never)]
+    pub fn add(
+        &mut self,
+        one: &mut One<'_>,
+        new: bool,
+        room: usize,
+        keep: impl Fn(&Concept, Evidence, bool) -> Evidence,
+    ) {
         if new {
             self.add_new(one, room, keep);
         } else {
@@ -95,7 +103,7 @@ impl Subjects {
         self.low = self.bar.zip(self.left_out.as_ref()).map(|(bar, left_out)| bar.min(left_out.rank));
     }
 
-    fn add_new(&mut self, one: &mut One<'_>, room: usize, keep: impl Fn(Evidence, bool) -> Evidence) {
+    fn add_new(&mut self, one: &mut One<'_>, room: usize, keep: impl Fn(&Concept, Evidence, bool) -> Evidence) {
         if self.kept.len() >= room {
             if self.least() >= Some(one.rank) {
                 return self.leave_out(one, 1, keep);
@@ -105,20 +113,20 @@ impl Subjects {
         self.ranks.push(Reverse((one.rank, one.subject)));
         let leads = leads(&mut self.best, Place::of(one.rank, one.evidence.at.frame, one.subject));
         let in_words = one.all_words || leads || one.concept.tells == Tells::First;
-        self.kept.insert(one.subject, one.kept(|evidence| keep(evidence, in_words)));
+        self.kept.insert(one.subject, one.kept(|concept, evidence| keep(concept, evidence, in_words)));
         if self.kept.len() >= room {
             self.bar = self.ranks.peek().map(|Reverse((rank, _))| *rank);
         }
     }
 
     /// Takes in more evidence about a subject.
-    fn add_more(&mut self, one: &mut One<'_>, keep: impl Fn(Evidence, bool) -> Evidence) {
+    fn add_more(&mut self, one: &mut One<'_>, keep: impl Fn(&Concept, Evidence, bool) -> Evidence) {
         let Some(kept) = self.kept.get_mut(&one.subject) else { return self.leave_out(one, 0, keep) };
         kept.count = kept.count.saturating_add(one.evidence.count);
         if one.rank > kept.rank {
             kept.rank = one.rank;
             let leads = leads(&mut self.best, Place::of(one.rank, kept.first.at.frame, one.subject));
-            kept.worst = Rc::new(keep(one.evidence.take(), one.all_words || leads));
+            kept.worst = Rc::new(keep(one.concept, one.evidence.take(), one.all_words || leads));
         }
     }
 
@@ -150,17 +158,17 @@ impl Subjects {
 
     /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them. It is put in words where it
     /// is worse than all that is kept.
-    fn leave_out(&mut self, one: &mut One<'_>, subjects: u64, keep: impl Fn(Evidence, bool) -> Evidence) {
+    fn leave_out(&mut self, one: &mut One<'_>, subjects: u64, keep: impl Fn(&Concept, Evidence, bool) -> Evidence) {
         let in_words = one.all_words || self.best.is_none_or(|best| one.rank > best.0);
         self.left_out_subjects += subjects;
         self.left_out_count = self.left_out_count.saturating_add(one.evidence.count);
         match &mut self.left_out {
             Some(left_out) if one.rank > left_out.rank => {
-                left_out.grow(one.subject, one.rank, Rc::new(keep(one.evidence.take(), in_words)));
+                left_out.grow(one.subject, one.rank, Rc::new(keep(one.concept, one.evidence.take(), in_words)));
             }
             Some(_) => {}
             None => {
-                let kept = one.kept(|evidence| keep(evidence, in_words));
+                let kept = one.kept(|concept, evidence| keep(concept, evidence, in_words));
                 self.left_out = Some(LeftOut::begin(one.subject, kept));
             }
         }
@@ -212,8 +220,8 @@ impl LeftOut {
 }
 
 impl One<'_> {
-    fn kept(&mut self, keep: impl Fn(Evidence) -> Evidence) -> Kept {
-        let first = Rc::new(keep(self.evidence.take()));
+    fn kept(&mut self, keep: impl Fn(&Concept, Evidence) -> Evidence) -> Kept {
+        let first = Rc::new(keep(self.concept, self.evidence.take()));
         Kept { concept: self.concept, count: first.count, worst: Rc::clone(&first), first, rank: self.rank }
     }
 }

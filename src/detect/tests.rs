@@ -49,7 +49,7 @@ static WHOLE: Concept = concept(
     }),
 );
 
-fn as_is(evidence: Evidence, _in_words: bool) -> Evidence {
+fn as_is(_: &Concept, evidence: Evidence, _in_words: bool) -> Evidence {
     evidence
 }
 
@@ -150,7 +150,8 @@ fn the_least_one_is_known_even_after_it_has_grown() {
 #[test]
 fn where_one_is_told_in_words_the_worst_has_its_values_whoever_it_was_before() {
     let mut findings = Findings::new(2).with(Words::Worst);
-    let values = |evidence: Evidence, in_words: bool| if in_words { evidence.with("said", true) } else { evidence };
+    let values =
+        |_: &Concept, evidence: Evidence, in_words: bool| if in_words { evidence.with("said", true) } else { evidence };
     let evidence = [(0, 5.0), (1, 1.0), (2, 3.0), (1, 4.0), (3, 9.0), (0, 7.0), (4, 9.0), (2, 8.0), (1, 20.0)];
     for ((id, weight), frame) in evidence.into_iter().zip(1..) {
         let subject = Subject::Conversation(ConvId(id));
