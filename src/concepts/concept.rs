@@ -30,6 +30,8 @@ pub struct Concept {
     /// Completes the evidence of an event or connection rule. What a report shows of a million lookups is a few of them,
     /// so a rule that fires often gives frames, weight and severity, and leaves the values to this.
     pub detail: Option<Detail>,
+    /// The same for evidence of a capture rule, which may be of many hosts.
+    pub overall: Option<Overall>,
     /// Of several pieces of evidence about one subject, that whose values `explain` and `answer` need.
     pub tells: Tells,
     /// What this capture shows, in its own numbers.
@@ -44,6 +46,15 @@ impl Concept {
     pub fn complete(&self, event: &Event<'_>, conversation: &Conversation, evidence: Evidence) -> Evidence {
         match self.detail {
             Some(detail) => detail(event, conversation, evidence),
+            None => evidence,
+        }
+    }
+
+    /// Evidence of a capture rule with all its values.
+    #[must_use]
+    pub fn complete_overall(&self, overview: &Overview<'_>, evidence: Evidence) -> Evidence {
+        match self.overall {
+            Some(overall) => overall(overview, evidence),
             None => evidence,
         }
     }
@@ -63,6 +74,9 @@ impl Concept {
 
 /// Adds values to the evidence that a rule gave of this event and conversation.
 pub type Detail = fn(&Event<'_>, &Conversation, Evidence) -> Evidence;
+
+/// Adds values to the evidence that a rule gave of this capture.
+pub type Overall = fn(&Overview<'_>, Evidence) -> Evidence;
 
 /// Which of a subject's evidence is put in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +124,7 @@ macro_rules! concept {
             rule: $rule:expr
             $(, needs: [$($need:ident),+])?
             $(, detail: $detail:expr)?
+            $(, overall: $overall:expr)?
             $(, tells: $tells:ident)? $(,)?
         }
     ) => {
@@ -126,6 +141,7 @@ macro_rules! concept {
             rule: $rule,
             needs: $crate::concepts::Needs::of(&[$($($crate::concepts::Need::$need),+)?]),
             detail: $crate::concepts::concept!(@detail $($detail)?),
+            overall: $crate::concepts::concept!(@detail $($overall)?),
             tells: $crate::concepts::concept!(@tells $($tells)?),
             explain,
             answer,

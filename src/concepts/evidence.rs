@@ -112,7 +112,7 @@ impl Evidence {
 
     /// Names a further frame; 0, repeats and those beyond [`MAX_FRAMES`] are left out.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn frame(mut self, frame: u32) -> Evidence {
         if frame != 0 && !self.frames.contains(&frame) {
             let _full = self.frames.try_push(frame);

@@ -63,7 +63,10 @@ impl Engine {
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
-            findings.add(entry, evidence, Subject::Capture, |_, complete, _| complete);
+            // Which hosts are wanted is not known yet, so any of those that are kept may be told in words.
+            findings.add(entry, evidence, Subject::Capture, |concept, evidence, _| {
+                concept.complete_overall(overview, evidence)
+            });
         });
         self.findings.into_sorted()
     }

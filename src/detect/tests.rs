@@ -18,6 +18,7 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
         rule,
         needs: Needs::of(&[]),
         detail: None,
+        overall: None,
         tells: Tells::Worst,
         explain: |f| format!("weight {} for {}", f.worst.weight, f.client),
         answer: |f| format!("answer {}", f.worst.weight),
