@@ -3,7 +3,7 @@
 use super::fold::{Findings, Words};
 use super::rules::Rules;
 use super::told::{Told, ToldBefore};
-use crate::concepts::{Evidence, Finding, Severity, Subject};
+use crate::concepts::{Finding, Severity};
 use crate::track::{Conversation, Event, Kind, Overview, What};
 
 /// Runs the catalogue over a capture.
@@ -40,9 +40,7 @@ impl Engine {
         let id = conversation.id();
         let (mut fired, mut worst, mut times) = (false, Severity::Info, 0);
         rules.event(event, conversation, |entry, evidence| {
-            let severity = findings.add(entry, evidence, Subject::Conversation(id), |concept, evidence, in_words| {
-                let ends = evidence.subject.is_none().then(|| [conversation.client(), conversation.server()]);
-                let evidence = Evidence { ends, ..evidence };
+            let severity = findings.add(entry, evidence, Some(conversation), |concept, evidence, in_words| {
                 if in_words { concept.complete(event, conversation, evidence) } else { evidence }
             });
             (fired, worst) = (true, worst.max(severity));
@@ -64,9 +62,7 @@ impl Engine {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
             // Which hosts are wanted is not known yet, so any of those that are kept may be told in words.
-            findings.add(entry, evidence, Subject::Capture, |concept, evidence, _| {
-                concept.complete_overall(overview, evidence)
-            });
+            findings.add(entry, evidence, None, |concept, evidence, _| concept.complete_overall(overview, evidence));
         });
         self.findings.into_sorted()
     }

@@ -6,6 +6,7 @@ use super::rank::Rank;
 use super::rules::Entry;
 use super::subjects::{One, Subjects};
 use crate::concepts::{Concept, Evidence, Finding, Severity, Subject};
+use crate::track::Conversation;
 
 /// Whose evidence is kept with the values that its words are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +39,14 @@ impl Findings {
         Findings { words, ..self }
     }
 
-    /// Adds evidence, about `default` unless it says otherwise, and gives its severity. What of it is kept, `keep`
+    /// Adds evidence, about the conversation or else the capture unless it says otherwise, and gives its severity. What of it is kept, `keep`
     /// completes, with the values for words if told so.
     #[inline]
     pub fn add(
         &mut self,
         entry: Entry,
         evidence: &mut Evidence,
-        default: Subject,
+        conversation: Option<&Conversation>,
         keep: impl Fn(&Concept, Evidence, bool) -> Evidence,
     ) -> Severity {
         let rank = Rank::of(entry.concept, evidence);
@@ -53,14 +54,16 @@ impl Findings {
             Some(of) => of,
             None => first_of(&mut self.by_concept, entry.place),
         };
+        let default = || conversation.map_or(Subject::Capture, |c| Subject::Conversation(c.id()));
         let new = match evidence.subject {
             None if entry.once => true,
-            subject => of.is_new(subject.unwrap_or(default)),
+            subject => of.is_new(subject.unwrap_or_else(default)),
         };
         if !(new && of.leaves_out(rank, evidence)) {
-            let (concept, subject) = (entry.concept, evidence.subject.unwrap_or(default));
-            let all_words = self.words == Words::All;
-            of.add(&mut One { concept, subject, evidence, rank, all_words }, new, self.per_concept, keep);
+            let (concept, all_words) = (entry.concept, self.words == Words::All);
+            let ends = conversation.filter(|_| evidence.subject.is_none()).map(|c| [c.client(), c.server()]);
+            let subject = evidence.subject.unwrap_or_else(default);
+            of.add(&mut One { concept, subject, ends, evidence, rank, all_words }, new, self.per_concept, keep);
         }
         rank.0
     }

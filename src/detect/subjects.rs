@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::rank::{Place, Rank};
 use super::seen::Seen;
 use crate::concepts::{Concept, Evidence, Finding, Subject, Tells};
+use crate::track::Endpoint;
 
 /// What is known of a concept. Of most subjects there is nothing to say but that there is one more: what decides that
 /// comes first.
@@ -40,6 +41,8 @@ pub struct One<'a> {
     pub concept: &'static Concept,
     /// Whom.
     pub subject: Subject,
+    /// The ends of the conversation that it is.
+    pub ends: Option<[Endpoint; 2]>,
     /// Taken where it is kept.
     pub evidence: &'a mut Evidence,
     /// That of the evidence.
@@ -52,6 +55,7 @@ pub struct One<'a> {
 #[derive(Debug, Clone)]
 struct Kept {
     concept: &'static Concept,
+    ends: Option<[Endpoint; 2]>,
     count: u64,
     first: Rc<Evidence>,
     worst: Rc<Evidence>,
@@ -164,7 +168,11 @@ impl Subjects {
         self.left_out_count = self.left_out_count.saturating_add(one.evidence.count);
         match &mut self.left_out {
             Some(left_out) if one.rank > left_out.rank => {
-                left_out.grow(one.subject, one.rank, Rc::new(keep(one.concept, one.evidence.take(), in_words)));
+                left_out.grow(
+                    (one.subject, one.ends),
+                    one.rank,
+                    Rc::new(keep(one.concept, one.evidence.take(), in_words)),
+                );
             }
             Some(_) => {}
             None => {
@@ -203,9 +211,10 @@ impl LeftOut {
     }
 
     /// The worst is this from now on.
-    fn grow(&mut self, subject: Subject, rank: Rank, worst: Rc<Evidence>) {
+    fn grow(&mut self, about: (Subject, Option<[Endpoint; 2]>), rank: Rank, worst: Rc<Evidence>) {
         self.rank = rank;
-        (self.finding.about, self.finding.severity, self.finding.worst) = (subject, rank.0, worst);
+        (self.finding.about, self.finding.ends) = about;
+        (self.finding.severity, self.finding.worst) = (rank.0, worst);
     }
 
     /// Takes in what was kept of another subject.
@@ -214,7 +223,7 @@ impl LeftOut {
             self.finding.first = other.first;
         }
         if other.rank > self.rank {
-            self.grow(subject, other.rank, other.worst);
+            self.grow((subject, other.ends), other.rank, other.worst);
         }
     }
 }
@@ -222,14 +231,26 @@ impl LeftOut {
 impl One<'_> {
     fn kept(&mut self, keep: impl Fn(&Concept, Evidence) -> Evidence) -> Kept {
         let first = Rc::new(keep(self.concept, self.evidence.take()));
-        Kept { concept: self.concept, count: first.count, worst: Rc::clone(&first), first, rank: self.rank }
+        let (concept, ends, rank) = (self.concept, self.ends, self.rank);
+        Kept { concept, ends, count: first.count, worst: Rc::clone(&first), first, rank }
     }
 }
 
 impl Kept {
     fn into_finding(self, subject: Subject) -> Finding {
-        let Kept { concept, count, first, worst, rank } = self;
-        let (client, server, severity) = (String::new(), String::new(), rank.0);
-        Finding { concept, subject, about: subject, client, server, count, severity, first, worst, folded_subjects: 0 }
+        let Kept { concept, ends, count, first, worst, rank } = self;
+        Finding {
+            concept,
+            subject,
+            about: subject,
+            ends,
+            client: String::new(),
+            server: String::new(),
+            count,
+            severity: rank.0,
+            first,
+            worst,
+            folded_subjects: 0,
+        }
     }
 }

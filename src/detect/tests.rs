@@ -55,7 +55,7 @@ fn as_is(_: &Concept, evidence: Evidence, _in_words: bool) -> Evidence {
 }
 
 fn add(findings: &mut Findings, id: u32, mut evidence: Evidence) {
-    findings.add(ENTRY, &mut evidence, Subject::Conversation(ConvId(id)), as_is);
+    findings.add(ENTRY, &mut evidence, Some(&conversation(id)), as_is);
 }
 
 fn of(findings: &[Finding], id: u32) -> &Finding {
@@ -155,8 +155,7 @@ fn where_one_is_told_in_words_the_worst_has_its_values_whoever_it_was_before() {
         |_: &Concept, evidence: Evidence, in_words: bool| if in_words { evidence.with("said", true) } else { evidence };
     let evidence = [(0, 5.0), (1, 1.0), (2, 3.0), (1, 4.0), (3, 9.0), (0, 7.0), (4, 9.0), (2, 8.0), (1, 20.0)];
     for ((id, weight), frame) in evidence.into_iter().zip(1..) {
-        let subject = Subject::Conversation(ConvId(id));
-        findings.add(ENTRY, &mut Evidence::at(at(frame)).weight(weight), subject, values);
+        findings.add(ENTRY, &mut Evidence::at(at(frame)).weight(weight), Some(&conversation(id)), values);
         let all = findings.clone().into_sorted();
         assert!(all[0].worst.has("said"), "{id} with {weight}");
         let beyond = all.iter().find(|f| f.folded_subjects > 0);
@@ -171,7 +170,7 @@ fn hosts_and_the_capture_are_subjects_too() {
     let mut findings = Findings::new(1);
     let host = |n| Subject::Host(Addr::from([10, 0, 0, n]));
     for n in [1, 2, 2, 3] {
-        findings.add(ENTRY, &mut Evidence::at(at(1)).about(host(n)), Subject::Capture, as_is);
+        findings.add(ENTRY, &mut Evidence::at(at(1)).about(host(n)), None, as_is);
     }
     let all = named(findings.into_sorted());
     assert_eq!((all[0].subject, all[0].who()), (host(1), "10.0.0.1".to_owned()));
