@@ -55,15 +55,14 @@ impl Findings {
             None => first_of(&mut self.by_concept, entry.place),
         };
         let default = || conversation.map_or(Subject::Capture, |c| Subject::Conversation(c.id()));
-        let new = match evidence.subject {
-            None if entry.once => true,
-            subject => of.is_new(subject.unwrap_or_else(default)),
-        };
+        let once = entry.once && evidence.subject.is_none();
+        let new = once || of.is_new(evidence.subject.unwrap_or_else(default));
         if !(new && of.leaves_out(rank, evidence)) {
             let (concept, all_words) = (entry.concept, self.words == Words::All);
             let ends = conversation.filter(|_| evidence.subject.is_none()).map(|c| [c.client(), c.server()]);
             let subject = evidence.subject.unwrap_or_else(default);
-            of.add(&mut One { concept, subject, ends, evidence, rank, all_words }, new, self.per_concept, keep);
+            let one = &mut One { concept, subject, ends, evidence, rank, all_words, once };
+            of.add(one, new, self.per_concept, keep);
         }
         rank.0
     }

@@ -27,10 +27,13 @@ pub struct Subjects {
     bar: Option<Rank>,
     /// The worst of those kept.
     best: Option<Place>,
-    /// As many as there is room for, so that nobody who chooses addresses can make looking them up slow.
-    kept: FxHashMap<Subject, Kept>,
-    /// The kept ones' ranks, the least on top; one that has grown since is found out when it comes up.
-    ranks: BinaryHeap<Reverse<(Rank, Subject)>>,
+    /// As many as there is room for.
+    kept: Vec<Kept>,
+    /// The kept ones' ranks and where they are, the least on top; one that has grown since is found out when it comes up.
+    ranks: BinaryHeap<Reverse<(Rank, Subject, u32)>>,
+    /// Where those are of which more may be found. There are no more than are kept, so that nobody who chooses addresses
+    /// can make looking them up slow.
+    places: FxHashMap<Subject, u32>,
     /// All of them.
     seen: Seen,
 }
@@ -49,12 +52,15 @@ pub struct One<'a> {
     pub rank: Rank,
     /// All that is kept may be told in words, not just the worst.
     pub all_words: bool,
+    /// Nothing else will be found about the subject.
+    pub once: bool,
 }
 
 /// What is kept of a subject; what else a [`Finding`] has follows from it.
 #[derive(Debug, Clone)]
 struct Kept {
     concept: &'static Concept,
+    subject: Subject,
     ends: Option<[Endpoint; 2]>,
     count: u64,
     first: Rc<Evidence>,
@@ -108,24 +114,28 @@ impl Subjects {
     }
 
     fn add_new(&mut self, one: &mut One<'_>, room: usize, keep: impl Fn(&Concept, Evidence, bool) -> Evidence) {
-        if self.kept.len() >= room {
-            if self.least() >= Some(one.rank) {
-                return self.leave_out(one, 1, keep);
-            }
-            self.evict();
+        let full = self.kept.len() >= room;
+        if full && self.least() >= Some(one.rank) {
+            return self.leave_out(one, 1, keep);
         }
-        self.ranks.push(Reverse((one.rank, one.subject)));
         let leads = leads(&mut self.best, Place::of(one.rank, one.evidence.at.frame, one.subject));
         let in_words = one.all_words || leads || one.concept.tells == Tells::First;
-        self.kept.insert(one.subject, one.kept(|concept, evidence| keep(concept, evidence, in_words)));
+        let kept = one.kept(|concept, evidence| keep(concept, evidence, in_words));
+        let place = if full { self.put_for_least(kept) } else { self.put(kept) };
+        if !one.once {
+            self.places.insert(one.subject, place);
+        }
         if self.kept.len() >= room {
-            self.bar = self.ranks.peek().map(|Reverse((rank, _))| *rank);
+            self.bar = self.ranks.peek().map(|Reverse((rank, ..))| *rank);
         }
     }
 
     /// Takes in more evidence about a subject.
     fn add_more(&mut self, one: &mut One<'_>, keep: impl Fn(&Concept, Evidence, bool) -> Evidence) {
-        let Some(kept) = self.kept.get_mut(&one.subject) else { return self.leave_out(one, 0, keep) };
+        let place = self.places.get(&one.subject).copied();
+        let Some(kept) = place.and_then(|place| self.kept.get_mut(place as usize)) else {
+            return self.leave_out(one, 0, keep);
+        };
         kept.count = kept.count.saturating_add(one.evidence.count);
         if one.rank > kept.rank {
             kept.rank = one.rank;
@@ -136,28 +146,43 @@ impl Subjects {
 
     /// The least rank of those kept, brought to the top.
     fn least(&mut self) -> Option<Rank> {
-        while let Some(Reverse((rank, subject))) = self.ranks.peek().copied() {
-            let now = self.kept.get(&subject)?.rank;
+        while let Some(mut top) = self.ranks.peek_mut() {
+            let Reverse((rank, subject, place)) = *top;
+            let now = self.kept.get(place as usize)?.rank;
             if now == rank {
-                self.bar = Some(rank);
-                return Some(rank);
+                self.bar = Some(now);
+                return Some(now);
             }
-            self.ranks.pop();
-            self.ranks.push(Reverse((now, subject)));
+            *top = Reverse((now, subject, place));
         }
         None
     }
 
-    /// Counts the one of least rank, which is on top, with those left out.
-    fn evict(&mut self) {
-        let Some(Reverse((_, subject))) = self.ranks.pop() else { return };
-        let Some(kept) = self.kept.remove(&subject) else { return };
+    /// Keeps one more, and gives its place.
+    fn put(&mut self, kept: Kept) -> u32 {
+        let place = self.kept.len() as u32;
+        self.ranks.push(Reverse((kept.rank, kept.subject, place)));
+        self.kept.push(kept);
+        place
+    }
+
+    /// Keeps one in the place of that of least rank, which is on top and is counted with those left out.
+    fn put_for_least(&mut self, mut kept: Kept) -> u32 {
+        let Some(mut top) = self.ranks.peek_mut() else { return self.put(kept) };
+        let Reverse((_, subject, place)) = *top;
+        *top = Reverse((kept.rank, kept.subject, place));
+        drop(top);
+        if let Some(least) = self.kept.get_mut(place as usize) {
+            std::mem::swap(least, &mut kept);
+        }
+        self.places.remove(&subject);
         self.left_out_subjects += 1;
         self.left_out_count = self.left_out_count.saturating_add(kept.count);
         match &mut self.left_out {
-            Some(left_out) => left_out.join(subject, kept),
-            None => self.left_out = Some(LeftOut::begin(subject, kept)),
+            Some(left_out) => left_out.join(kept),
+            None => self.left_out = Some(LeftOut::begin(kept)),
         }
+        place
     }
 
     /// Counts evidence with that of others; `subjects` is 1 unless its subject is among them. It is put in words where it
@@ -177,17 +202,17 @@ impl Subjects {
             Some(_) => {}
             None => {
                 let kept = one.kept(|concept, evidence| keep(concept, evidence, in_words));
-                self.left_out = Some(LeftOut::begin(one.subject, kept));
+                self.left_out = Some(LeftOut::begin(kept));
             }
         }
     }
 
     /// The worst first; in the end those left out.
     pub fn into_sorted(self) -> Vec<Finding> {
-        let mut kept: Vec<(Subject, Kept)> = self.kept.into_iter().collect();
-        kept.sort_by_cached_key(|(subject, kept)| Reverse(Place::of(kept.rank, kept.first.at.frame, *subject)));
+        let mut kept = self.kept;
+        kept.sort_by_cached_key(|kept| Reverse(Place::of(kept.rank, kept.first.at.frame, kept.subject)));
         let mut all = Vec::with_capacity(kept.len() + 1);
-        all.extend(kept.into_iter().map(|(subject, kept)| kept.into_finding(subject)));
+        all.extend(kept.into_iter().map(Kept::into_finding));
         let (folded_subjects, count) = (self.left_out_subjects, self.left_out_count);
         let together =
             |LeftOut { finding, .. }| Finding { subject: Subject::Capture, folded_subjects, count, ..*finding };
@@ -206,8 +231,8 @@ fn leads(best: &mut Option<Place>, place: Place) -> bool {
 }
 
 impl LeftOut {
-    fn begin(subject: Subject, kept: Kept) -> LeftOut {
-        LeftOut { rank: kept.rank, finding: Box::new(kept.into_finding(subject)) }
+    fn begin(kept: Kept) -> LeftOut {
+        LeftOut { rank: kept.rank, finding: Box::new(kept.into_finding()) }
     }
 
     /// The worst is this from now on.
@@ -218,12 +243,12 @@ impl LeftOut {
     }
 
     /// Takes in what was kept of another subject.
-    fn join(&mut self, subject: Subject, other: Kept) {
+    fn join(&mut self, other: Kept) {
         if other.first.at.frame < self.finding.first.at.frame {
             self.finding.first = other.first;
         }
         if other.rank > self.rank {
-            self.grow((subject, other.ends), other.rank, other.worst);
+            self.grow((other.subject, other.ends), other.rank, other.worst);
         }
     }
 }
@@ -231,14 +256,14 @@ impl LeftOut {
 impl One<'_> {
     fn kept(&mut self, keep: impl Fn(&Concept, Evidence) -> Evidence) -> Kept {
         let first = Rc::new(keep(self.concept, self.evidence.take()));
-        let (concept, ends, rank) = (self.concept, self.ends, self.rank);
-        Kept { concept, ends, count: first.count, worst: Rc::clone(&first), first, rank }
+        let One { concept, subject, ends, rank, .. } = *self;
+        Kept { concept, subject, ends, count: first.count, worst: Rc::clone(&first), first, rank }
     }
 }
 
 impl Kept {
-    fn into_finding(self, subject: Subject) -> Finding {
-        let Kept { concept, ends, count, first, worst, rank } = self;
+    fn into_finding(self) -> Finding {
+        let Kept { concept, subject, ends, count, first, worst, rank } = self;
         Finding {
             concept,
             subject,

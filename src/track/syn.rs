@@ -216,6 +216,7 @@ impl Conversation {
 
 impl TcpConn {
     /// Goes on from what was kept in small of a first and a last packet.
+    #[inline(never)]
     pub(crate) fn resume(&mut self, ctx: &Context, syn: BareSyn, [first, last]: [At; 2], told: &mut Out) {
         let end = &mut self.facts.ends[Dir::Client.index()];
         end.isn = Some(Seq(syn.isn));
