@@ -15,6 +15,13 @@ impl Rank {
     pub fn of(concept: &Concept, evidence: &Evidence) -> Rank {
         Rank(concept.severity_of(evidence), in_order(evidence.weight))
     }
+
+    /// Whether it is no higher than another, in fewer steps than it takes to find out which is higher.
+    #[must_use]
+    #[inline]
+    pub fn is_at_most(self, other: Rank) -> bool {
+        self.0 < other.0 || (self.0 == other.0 && self.1 <= other.1)
+    }
 }
 
 /// A number that compares with others as [`f64::total_cmp`] has the weights compare.

@@ -104,6 +104,7 @@ impl Rules {
     }
 
     /// The rules that can fire.
+    #[inline]
     fn concerned(&mut self, event: &Event<'_>, conversation: &Conversation) -> &[Run] {
         match &event.what {
             What::Closed => {

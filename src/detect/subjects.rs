@@ -87,7 +87,7 @@ impl Subjects {
     /// Counts evidence about a new subject with that of others, where there is no more to do for it.
     #[inline]
     pub fn leaves_out(&mut self, rank: Rank, evidence: &Evidence) -> bool {
-        let low = self.low.is_some_and(|low| rank <= low);
+        let low = self.low.is_some_and(|low| rank.is_at_most(low));
         if low {
             self.left_out_subjects += 1;
             self.left_out_count = self.left_out_count.saturating_add(evidence.count);

@@ -206,14 +206,23 @@ impl Tracker {
 
     /// Final facts of a conversation, told once; then its details are dropped.
     pub(super) fn close(&mut self, index: u32, sink: &mut impl Sink) {
-        let (ctx, now) = (&self.context, self.now);
         let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
         record.closed = true;
-        if record.is_told_in_small() && !sink.needs_all(record) {
-            record.end_small(now);
-            self.tell_closed(index, sink);
-            return self.forget_small(index);
+        if !record.is_told_in_small() || sink.needs_all(record) {
+            return self.close_whole(index, sink);
         }
+        record.end_small(self.now);
+        self.tell_closed(index, sink);
+        if let Some(record) = self.table.get_mut(index) {
+            record.syn = None;
+        }
+    }
+
+    /// The same for one whose facts are wanted.
+    #[inline(never)]
+    fn close_whole(&mut self, index: u32, sink: &mut impl Sink) {
+        let (ctx, now) = (&self.context, self.now);
+        let Some(record) = self.table.get_mut(index) else { return };
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
             record.unfold(ctx, &mut self.pool);
@@ -242,13 +251,6 @@ impl Tracker {
         let Some(record) = self.table.get_mut(index).filter(|record| record.detail.is_some()) else { return };
         record.keep_application(&mut self.certificates);
         self.settle(index);
-    }
-
-    /// An attempt was told, and needs no more than its record.
-    fn forget_small(&mut self, index: u32) {
-        if let Some(record) = self.table.get_mut(index) {
-            record.syn = None;
-        }
     }
 
     fn tell_closed(&mut self, index: u32, sink: &mut impl Sink) {
