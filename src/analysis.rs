@@ -118,7 +118,7 @@ impl<W: Write> Teller<'_, W> {
             self.rules.capture(overview, |Entry { concept, .. }, evidence| {
                 let subject = evidence.subject.unwrap_or(Subject::Capture);
                 if which.wants_subject(subject, subject.ends(overview.conversations)) {
-                    self.writer.finding(concept, evidence, None);
+                    self.writer.finding(concept, &concept.complete_overall(overview, evidence.take()), None);
                 }
             });
         }

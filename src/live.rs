@@ -2,7 +2,7 @@
 
 use crate::analysis::{Settings, take};
 use crate::concepts::Severity;
-use crate::detect::{Engine, Rules};
+use crate::detect::{Engine, Rules, Words};
 use crate::report::{Collector, Interest, Listing, Narrowed, Report};
 use crate::source::{Batch, CaptureInfo};
 use crate::track::{Conversation, Event, Kind, Sink, Tracker, What};
@@ -27,7 +27,9 @@ impl<'a> Live<'a> {
         };
         let page = |conversations| Listing::Page { conversations, told: settings.told.unwrap_or(usize::MAX) };
         let collector = Collector::new(settings.page.map_or(all, page), settings.series);
-        let reporter = Reporter { engine: Engine::new(Rules::all(), limits.findings_per_concept), collector };
+        let words = if settings.page.and(settings.told) == Some(1) { Words::Worst } else { Words::All };
+        let engine = Engine::new(Rules::all(), limits.findings_per_concept).with(words);
+        let reporter = Reporter { engine, collector };
         let narrowed = Narrowed::new(&settings.filter.which, reporter);
         let mut options = settings.track.clone();
         if !settings.series {
@@ -135,6 +137,26 @@ mod tests {
                 }
             });
             assert!(batches > 2, "{fixture}: {batches} batches");
+        }
+    }
+
+    #[test]
+    fn what_a_page_tells_is_what_is_told_where_everything_is() {
+        let mut all = Settings { page: Some(8), ..Settings::default() };
+        all.track.limits.findings_per_concept = 2;
+        let one = Settings { told: Some(1), ..all.clone() };
+        for fixture in ["tcp/syn-flood.pcap", "cc/blackhole.pcap", "tls/mixed.pcap", "dns/negative.pcap"] {
+            let findings = |settings| {
+                let mut live = Live::new(settings);
+                let mut found = Vec::new();
+                reports(fixture, |batch, info| match batch {
+                    Some(batch) => live.take(batch),
+                    None => found = live.now(info).findings,
+                });
+                found.dedup_by_key(|f| f.concept);
+                found.iter().map(|f| serde_json::to_value(f).expect("JSON")).collect::<Vec<_>>()
+            };
+            assert_eq!(findings(&one), findings(&all), "{fixture}");
         }
     }
 

@@ -30,6 +30,10 @@ pub struct Concept {
     /// Completes the evidence of an event or connection rule. What a report shows of a million lookups is a few of them,
     /// so a rule that fires often gives frames, weight and severity, and leaves the values to this.
     pub detail: Option<Detail>,
+    /// The same for evidence of a capture rule, which may be of many hosts.
+    pub overall: Option<Overall>,
+    /// Of several pieces of evidence about one subject, that whose values `explain` and `answer` need.
+    pub tells: Tells,
     /// What this capture shows, in its own numbers.
     pub explain: fn(&Finding) -> String,
     /// The reply an interviewer wants, in this capture's numbers.
@@ -42,6 +46,15 @@ impl Concept {
     pub fn complete(&self, event: &Event<'_>, conversation: &Conversation, evidence: Evidence) -> Evidence {
         match self.detail {
             Some(detail) => detail(event, conversation, evidence),
+            None => evidence,
+        }
+    }
+
+    /// Evidence of a capture rule with all its values.
+    #[must_use]
+    pub fn complete_overall(&self, overview: &Overview<'_>, evidence: Evidence) -> Evidence {
+        match self.overall {
+            Some(overall) => overall(overview, evidence),
             None => evidence,
         }
     }
@@ -61,6 +74,18 @@ impl Concept {
 
 /// Adds values to the evidence that a rule gave of this event and conversation.
 pub type Detail = fn(&Event<'_>, &Conversation, Evidence) -> Evidence;
+
+/// Adds values to the evidence that a rule gave of this capture.
+pub type Overall = fn(&Overview<'_>, Evidence) -> Evidence;
+
+/// Which of a subject's evidence is put in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// The worst; or there is but one, or a rule that leaves nothing to [`Concept::detail`].
+    Worst,
+    /// The first.
+    First,
+}
 
 /// When a rule looks, and at what.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +109,8 @@ pub enum Rule {
 macro_rules! concept {
     (@detail) => { None };
     (@detail $detail:expr) => { Some($detail) };
+    (@tells) => { $crate::concepts::Tells::Worst };
+    (@tells $tells:ident) => { $crate::concepts::Tells::$tells };
     (
         $(#[doc = $doc:expr])+
         $name:ident {
@@ -96,7 +123,9 @@ macro_rules! concept {
             question: $question:literal,
             rule: $rule:expr
             $(, needs: [$($need:ident),+])?
-            $(, detail: $detail:expr)? $(,)?
+            $(, detail: $detail:expr)?
+            $(, overall: $overall:expr)?
+            $(, tells: $tells:ident)? $(,)?
         }
     ) => {
         $(#[doc = $doc])+
@@ -112,6 +141,8 @@ macro_rules! concept {
             rule: $rule,
             needs: $crate::concepts::Needs::of(&[$($($crate::concepts::Need::$need),+)?]),
             detail: $crate::concepts::concept!(@detail $($detail)?),
+            overall: $crate::concepts::concept!(@detail $($overall)?),
+            tells: $crate::concepts::concept!(@tells $($tells)?),
             explain,
             answer,
         };

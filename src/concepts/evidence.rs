@@ -45,8 +45,23 @@ from! {
 /// Frames named by one piece of evidence.
 pub const MAX_FRAMES: usize = 8;
 
+/// Values by name. Most evidence is counted and gone before it has any, so they are not part of it, and it is small.
+#[derive(Debug, Clone, Default)]
+struct Values {
+    usual: ArrayVec<(&'static str, Value), USUAL_VALUES>,
+    more: Vec<(&'static str, Value)>,
+}
+
 /// Values that most evidence has no more of; room for them is made at once.
 const USUAL_VALUES: usize = 8;
+
+impl Values {
+    fn add(&mut self, name: &'static str, value: Value) {
+        if let Err(full) = self.usual.try_push((name, value)) {
+            self.more.push(full.element());
+        }
+    }
+}
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,19 +83,17 @@ impl Subject {
     }
 }
 
-/// One instance of a concept in this capture.
+/// One instance of a concept in this capture. No larger than what is copied without a call.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// What it is about; `None` for the conversation at hand (or the capture, for capture-wide rules).
     pub subject: Option<Subject>,
-    /// The initiator and the other side of the conversation at hand, which may be forgotten by the time it is told.
-    pub ends: Option<[Endpoint; 2]>,
     /// The frames that show it, most telling first.
     pub frames: ArrayVec<u32, MAX_FRAMES>,
     /// When.
     pub at: At,
     /// The values it was derived from, by name (snake case, units as suffix: `_ms`, `_bytes`, `_ns`).
-    pub values: Vec<(&'static str, Value)>,
+    values: Option<Box<Values>>,
     /// Seen or derived.
     pub basis: Basis,
     /// How bad this instance is, to choose the worst; any scale, the same within a concept.
@@ -91,6 +104,8 @@ pub struct Evidence {
     pub count: u64,
 }
 
+const _: () = assert!(size_of::<Option<Evidence>>() <= 128);
+
 impl Evidence {
     /// Observed evidence at a packet.
     #[must_use]
@@ -100,8 +115,8 @@ impl Evidence {
         if at.frame != 0 {
             frames.push(at.frame);
         }
-        let (subject, ends, severity, values) = (None, None, None, Vec::new());
-        Evidence { subject, ends, frames, at, values, basis: Basis::Observed, weight: 0.0, severity, count: 1 }
+        let (subject, severity, values) = (None, None, None);
+        Evidence { subject, frames, at, values, basis: Basis::Observed, weight: 0.0, severity, count: 1 }
     }
 
     /// All of it, for who keeps it; what is left says nothing.
@@ -112,7 +127,7 @@ impl Evidence {
 
     /// Names a further frame; 0, repeats and those beyond [`MAX_FRAMES`] are left out.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn frame(mut self, frame: u32) -> Evidence {
         if frame != 0 && !self.frames.contains(&frame) {
             let _full = self.frames.try_push(frame);
@@ -123,10 +138,7 @@ impl Evidence {
     /// Adds a value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Evidence {
-        if self.values.is_empty() {
-            self.values.reserve(USUAL_VALUES);
-        }
-        self.values.push((name, value.into()));
+        self.values.get_or_insert_default().add(name, value.into());
         self
     }
 
@@ -178,8 +190,13 @@ impl Evidence {
         self
     }
 
+    /// The values, in the order in which they were added.
+    pub fn values(&self) -> impl Iterator<Item = &(&'static str, Value)> {
+        self.values.iter().flat_map(|values| values.usual.iter().chain(&values.more))
+    }
+
     fn get(&self, name: &str) -> Option<&Value> {
-        self.values.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
+        self.values().find(|(n, _)| *n == name).map(|(_, v)| v)
     }
 
     /// Whether a value of that name is there.

@@ -40,6 +40,8 @@ pub struct Finding {
     pub subject: Subject,
     /// Whom the labels name: the subject, or where subjects were folded in the worst of them.
     pub about: Subject,
+    /// The initiator and the other side of the conversation that it names, which may be forgotten by the time it is told.
+    pub ends: Option<[Endpoint; 2]>,
     /// The initiator, as `address:port`; the host's address; empty for the capture, and until it is [named](Finding::name).
     pub client: String,
     /// The other side; empty where there is none.
@@ -62,7 +64,7 @@ impl Finding {
         (self.client, self.server) = match self.about {
             Subject::Host(host) => (host.to_string(), String::new()),
             Subject::Capture => (String::new(), String::new()),
-            about => match self.worst.ends.or_else(|| about.ends(conversations)) {
+            about => match self.ends.or_else(|| about.ends(conversations)) {
                 Some([client, server]) => (client.to_string(), server.to_string()),
                 None => (String::new(), String::new()),
             },
@@ -73,7 +75,7 @@ impl Finding {
     #[must_use]
     pub fn ends(&self, conversations: &Records) -> Option<[Endpoint; 2]> {
         let Subject::Conversation(_) = self.subject else { return None };
-        self.first.ends.or_else(|| self.subject.ends(conversations))
+        self.ends.or_else(|| self.subject.ends(conversations))
     }
 
     /// The addresses that it is about.

@@ -22,7 +22,7 @@ pub mod text;
 mod tls;
 mod transport;
 
-pub use concept::{Concept, Rule};
+pub use concept::{Concept, Rule, Tells};
 pub use evidence::{Evidence, MAX_FRAMES, Subject, Value};
 pub use finding::{Finding, Severity};
 pub use needs::{MANY, Need, Needs};

@@ -80,10 +80,14 @@ impl Needs {
     pub fn met(c: &Conversation) -> Needs {
         let attempt = c.proto() == Proto::Tcp && c.is_attempt();
         let mut met = Needs::of(&[if attempt { Need::Attempt } else { Need::Talk }]);
-        met.add(Need::Tls, c.facts().is_some_and(|facts| facts.tls.is_some()));
+        met.add(Need::Application, !matches!(c.app(), App::Unknown | App::Dns | App::Mdns | App::Llmnr));
+        let Some(facts) = c.facts() else {
+            met.add(Need::Tcp, attempt);
+            return met;
+        };
+        met.add(Need::Tls, facts.tls.is_some());
         met.add(Need::Icmp, !c.icmp().is_empty());
         met.add(Need::Resolved, c.resolved().is_some());
-        met.add(Need::Application, !matches!(c.app(), App::Unknown | App::Dns | App::Mdns | App::Llmnr));
         match c.tcp() {
             Some(tcp) => met.add_tcp(tcp),
             None => met.add(Need::Tcp, attempt),

@@ -8,6 +8,7 @@ pub fn finding(concept: &'static Concept, evidence: Evidence) -> Finding {
         concept,
         subject: evidence.subject.unwrap_or(Subject::Capture),
         about: Subject::Capture,
+        ends: None,
         client: String::new(),
         server: String::new(),
         count: evidence.count,

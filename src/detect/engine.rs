@@ -1,9 +1,9 @@
 //! The engine runs the rules and folds what they find.
 
-use super::fold::Findings;
+use super::fold::{Findings, Words};
 use super::rules::Rules;
 use super::told::{Told, ToldBefore};
-use crate::concepts::{Evidence, Finding, Subject};
+use crate::concepts::{Finding, Severity};
 use crate::track::{Conversation, Event, Kind, Overview, What};
 
 /// Runs the catalogue over a capture.
@@ -22,6 +22,12 @@ impl Engine {
         Engine { rules, findings: Findings::new(per_concept), told: ToldBefore::default() }
     }
 
+    /// The same; what is kept has the values for words of these.
+    #[must_use]
+    pub fn with(self, words: Words) -> Engine {
+        Engine { findings: self.findings.with(words), ..self }
+    }
+
     /// Whether any rule looks at events of this kind.
     #[must_use]
     pub fn wants(&self, kind: Kind) -> bool {
@@ -32,14 +38,15 @@ impl Engine {
     pub fn event(&mut self, event: &Event<'_>, conversation: &Conversation) -> Option<Told> {
         let Engine { rules, findings, told } = self;
         let id = conversation.id();
-        let mut now: Option<Told> = None;
+        let (mut fired, mut worst, mut times) = (false, Severity::Info, 0);
         rules.event(event, conversation, |entry, evidence| {
-            let severity = findings.add(entry, evidence, Subject::Conversation(id), |evidence| {
-                let ends = evidence.subject.is_none().then(|| [conversation.client(), conversation.server()]);
-                entry.concept.complete(event, conversation, Evidence { ends, ..evidence })
+            let severity = findings.add(entry, evidence, Some(conversation), |concept, evidence, in_words| {
+                if in_words { concept.complete(event, conversation, evidence) } else { evidence }
             });
-            now = Some(Told::once(severity).and(now));
+            (fired, worst) = (true, worst.max(severity));
+            times += u32::from(severity >= Severity::Warn);
         });
+        let now = fired.then_some(Told { worst, times });
         if matches!(event.what, What::Closed) {
             return told.take(id).map(|before| before.and(now)).or(now);
         }
@@ -54,7 +61,8 @@ impl Engine {
     pub fn finish(mut self, overview: &Overview<'_>) -> Vec<Finding> {
         let Engine { rules, findings, .. } = &mut self;
         rules.capture(overview, |entry, evidence| {
-            findings.add(entry, evidence, Subject::Capture, |complete| complete);
+            // Which hosts are wanted is not known yet, so any of those that are kept may be told in words.
+            findings.add(entry, evidence, None, |concept, evidence, _| concept.complete_overall(overview, evidence));
         });
         self.findings.into_sorted()
     }

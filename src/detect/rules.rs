@@ -1,8 +1,7 @@
 //! Which rule looks when: event rules by kind, connection rules at the end of a conversation, capture rules at the end.
 
-use rustc_hash::FxHashMap;
-
 use crate::concepts::{self, Concept, Evidence, Need, Needs, Rule};
+use crate::track::census::Few;
 use crate::track::{Conversation, Event, KINDS, Kind, Overview, What};
 
 type EventRule = fn(&Event<'_>, &Conversation) -> Option<Evidence>;
@@ -23,14 +22,14 @@ pub struct Entry {
 /// The catalogue's rules by the moment at which they look, so that an event costs only the rules that want it.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    by_kind: [Vec<(Entry, EventRule)>; KINDS.len()],
+    by_kind: [Vec<Run>; KINDS.len()],
     /// Those about DNS exchanges that ordinary ones concern, too.
-    ordinary_dns: Vec<(Entry, EventRule)>,
+    ordinary_dns: Vec<Run>,
     /// Those that look once a conversation is over.
     last: Vec<Last>,
     /// Those of them that can fire at all, by what the conversation shows. There are as many as combinations of needs are
     /// met with, a few dozen.
-    plans: FxHashMap<Needs, Box<[Last]>>,
+    plans: Few<Needs, Option<Box<[Run]>>>,
     capture: Vec<(Entry, CaptureRule)>,
 }
 
@@ -45,25 +44,26 @@ impl Rules {
     pub fn of(concepts: impl IntoIterator<Item = &'static Concept>) -> Rules {
         let by_kind = std::array::from_fn(|_| Vec::new());
         let (ordinary_dns, last, capture) = (Vec::new(), Vec::new(), Vec::new());
-        let mut rules = Rules { by_kind, ordinary_dns, last, plans: FxHashMap::default(), capture };
+        let mut rules = Rules { by_kind, ordinary_dns, last, plans: Few::default(), capture };
         for (place, concept) in concepts.into_iter().enumerate() {
             let once = matches!(concept.rule, Rule::Connection(_) | Rule::Attempt(_) | Rule::Any(_));
             rules.add(Entry { concept, place, once });
         }
-        rules.last.sort_by_key(|last| matches!(last.look, Look::Conversation(_)));
+        rules.last.sort_by_key(|last| matches!(last.run.look, Look::Conversation(_)));
         rules
     }
 
     fn add(&mut self, entry: Entry) {
         match entry.concept.rule {
             Rule::Event(kinds, rule) => {
+                let run = Run { entry, look: Look::Event(rule) };
                 if kinds.contains(&Kind::Dns) && !entry.concept.needs.has(Need::OddDns) {
-                    self.ordinary_dns.push((entry, rule));
+                    self.ordinary_dns.push(run);
                 }
                 for kind in kinds {
                     match kind {
-                        Kind::Closed => self.last.push(Last { entry, of: None, look: Look::Event(rule) }),
-                        _ => self.by_kind[*kind as usize].push((entry, rule)),
+                        Kind::Closed => self.last.push(Last { run, of: None }),
+                        _ => self.by_kind[*kind as usize].push(run),
                     }
                 }
             }
@@ -79,7 +79,7 @@ impl Rules {
     }
 
     fn at_last(&mut self, entry: Entry, of: Option<Need>, rule: ConversationRule) {
-        self.last.push(Last { entry, of, look: Look::Conversation(rule) });
+        self.last.push(Last { run: Run { entry, look: Look::Conversation(rule) }, of });
     }
 
     /// Whether any rule looks at events of this kind.
@@ -95,36 +95,39 @@ impl Rules {
         conversation: &Conversation,
         mut found: impl FnMut(Entry, &mut Evidence),
     ) {
-        let kind = event.what.kind();
-        if kind == Kind::Closed {
-            return self.last(event, conversation, found);
-        }
-        let all = &self.by_kind[kind as usize];
-        let ordinary = matches!(event.what, What::Dns(exchange) if exchange.is_ordinary());
-        for (entry, rule) in if ordinary { &self.ordinary_dns } else { all } {
-            if let Some(evidence) = &mut rule(event, conversation) {
-                found(*entry, evidence);
-            }
-        }
-        let missed = |(entry, rule): &(Entry, EventRule)| {
-            entry.concept.needs.has(Need::OddDns) && rule(event, conversation).is_some()
-        };
-        debug_assert!(!ordinary || !all.iter().any(missed), "a rule has something to say of an ordinary exchange");
-    }
-
-    /// The conversation is over.
-    fn last(&mut self, event: &Event<'_>, conversation: &Conversation, mut found: impl FnMut(Entry, &mut Evidence)) {
-        let Rules { last, plans, .. } = self;
-        let met = Needs::met(conversation);
-        let plan = plans
-            .entry(met)
-            .or_insert_with(|| last.iter().filter(|last| last.needs().are_met_by(met)).copied().collect());
-        for Last { entry, look, .. } in plan.iter() {
+        for Run { entry, look } in self.concerned(event, conversation) {
             if let Some(evidence) = &mut look.at(event, conversation) {
                 found(*entry, evidence);
             }
         }
-        debug_assert!(!last.iter().any(|last| last.is_missed(met, event, conversation)), "needs that a rule has not");
+        debug_assert!(!self.misses(event, conversation), "a rule that was not run has something to say");
+    }
+
+    /// The rules that can fire.
+    #[inline]
+    fn concerned(&mut self, event: &Event<'_>, conversation: &Conversation) -> &[Run] {
+        match &event.what {
+            What::Closed => {
+                let Rules { last, plans, .. } = self;
+                let met = Needs::met(conversation);
+                let can_fire =
+                    || last.iter().filter(|last| last.needs().are_met_by(met)).map(|last| last.run).collect();
+                plans.of(met).get_or_insert_with(can_fire)
+            }
+            What::Dns(exchange) if exchange.is_ordinary() => &self.ordinary_dns,
+            what => &self.by_kind[what.kind() as usize],
+        }
+    }
+
+    /// Whether one of the other rules would have fired, so that its concept needs less than it says.
+    fn misses(&self, event: &Event<'_>, conversation: &Conversation) -> bool {
+        let missed =
+            |run: &Run| run.entry.concept.needs.has(Need::OddDns) && run.look.at(event, conversation).is_some();
+        match &event.what {
+            What::Closed => self.last.iter().any(|last| last.is_missed(event, conversation)),
+            What::Dns(exchange) => exchange.is_ordinary() && self.by_kind[Kind::Dns as usize].iter().any(missed),
+            _ => false,
+        }
     }
 
     /// Runs the rules that look at the capture as a whole.
@@ -137,25 +140,33 @@ impl Rules {
     }
 }
 
-/// A rule that looks at conversations that are over.
+/// A rule about events or conversations.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    entry: Entry,
+    look: Look,
+}
+
+/// One that looks at conversations that are over.
 #[derive(Debug, Clone, Copy)]
 struct Last {
-    entry: Entry,
+    run: Run,
     /// Attempts, or all but attempts.
     of: Option<Need>,
-    look: Look,
 }
 
 impl Last {
     fn needs(&self) -> Needs {
-        self.of.map_or(self.entry.concept.needs, |of| self.entry.concept.needs.and(of))
+        let needs = self.run.entry.concept.needs;
+        self.of.map_or(needs, |of| needs.and(of))
     }
 
     /// Whether it would have fired without what its concept needs, which then is too much.
-    fn is_missed(&self, met: Needs, event: &Event<'_>, conversation: &Conversation) -> bool {
+    fn is_missed(&self, event: &Event<'_>, conversation: &Conversation) -> bool {
+        let met = Needs::met(conversation);
         self.of.is_none_or(|of| Needs::of(&[of]).are_met_by(met))
-            && !self.entry.concept.needs.are_met_by(met)
-            && self.look.at(event, conversation).is_some()
+            && !self.run.entry.concept.needs.are_met_by(met)
+            && self.run.look.at(event, conversation).is_some()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Folding and dispatch, with concepts made for the purpose.
 
-use super::{Engine, Entry, Findings, Rules};
-use crate::concepts::{Concept, Evidence, Finding, Needs, Rule, Section, Severity, Subject};
+use super::{Engine, Entry, Findings, Rules, Words};
+use crate::concepts::{Concept, Evidence, Finding, Needs, Rule, Section, Severity, Subject, Tells};
 use crate::track::testing::{at, connection, conversation};
 use crate::track::{Addr, CaptureInfo, Census, ConvId, Dir, Event, Kind, Overview, Records, Timestamp, What};
 
@@ -18,6 +18,8 @@ const fn concept(id: &'static str, section: u8, severity: Severity, rule: Rule) 
         rule,
         needs: Needs::of(&[]),
         detail: None,
+        overall: None,
+        tells: Tells::Worst,
         explain: |f| format!("weight {} for {}", f.worst.weight, f.client),
         answer: |f| format!("answer {}", f.worst.weight),
     }
@@ -48,12 +50,12 @@ static WHOLE: Concept = concept(
     }),
 );
 
-fn as_is(evidence: Evidence) -> Evidence {
+fn as_is(_: &Concept, evidence: Evidence, _in_words: bool) -> Evidence {
     evidence
 }
 
 fn add(findings: &mut Findings, id: u32, mut evidence: Evidence) {
-    findings.add(ENTRY, &mut evidence, Subject::Conversation(ConvId(id)), as_is);
+    findings.add(ENTRY, &mut evidence, Some(&conversation(id)), as_is);
 }
 
 fn of(findings: &[Finding], id: u32) -> &Finding {
@@ -147,11 +149,28 @@ fn the_least_one_is_known_even_after_it_has_grown() {
 }
 
 #[test]
+fn where_one_is_told_in_words_the_worst_has_its_values_whoever_it_was_before() {
+    let mut findings = Findings::new(2).with(Words::Worst);
+    let values =
+        |_: &Concept, evidence: Evidence, in_words: bool| if in_words { evidence.with("said", true) } else { evidence };
+    let evidence = [(0, 5.0), (1, 1.0), (2, 3.0), (1, 4.0), (3, 9.0), (0, 7.0), (4, 9.0), (2, 8.0), (1, 20.0)];
+    for ((id, weight), frame) in evidence.into_iter().zip(1..) {
+        findings.add(ENTRY, &mut Evidence::at(at(frame)).weight(weight), Some(&conversation(id)), values);
+        let all = findings.clone().into_sorted();
+        assert!(all[0].worst.has("said"), "{id} with {weight}");
+        let beyond = all.iter().find(|f| f.folded_subjects > 0);
+        assert!(beyond.is_none_or(|f| f.worst.weight <= all[0].worst.weight || f.worst.has("said")), "{id}");
+    }
+    let said: Vec<_> = findings.into_sorted().iter().map(|f| (f.worst.weight, f.worst.has("said"))).collect();
+    assert_eq!(said, [(9.0, true), (9.0, false), (20.0, true)], "of those as bad as the first nothing is said");
+}
+
+#[test]
 fn hosts_and_the_capture_are_subjects_too() {
     let mut findings = Findings::new(1);
     let host = |n| Subject::Host(Addr::from([10, 0, 0, n]));
     for n in [1, 2, 2, 3] {
-        findings.add(ENTRY, &mut Evidence::at(at(1)).about(host(n)), Subject::Capture, as_is);
+        findings.add(ENTRY, &mut Evidence::at(at(1)).about(host(n)), None, as_is);
     }
     let all = named(findings.into_sorted());
     assert_eq!((all[0].subject, all[0].who()), (host(1), "10.0.0.1".to_owned()));

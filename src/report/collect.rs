@@ -173,14 +173,15 @@ impl Collector {
     }
 }
 
-/// Findings in words, as far as they are listed; those for whom there was no room stand for many and are told.
+/// Findings in words, as far as they are listed; so are those for whom there was no room, where one of them turned out
+/// worse than all that were kept.
 fn tell(findings: Vec<Finding>, listing: Listing, conversations: &Records) -> Vec<FindingReport> {
     let most = if let Listing::Page { told, .. } = listing { told } else { usize::MAX };
-    let (mut concept, mut nth) = ("", 0);
+    let (mut concept, mut nth, mut worst) = ("", 0, Severity::Info);
     let tell = |f: Finding| {
-        nth = if concept == f.concept.id { nth + 1 } else { 0 };
+        (nth, worst) = if concept == f.concept.id { (nth + 1, worst) } else { (0, f.severity) };
         concept = f.concept.id;
-        if nth < most || f.folded_subjects > 0 {
+        if nth < most || f.severity > worst {
             FindingReport::of(f, conversations)
         } else {
             FindingReport::counted(&f, conversations)

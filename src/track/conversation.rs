@@ -276,6 +276,7 @@ impl Conversation {
     }
 
     /// The live connection, made on first need.
+    #[inline]
     pub(super) fn connection(&mut self, ctx: &Context, pool: &mut Pool) -> &mut TcpConn {
         let detail = self.detail.get_or_insert_with(|| pool.take(ctx.limits));
         let conn = detail.tcp.get_or_insert_with(|| pool.connection(ctx.limits));

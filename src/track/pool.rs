@@ -20,11 +20,13 @@ const MAX_SPARE: usize = 256;
 
 impl Pool {
     /// Details with a connection of which nothing is known.
+    #[inline(never)]
     pub fn take(&mut self, limits: TcpLimits) -> Box<Detail> {
         self.spare.pop().unwrap_or_else(|| Box::new(Detail { tcp: Some(fresh(limits)), ..Detail::default() }))
     }
 
     /// A connection of which nothing is known, for details that are there already.
+    #[cold]
     pub fn connection(&mut self, limits: TcpLimits) -> Box<TcpConn> {
         self.spare.pop().and_then(|detail| detail.tcp).unwrap_or_else(|| fresh(limits))
     }

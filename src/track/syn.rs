@@ -53,15 +53,13 @@ impl BareSyn {
         if ecn & Flags::AE != 0 || !(ecn == 0 || ecn == Flags::ECE | Flags::CWR) {
             return None;
         }
-        let has = [
-            (o.mss.is_some(), MSS),
-            (o.window_scale.is_some(), SCALE),
-            (o.sack_permitted, SACK),
-            (o.timestamps.is_some(), TIMESTAMPS),
-            (ecn != 0, ECN),
-            (tcp.options_cut(), CUT),
-        ];
-        let has = has.into_iter().filter(|(there, _)| *there).fold(0, |bits, (_, bit)| bits | bit);
+        let bit = |there: bool, bit: u8| if there { bit } else { 0 };
+        let has = bit(o.mss.is_some(), MSS)
+            | bit(o.window_scale.is_some(), SCALE)
+            | bit(o.sack_permitted, SACK)
+            | bit(o.timestamps.is_some(), TIMESTAMPS)
+            | bit(ecn != 0, ECN)
+            | bit(tcp.options_cut(), CUT);
         Some(BareSyn {
             isn: tcp.seq.0,
             tsval: o.timestamps.map_or(0, |t| t.0),
@@ -218,6 +216,7 @@ impl Conversation {
 
 impl TcpConn {
     /// Goes on from what was kept in small of a first and a last packet.
+    #[inline(never)]
     pub(crate) fn resume(&mut self, ctx: &Context, syn: BareSyn, [first, last]: [At; 2], told: &mut Out) {
         let end = &mut self.facts.ends[Dir::Client.index()];
         end.isn = Some(Seq(syn.isn));

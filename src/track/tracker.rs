@@ -206,16 +206,23 @@ impl Tracker {
 
     /// Final facts of a conversation, told once; then its details are dropped.
     pub(super) fn close(&mut self, index: u32, sink: &mut impl Sink) {
-        let ctx = &self.context;
-        let now = self.now;
-        let Some(record) = self.table.get_mut(index) else { return };
-        if record.closed {
-            return;
-        }
+        let Some(record) = self.table.get_mut(index).filter(|record| !record.closed) else { return };
         record.closed = true;
-        if record.is_told_in_small() && !sink.needs_all(record) {
-            return self.close_small(index, sink);
+        if !record.is_told_in_small() || sink.needs_all(record) {
+            return self.close_whole(index, sink);
         }
+        record.end_small(self.now);
+        self.tell_closed(index, sink);
+        if let Some(record) = self.table.get_mut(index) {
+            record.syn = None;
+        }
+    }
+
+    /// The same for one whose facts are wanted.
+    #[inline(never)]
+    fn close_whole(&mut self, index: u32, sink: &mut impl Sink) {
+        let (ctx, now) = (&self.context, self.now);
+        let Some(record) = self.table.get_mut(index) else { return };
         let mut messages = Vec::new();
         if record.proto == Proto::Tcp {
             record.unfold(ctx, &mut self.pool);
@@ -226,26 +233,24 @@ impl Tracker {
                 self.census.hit_times(bound, times);
             }
         }
-        self.dns_over_tcp(index, &messages, sink);
-        self.emit(index, Dir::Client, now, None, sink);
-        let Some(record) = self.table.get_mut(index) else { return };
-        record.keep_application(&mut self.certificates);
-        self.settle(index);
+        if !messages.is_empty() {
+            self.dns_over_tcp(index, &messages, sink);
+        }
+        if !self.out.is_empty() {
+            self.emit(index, Dir::Client, now, None, sink);
+        }
+        self.finish_application(index);
         self.tell_closed(index, sink);
         let Some(detail) = self.table.get_mut(index).and_then(|record| record.detail.take()) else { return };
         self.lighten(detail.weight);
         self.pool.give(detail);
     }
 
-    /// A connection attempt is over, and all that need be known of it is in its record.
-    fn close_small(&mut self, index: u32, sink: &mut impl Sink) {
-        if let Some(record) = self.table.get_mut(index) {
-            record.end_small(self.now);
-        }
-        self.tell_closed(index, sink);
-        if let Some(record) = self.table.get_mut(index) {
-            record.syn = None;
-        }
+    /// What was learnt of the application, and only the other conversations know.
+    fn finish_application(&mut self, index: u32) {
+        let Some(record) = self.table.get_mut(index).filter(|record| record.detail.is_some()) else { return };
+        record.keep_application(&mut self.certificates);
+        self.settle(index);
     }
 
     fn tell_closed(&mut self, index: u32, sink: &mut impl Sink) {

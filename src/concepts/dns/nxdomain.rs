@@ -19,6 +19,7 @@ concept! {
         rule: Rule::Event(&[Kind::Dns], rule),
         needs: [OddDns],
         detail: detail,
+        tells: First,
     }
 }
 

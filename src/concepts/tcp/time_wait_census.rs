@@ -1,7 +1,8 @@
 //! `tcp.time-wait-census`: TIME_WAIT at once.
 
 use crate::concepts::{Evidence, Finding, Rule, Severity, Subject, concept};
-use crate::track::{Overview, census};
+use crate::track::census::TimeWaits;
+use crate::track::{Addr, Overview, census};
 
 concept! {
 /// Each TIME-WAIT pins one local port towards one destination. With some 28,000 ephemeral ports on Linux and 60 s
@@ -15,27 +16,28 @@ concept! {
         filter: "tcp.flags.fin==1",
         question: "When does TIME_WAIT become a problem?",
         rule: Rule::Capture(rule),
+        overall: overall,
     }
 }
 
 fn rule(o: &Overview<'_>) -> Vec<Evidence> {
-    let hosts = census::in_order(&o.census.time_waits, |waits| waits.peak >= 2);
-    let mut out = Vec::with_capacity(hosts.len());
-    for (host, waits) in hosts {
-        let Some((peer, port, to_peer)) = waits.top_peer else { continue };
+    let of = |(host, waits): (&Addr, &TimeWaits)| {
         let severity = if waits.peak >= MANY { Severity::Warn } else { Severity::Note };
-        out.push(
-            Evidence::at(waits.peak_at)
-                .about(Subject::Host(*host))
-                .with("peak", waits.peak)
-                .with("entered", waits.entered.count)
-                .with("peer", format!("{peer}:{port}"))
-                .with("to_peer", to_peer)
-                .severity(severity)
-                .weight(f64::from(waits.peak)),
-        );
-    }
-    out
+        let evidence = Evidence::at(waits.peak_at).about(Subject::Host(*host));
+        evidence.severity(severity).weight(f64::from(waits.peak))
+    };
+    let hosts = census::in_order(&o.census.time_waits, |waits| waits.peak >= 2 && waits.top_peer.is_some());
+    hosts.into_iter().map(of).collect()
+}
+
+fn overall(o: &Overview<'_>, evidence: Evidence) -> Evidence {
+    let Some(Subject::Host(host)) = evidence.subject else { return evidence };
+    let Some(waits) = o.census.time_waits.get(&host) else { return evidence };
+    evidence
+        .with("peak", waits.peak)
+        .with("entered", waits.entered.count)
+        .maybe("peer", waits.top_peer.map(|(peer, port, _)| format!("{peer}:{port}")))
+        .maybe("to_peer", waits.top_peer.map(|(_, _, to_peer)| to_peer))
 }
 
 /// A quarter of Linux's default ephemeral range (32768 to 60999).

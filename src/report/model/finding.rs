@@ -166,7 +166,7 @@ impl From<&Evidence> for EvidenceReport {
         EvidenceReport {
             frames: e.frames.to_vec(),
             at_ns: e.at.ts.0,
-            values: e.values.iter().map(|(name, value)| ((*name).to_owned(), json(value))).collect(),
+            values: e.values().map(|(name, value)| ((*name).to_owned(), json(value))).collect(),
         }
     }
 }

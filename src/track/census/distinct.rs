@@ -2,16 +2,28 @@
 
 use std::hash::Hash;
 
+use arrayvec::ArrayVec;
 use rustc_hash::FxHashSet;
 
 use super::MAX_DISTINCT;
 
-/// Distinct values. Most hosts have one peer and one port, so the first needs no set.
+/// Distinct values. Most hosts have one peer and one port, so the first needs no room of its own, and most others have a
+/// few, which need no set.
 #[derive(Debug, Clone, Default)]
 pub struct Distinct<T> {
     first: Option<T>,
-    more: Option<Box<FxHashSet<T>>>,
+    more: Option<Box<More<T>>>,
 }
+
+/// Those after the first.
+#[derive(Debug, Clone)]
+enum More<T> {
+    Few(ArrayVec<T, FEW>),
+    Many(FxHashSet<T>),
+}
+
+/// Values after the first that are compared one by one.
+const FEW: usize = 8;
 
 impl<T: Copy + Eq + Hash> Distinct<T> {
     /// Adds a value; beyond [`MAX_DISTINCT`] none is added any more.
@@ -19,12 +31,7 @@ impl<T: Copy + Eq + Hash> Distinct<T> {
         match self.first {
             None => self.first = Some(value),
             Some(first) if first == value => {}
-            Some(_) => {
-                let more = self.more.get_or_insert_default();
-                if more.len() + 1 < MAX_DISTINCT {
-                    more.insert(value);
-                }
-            }
+            Some(_) => self.more.get_or_insert_with(|| Box::new(More::Few(ArrayVec::new()))).insert(value),
         }
     }
 
@@ -41,6 +48,31 @@ impl<T: Copy + Eq + Hash> Distinct<T> {
     }
 }
 
+impl<T: Copy + Eq + Hash> More<T> {
+    fn insert(&mut self, value: T) {
+        match self {
+            More::Few(few) if few.contains(&value) => {}
+            More::Few(few) => {
+                if few.try_push(value).is_err() {
+                    *self = More::Many(few.iter().copied().chain([value]).collect());
+                }
+            }
+            More::Many(many) => {
+                if many.len() + 1 < MAX_DISTINCT {
+                    many.insert(value);
+                }
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            More::Few(few) => few.len(),
+            More::Many(many) => many.len(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +85,8 @@ mod tests {
             few.insert(value);
         }
         assert_eq!(few.len(), 3);
+        (0..20).chain(0..20).for_each(|value| few.insert(value));
+        assert_eq!(few.len(), 20);
         let mut many = Distinct::default();
         (0..5_000).for_each(|value| many.insert(value));
         assert_eq!(many.len() as usize, MAX_DISTINCT);
