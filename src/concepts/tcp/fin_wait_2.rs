@@ -66,9 +66,9 @@ fn answer(_: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{At, NS_PER_MS, Timestamp};
     use crate::track::Dir;
     use crate::track::testing::connection;
+    use crate::track::{At, NS_PER_MS, Timestamp};
 
     #[test]
     fn a_fin_that_may_be_on_its_way_is_not_missed() {
