@@ -35,14 +35,18 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let crossed = since_ack
         .zip(tcp.handshake.server_side_ms())
         .is_some_and(|(waited, rtt)| (0.0..rtt * NEARLY).contains(&waited));
+    // RFC 9293 §3.10.7.4: a SYN that comes again is answered again, though no answer was lost.
+    let syns = &tcp.end(Dir::Client).syns;
+    let prompted = server.syns.count <= syns.count && syns.last.ts <= first.ts;
     Some(
         Evidence::at(first)
             .frame(server.syns.last.frame)
             .with("again", again)
+            .maybe("syns", prompted.then_some(syns.count))
             .with("acked", tcp.handshake.ack.is_some())
             .with("crossed", crossed)
             .with("acked_after", since_ack.is_some_and(|waited| waited < 0.0))
-            .severity(if crossed { Severity::Note } else { Severity::Warn })
+            .severity(if crossed || prompted { Severity::Note } else { Severity::Warn })
             .with("longest_gap_ms", ms(server.syns.longest_gap_ns))
             .times(again)
             .weight(f64::from(again)),
@@ -77,15 +81,19 @@ fn explain(f: &Finding) -> String {
             duration(f.first.num("cost_ms"))
         );
     }
+    let each = format!("each may answer one of the client's {} SYNs", f.first.int("syns"));
+    let prompted = f.first.has("syns");
     let seen = match (f.first.is("acked"), f.first.is("crossed")) {
         _ if f.first.is("acked_after") => {
-            "the client's ACK came after the last of them: the others, or the answers to them, were lost"
+            let lost = if prompted { &each } else { "the others, or the answers to them, were lost" };
+            format!("the client's ACK came after the last of them: {lost}")
         }
         (_, true) => {
-            "the client's ACK cannot have arrived by then: it was sent twice for safety, or copied by the network"
+            let copied = if prompted { &each } else { "it was sent twice for safety, or copied by the network" };
+            format!("the client's ACK cannot have arrived by then: {copied}")
         }
-        (true, false) => "the client's ACK is in this capture, so it was lost further on or ignored",
-        (false, false) => "no ACK of the client is in this capture",
+        (true, false) => "the client's ACK is in this capture, so it was lost further on or ignored".to_owned(),
+        (false, false) => "no ACK of the client is in this capture".to_owned(),
     };
     format!(
         "The SYN-ACK went out {} more, up to {} apart; {seen}.",
@@ -107,4 +115,29 @@ fn answer(f: &Finding) -> String {
         "It has not accepted the final ACK: lost, or dropped by a full accept queue. Here it repeated the SYN-ACK {}.",
         plural(f.first.int("again") as u64, "time")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::testing::finding;
+    use crate::track::testing::{at, connection};
+
+    #[test]
+    fn a_syn_that_came_twice_before_any_answer_is_answered_twice() {
+        let told = |second_syn: u32| {
+            let c = connection(0, |tcp| {
+                let [client, server] = &mut tcp.ends;
+                [1, second_syn].into_iter().for_each(|ms| client.syns.sent(at(ms)));
+                [9, 10].into_iter().for_each(|ms| server.syns.sent(at(ms)));
+                server.retransmits.by_cause[Cause::SynAck as usize] = 1;
+                tcp.handshake.ack = Some(at(20));
+            });
+            let evidence = rule(&c).expect("a SYN-ACK again");
+            let text = explain(&finding(&SYNACK_RETRANSMIT, evidence));
+            text.rsplit(": ").next().map(str::to_owned).expect("a reason")
+        };
+        assert_eq!(told(5), "each may answer one of the client's 2 SYNs.");
+        assert_eq!(told(15), "the others, or the answers to them, were lost.");
+    }
 }
