@@ -36,7 +36,7 @@ macro_rules! limits {
 limits! {
     /// Conversations remembered at once (about 160 bytes each); beyond it the oldest that are over or silent are reported
     /// as they stand and forgotten, and what is late for them begins another.
-    conversations: 524_288,
+    conversations: 1_048_576,
     /// Bytes of details of live conversations; beyond that those idle longest are reported as they stand and dropped.
     live_bytes: 536_870_912,
     /// Closed TCP connections whose details are kept in case of late packets; the oldest are reported and dropped first.
