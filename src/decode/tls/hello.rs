@@ -48,7 +48,8 @@ impl<'a> ClientHello<'a> {
     }
 
     fn strict(body: &'a [u8]) -> Option<ClientHello<'a>> {
-        let (_, hello) = tls_parser::parse_tls_handshake_client_hello(body).ok()?;
+        // The crate leaves extensions aside whose length is beyond the end of the message.
+        let (_, hello) = tls_parser::parse_tls_handshake_client_hello(body).ok().filter(|(rest, _)| rest.is_empty())?;
         Some(ClientHello {
             version: Version(hello.version.0),
             random: hello.random,
@@ -68,7 +69,9 @@ impl<'a> ClientHello<'a> {
         let cookie = if dtls { rest.vector(1)? } else { &[] };
         let ciphers = numbers(rest.vector(2)?).map(CipherSuite).collect();
         rest.vector(1)?;
-        let extensions = Extensions(rest.vector(2).unwrap_or_default());
+        // RFC 8446 §4.2: a length beyond the end is no sign that there are none; what is there is not whole then.
+        let behind = rest.0;
+        let extensions = Extensions(rest.vector(2).unwrap_or(behind));
         Some(ClientHello { version, random, session_id, cookie, ciphers, extensions })
     }
 
@@ -243,4 +246,28 @@ impl<'a> ServerHello<'a> {
 fn alpn(extensions: Extensions<'_>) -> impl Iterator<Item = &[u8]> + Clone {
     let body = extensions.get(ext::APPLICATION_LAYER_PROTOCOL_NEGOTIATION);
     vectors(body.and_then(|body| Reader(body).vector(2)).unwrap_or_default(), 1)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// A hello with one suite, whose extensions are said to have `len` bytes.
+    fn hello(len: u16) -> Vec<u8> {
+        let mut body = [&[3, 3][..], &[7; 32], &[0, 0, 2, 0xc0, 0x2f, 1, 0]].concat();
+        body.extend(len.to_be_bytes());
+        body.extend([0, 0x17, 0, 0]);
+        body
+    }
+
+    #[test]
+    fn extensions_whose_length_is_beyond_the_end_are_not_taken_for_none() {
+        let (sound, beyond) = (hello(4), hello(65_472));
+        let sound = ClientHello::parse(&sound, false).unwrap();
+        assert!(sound.extensions.is_whole() && sound.extensions.has(0x17));
+        let beyond = ClientHello::parse(&beyond, false).unwrap();
+        assert_eq!(beyond.ciphers().count(), 1, "what is before them is read");
+        assert!(!beyond.extensions.is_whole());
+    }
 }
