@@ -2,11 +2,20 @@
 //! transport each uses.
 
 use super::bounded::ByHash;
-use crate::source::{At, NS_PER_S, Timestamp};
+use crate::source::{At, NS_PER_MS, NS_PER_S, Timestamp};
 use crate::track::Endpoint;
 
 /// A query this long after the previous one begins a new lookup; resolvers wait at most about 20 s between two.
 const SAME_LOOKUP_NS: i64 = 30 * NS_PER_S;
+
+/// RFC 1035 §4.2.1 has a resolver wait for seconds before it asks again: what comes again so soon, from the same port
+/// to the same server, is the same packet captured twice.
+const SAME_PACKET_NS: i64 = NS_PER_MS;
+
+/// Whether a query that repeats one, ports, server and id included, is the packet of that one.
+pub(super) fn is_same_packet(last: At, at: At) -> bool {
+    at.ts.since(last.ts) < SAME_PACKET_NS
+}
 
 /// A client's effort to look up one name and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +104,9 @@ impl Lookups {
         let entry = self.entries.of(question, || Entry::new(server, sent, at), drop);
         if entry.answered.is_some() || at.ts.since(entry.latest.ts) > SAME_LOOKUP_NS {
             *entry = Entry::new(server, sent, at);
+        }
+        if entry.queries > 0 && (entry.server, entry.sent) == (server, sent) && is_same_packet(entry.latest, at) {
+            return entry.lookup();
         }
         if entry.server != server {
             entry.rare().previous_server = Some(entry.server);

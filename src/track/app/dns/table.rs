@@ -6,7 +6,7 @@ use std::rc::Rc;
 use arrayvec::ArrayVec;
 
 use super::answer::Answer;
-use super::attempts::{Lookup, Lookups, Sent};
+use super::attempts::{Lookup, Lookups, Sent, is_same_packet};
 use super::bounded::{Bounded, host};
 use super::companions::{Companions, Recent};
 use super::exchange::{Asked, DnsExchange, Exchanges, Matching, Protocol, Query, Response};
@@ -207,8 +207,10 @@ impl DnsTable {
         let scope = if multicast { Scope::Asker(m.src) } else { Scope::Conversation(m.conversation, m.from) };
         let key = scope.key(id, &self.hasher);
         if !listens && let Some((_, _, waiting)) = self.live.waiting(key, |asked| *asked == question) {
-            waiting.retries = waiting.retries.saturating_add(1);
-            waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
+            if !waiting.query.is_some_and(|q| is_same_packet(q.last, m.at)) {
+                waiting.retries = waiting.retries.saturating_add(1);
+                waiting.query = waiting.query.map(|q| Query { last: m.at, ..q });
+            }
             waiting.companions = companions.near(waiting.first());
             waiting.lookup = lookup;
             return;

@@ -15,6 +15,14 @@ fn a_response_completes_its_query_and_repeats_are_retries() {
 }
 
 #[test]
+fn a_query_that_was_captured_twice_is_one_query() {
+    let mut scene = Scene::new();
+    scene.udp(1, 0, &ask(7, "a.test")).udp(1, 0, &ask(7, "a.test")).udp(1, 900, &reply(7, "a.test", 60, 9));
+    let told = scene.finish();
+    assert_eq!((told.len(), told[0].retries, told[0].lookup.unwrap().queries), (1, 0, 1));
+}
+
+#[test]
 fn the_json_entry_has_the_contract_s_names() {
     let mut scene = Scene::new();
     scene.udp(1, 0, &ask(4660, "example.com")).udp(1, 12, &reply(4660, "example.com", 300, 9));
