@@ -102,7 +102,7 @@ fn explain(f: &Finding) -> String {
         return format!("{what}: the signature of {signer} ran out at {when} UTC, before it was captured; {checked}.");
     }
     match (e.text("signer"), e.list("records")) {
-        ("", records) if records.is_empty() => format!("{checked} {what}; the answer itself carries no signature."),
+        ("", records) if records.is_empty() => format!("{what}: {checked}; the answer itself carries no signature."),
         ("", records) => format!("{what}: {records}; {checked}."),
         (signer, _) => {
             let (algorithm, tag) = (e.text("algorithm"), e.int("key_tag"));

@@ -42,6 +42,10 @@ fn lookup(e: &Event<'_>) -> Option<Evidence> {
     let x = exchange(e).filter(|x| x.opcode == Opcode::QUERY)?;
     let (lookup, response) = (x.lookup.as_ref()?, x.response.as_ref()?);
     let took = response.at.ts.since(lookup.first.ts);
+    // Another server answered sooner: the lookup was over, and nobody waited for this one.
+    if lookup.answered.is_some_and(|(_, at)| at != response.at) {
+        return None;
+    }
     let transfer = matches!(x.rtype(), Some(Rtype::AXFR | Rtype::IXFR));
     if took < SLOW_NS || transfer || response.header.flags.has(HeaderFlags::TC) {
         return None;

@@ -209,6 +209,17 @@ fn a_lookup_is_slow_from_its_first_query_on() {
         ["A a.test took 1.51 s and 2 queries until 198.51.100.7:53 said NOERROR."]
     );
     assert!(findings(&slow::SLOW, &lookup(0, reply(7, 60, 9)), &[]).is_empty());
+    let late = [&slow[..], &[(1_600, reply(7, 60, 9))]].concat();
+    assert_eq!(summaries(&slow::SLOW, &late).len(), 1, "what comes after the answer nobody waited for");
+}
+
+#[test]
+fn a_checked_answer_without_signatures_names_the_question_first() {
+    let checked = reply(7, 60, 9).flags(HeaderFlags::QR | HeaderFlags::AD);
+    assert_eq!(
+        summaries(&dnssec::DNSSEC, &lookup(0, checked)),
+        ["A a.test: 198.51.100.7:53 says that it has checked the chain (AD); the answer itself carries no signature."]
+    );
 }
 
 #[test]
