@@ -29,7 +29,9 @@ fn rule(c: &Conversation) -> Option<Evidence> {
     let state = match state {
         EarlyData::Accepted => "accepted",
         EarlyData::Rejected => "rejected",
-        EarlyData::Offered | EarlyData::None => "offered; the answer is encrypted",
+        // RFC 8446 §4.2.10: the server takes it in EncryptedExtensions, behind its hello.
+        EarlyData::Offered | EarlyData::None if tls.choice.is_some() => "offered; the answer is encrypted",
+        EarlyData::Offered | EarlyData::None => "offered; no ServerHello is in this capture",
     };
     let evidence = Evidence::at(offer.at).with("state", state);
     // In QUIC early data travels in packets of their own, which hold more than one record could be counted by.
@@ -56,14 +58,41 @@ fn amount(e: &Evidence) -> String {
 
 fn explain(f: &Finding) -> String {
     if f.first.is("none") {
-        return format!("Early data was announced and none was sent in this capture; {}.", f.first.text("state"));
+        return format!("Early data is announced and none is in this capture: {}.", f.first.text("state"));
     }
     format!("{}; {}.", amount(&f.first), f.first.text("state"))
 }
 
 fn answer(f: &Finding) -> String {
     if f.first.is("none") {
-        return "Replay; here early data was announced and none was sent.".to_owned();
+        return "Replay; here early data was announced, and none is in this capture.".to_owned();
     }
     format!("Replay: {}, sent under a key from before, can be sent again by whoever recorded it.", amount(&f.first))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::concepts::testing::finding;
+    use crate::track::Detail;
+    use crate::track::app::AppFacts;
+    use crate::track::app::tls::{Offer, TlsFacts};
+    use crate::track::testing::conversation;
+
+    #[test]
+    fn an_answer_that_was_not_captured_is_not_called_encrypted() {
+        let tls = TlsFacts {
+            offer: Some(Box::new(Offer::default())),
+            early_data: Some(EarlyData::Offered),
+            ..TlsFacts::default()
+        };
+        let mut c = conversation(0);
+        let app = AppFacts { tls: Some(Box::new(tls)), ..AppFacts::default() };
+        c.detail = Some(Box::new(Detail { app, ..Detail::default() }));
+        assert_eq!(
+            explain(&finding(&ZERO_RTT, rule(&c).unwrap())),
+            "Early data is announced and none is in this capture: offered; no ServerHello is in this capture."
+        );
+    }
 }
