@@ -35,13 +35,18 @@ fn detail(e: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
     let (offer, size) = (x.query.and_then(|query| query.edns), response.message.len());
     asked(x, evidence)
-        .maybe("client_bytes", offer.map(|edns| edns.udp_size))
-        .maybe("server_bytes", response.edns.map(|edns| edns.udp_size))
+        .maybe("client_bytes", offer.map(size_taken))
+        .maybe("server_bytes", response.edns.map(size_taken))
         .with("dnssec_ok", offer.is_some_and(|edns| edns.dnssec_ok))
         .with("query_options", offer.map(names).unwrap_or_default())
         .with("response_options", options(response))
         .with("response_bytes", size)
         .with("beyond_packet", is_beyond_packet(x, c, size))
+}
+
+/// RFC 6891 §6.2.3: less than 512 counts as 512, which everybody takes.
+fn size_taken(edns: EdnsFacts) -> u16 {
+    edns.udp_size.max(512)
 }
 
 /// More than IP and UDP headers leave of 1500 bytes.

@@ -6,8 +6,9 @@ use crate::concepts::{Finding, Rule, Severity, Subject};
 use crate::decode::dns::HeaderFlags;
 use crate::decode::dns::testing::{Build, a, cname, opt, record, soa, wire};
 use crate::track::app::dns::{DnsExchange, DnsTable, Incoming, Protocol};
-use crate::track::testing::conversation;
-use crate::track::{At, Basis, Dir, Endpoint, NS_PER_MS, Timestamp};
+use crate::track::tcp::IcmpError;
+use crate::track::testing::{conversation, too_big};
+use crate::track::{At, Basis, Conversation, Detail, Dir, Endpoint, NS_PER_MS, Timestamp};
 
 /// What a client and its resolver say, and when in milliseconds.
 type Talk<'a> = &'a [(i64, Build)];
@@ -21,6 +22,15 @@ fn findings(concept: &'static Concept, udp: Talk<'_>, tcp: Talk<'_>) -> Vec<Find
 }
 
 fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>); N]) -> Vec<Finding> {
+    heard_in(&conversation(0), concept, talks)
+}
+
+/// The same in a conversation of which more is known.
+fn heard_in<const N: usize>(
+    c: &Conversation,
+    concept: &'static Concept,
+    talks: [(Protocol, Talk<'_>); N],
+) -> Vec<Finding> {
     let (mut table, mut told, mut frame) = (DnsTable::default(), Vec::new(), 0);
     let ends = [[192, 0, 2, 1], [198, 51, 100, 7]].map(|addr| Endpoint { addr: addr.into(), port: 53 });
     for (protocol, talk) in talks {
@@ -37,9 +47,8 @@ fn heard<const N: usize>(concept: &'static Concept, talks: [(Protocol, Talk<'_>)
     table.finish(&mut told);
     let Rule::Event(_, rule) = concept.rule else { panic!("{} wants no events", concept.id) };
     let found = |x: &DnsExchange| {
-        let c = conversation(0);
         let event = Event { at: At::default(), conversation: c.id(), from: Dir::Client, what: What::Dns(x) };
-        rule(&event, &c).map(|evidence| concept.complete(&event, &c, evidence))
+        rule(&event, c).map(|evidence| concept.complete(&event, c, evidence))
     };
     told.iter().filter_map(|x| found(x)).map(|evidence| finding(concept, evidence)).collect()
 }
@@ -231,6 +240,32 @@ fn a_query_at_the_end_of_the_capture_may_yet_be_answered() {
     assert!(
         said.len() == 1 && said[0].contains("it answered a later one, 510 ms after the first (2 queries)"),
         "{said:?}"
+    );
+}
+
+#[test]
+fn the_last_query_of_a_lookup_may_yet_be_answered_too() {
+    let asked = [(0, ask(7)), (1_500, ask(8)), (1_600, Build::query(9).ask("b.test", 1))];
+    let said = summaries(&unanswered::UNANSWERED, &asked);
+    assert!(said.len() == 1 && said[0].contains("nobody answered within 1.60 s"), "{said:?}");
+}
+
+#[test]
+fn a_port_that_is_said_to_be_closed_will_not_answer_any_more() {
+    let mut c = conversation(0);
+    let closed = IcmpError { code: 3, ..too_big(Dir::Client) };
+    c.detail = Some(Box::new(Detail { icmp: vec![closed], ..Detail::default() }));
+    let asked = [(0, ask(7)), (20, ask(8))];
+    let found = heard_in(&c, &unanswered::UNANSWERED, [(UDP, &asked[..])]);
+    assert!(!found.is_empty() && found.iter().all(|f| f.summary().contains("sent ICMP port unreachable")), "{found:?}");
+}
+
+#[test]
+fn a_size_below_what_everybody_takes_counts_as_that() {
+    let talk = [(0, ask(7).additional(opt(0, 0, &[]))), (1, reply(7, 60, 9))];
+    assert_eq!(
+        summaries(&edns::EDNS, &talk),
+        ["The client takes answers of up to 512 bytes; 198.51.100.7:53 answers without EDNS."]
     );
 }
 

@@ -33,11 +33,14 @@ const PATIENCE_NS: i64 = 60 * NS_PER_S;
 fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
     let x = exchange(e)?;
     let silent = c.packets(Dir::Server) == 0;
-    if !x.is_unanswered() || x.protocol != Protocol::Udp || !(silent && watched(x) || asked_again(x)) {
-        return None;
-    }
     let lookup = x.lookup;
     let later = lookup.and_then(|l| l.answered.map(|(server, at)| (server, at.ts.since(l.first.ts))));
+    let unreachable = c.icmp().iter().any(rejected);
+    let over = later.is_some() || unreachable || x.until.ts.since(x.first().ts) >= WATCHED_NS;
+    let given_up = over && asked_again(x);
+    if !x.is_unanswered() || x.protocol != Protocol::Udp || !(silent && watched(x) || given_up) {
+        return None;
+    }
     let waited = later.map_or_else(|| x.until.ts.since(x.first().ts).min(PATIENCE_NS), |(_, ns)| ns);
     Some(
         evidence(x)
@@ -46,7 +49,7 @@ fn rule(e: &Event<'_>, c: &Conversation) -> Option<Evidence> {
             .with("queries", lookup.map_or(1 + x.retries, |l| l.queries))
             .with("waited_ms", ms(waited))
             .maybe("opcode", (x.opcode != Opcode::QUERY).then(|| x.opcode.to_string()))
-            .maybe("unreachable", c.icmp().iter().any(rejected).then_some(true))
+            .maybe("unreachable", unreachable.then_some(true))
             .maybe("answered_by", later.map(|(server, _)| server.to_string()))
             .weight(f64::from(x.retries)),
     )
@@ -62,7 +65,7 @@ fn watched(x: &DnsExchange) -> bool {
     x.query.is_some_and(|q| x.until.ts.since(q.last.ts) >= WATCHED_NS)
 }
 
-/// The client gave up on this query and sent another one.
+/// The client sent more than one query, of which this may be the last.
 fn asked_again(x: &DnsExchange) -> bool {
     x.retries > 0 || x.lookup.is_some_and(|l| l.queries > 1)
 }
