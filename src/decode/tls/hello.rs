@@ -121,7 +121,7 @@ impl<'a> ClientHello<'a> {
 
     /// Key shares: each group and the bytes of its key (RFC 8446 §4.2.8).
     pub fn key_shares(&self) -> impl Iterator<Item = (NamedGroup, usize)> + Clone + use<'a> {
-        let mut rest = Reader(self.list(ext::KEY_SHARE, 2));
+        let mut rest = Reader(key_share(self.extensions).and_then(|body| Reader(body).vector(2)).unwrap_or_default());
         std::iter::from_fn(move || Some((NamedGroup(rest.u16()?), rest.vector(2)?.len())))
     }
 
@@ -223,7 +223,7 @@ impl<'a> ServerHello<'a> {
     /// The group of the key share, or the one that a retry asks for.
     #[must_use]
     pub fn group(&self) -> Option<NamedGroup> {
-        self.extensions.get(ext::KEY_SHARE).and_then(|body| Reader(body).u16()).map(NamedGroup)
+        key_share(self.extensions).and_then(|body| Reader(body).u16()).map(NamedGroup)
     }
 
     /// The application protocol chosen, where it is in clear (TLS ≤ 1.2).
@@ -243,6 +243,11 @@ impl<'a> ServerHello<'a> {
     }
 }
 
+/// The key share; drafts of 1.3 before 23 had it under another number.
+fn key_share(extensions: Extensions<'_>) -> Option<&[u8]> {
+    extensions.get(ext::KEY_SHARE).or_else(|| extensions.get(ext::KEY_SHARE_DRAFT))
+}
+
 fn alpn(extensions: Extensions<'_>) -> impl Iterator<Item = &[u8]> + Clone {
     let body = extensions.get(ext::APPLICATION_LAYER_PROTOCOL_NEGOTIATION);
     vectors(body.and_then(|body| Reader(body).vector(2)).unwrap_or_default(), 1)
@@ -259,6 +264,12 @@ mod tests {
         body.extend(len.to_be_bytes());
         body.extend([0, 0x17, 0, 0]);
         body
+    }
+
+    #[test]
+    fn the_key_share_of_an_old_draft_names_its_group() {
+        let body = [&[0x7f, 20][..], &[7; 32], &[0x13, 3, 0, 8, 0, 40, 0, 4, 0, 29, 0, 0]].concat();
+        assert_eq!(ServerHello::parse(&body).unwrap().group(), Some(NamedGroup(29)));
     }
 
     #[test]
