@@ -29,7 +29,8 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn detail(_: &Event<'_>, c: &Conversation, evidence: Evidence) -> Evidence {
     let Some(tls) = c.facts().and_then(|facts| facts.tls.as_deref()) else { return evidence };
     // RFC 7301 §3.1: the choice is in the ServerHello, in TLS 1.3 (RFC 8446 §4.3.1) in an encrypted message after it.
-    let without = match tls.chosen_version() {
+    let answered = tls.choice.as_ref().filter(|choice| !choice.retry);
+    let without = match answered.map(|choice| choice.version) {
         None => "no ServerHello is in this capture",
         Some(version) if version.is_13() => "the choice is encrypted",
         Some(_) => "the server chose none",

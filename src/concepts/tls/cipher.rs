@@ -23,7 +23,8 @@ concept! {
 
 fn rule(c: &Conversation) -> Option<Evidence> {
     let tls = c.facts()?.tls.as_deref()?;
-    let (cipher, choice) = (tls.cipher.as_ref()?, tls.choice.as_ref()?);
+    // RFC 8446 §4.1.4: a HelloRetryRequest names the suite, but what keys it would be used with is agreed after it.
+    let (cipher, choice) = (tls.cipher.as_ref()?, tls.choice.as_ref().filter(|choice| !choice.retry)?);
     let weak = ["RC4", "3DES", "DES_CBC", "NULL", "EXPORT", "anon", "MD5"].iter().any(|w| cipher.contains(w));
     Some(Evidence::at(choice.at).severity(if weak { Severity::Warn } else { Severity::Info }))
 }
@@ -68,6 +69,11 @@ fn answer(f: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::tls::{CipherSuite, Version};
+    use crate::track::Detail;
+    use crate::track::app::AppFacts;
+    use crate::track::app::tls::Choice;
+    use crate::track::testing::{at, conversation};
 
     #[test]
     fn keys_made_for_one_session_are_forward_secret_with_or_without_a_certificate() {
@@ -76,6 +82,33 @@ mod tests {
         assert!(secret("TLS_DH_anon_WITH_AES_128_CBC_SHA") && secret("TLS_SRP_SHA_WITH_AES_128_CBC_SHA"));
         assert!(!secret("TLS_RSA_WITH_AES_128_GCM_SHA256") && !secret("TLS_ECDH_RSA_WITH_AES_128_CBC_SHA"));
         assert!(!secret("TLS_PSK_WITH_AES_128_GCM_SHA256"));
+    }
+
+    #[test]
+    fn a_suite_that_only_a_retry_named_is_not_judged_yet() {
+        let told = |retry| {
+            let choice = Choice {
+                version: Version::TLS13,
+                cipher: CipherSuite(0x1302),
+                session_id_bytes: 32,
+                session_echoed: true,
+                psk: false,
+                sentinel: None,
+                timestamps: false,
+                extended_master_secret: false,
+                encrypt_then_mac: false,
+                secure_renegotiation: false,
+                retry,
+                at: at(6),
+            };
+            let cipher = Some("TLS_AES_256_GCM_SHA384".to_owned().into());
+            let tls = TlsFacts { choice: Some(choice), cipher, ..TlsFacts::default() };
+            let mut c = conversation(0);
+            let app = AppFacts { tls: Some(Box::new(tls)), ..AppFacts::default() };
+            c.detail = Some(Box::new(Detail { app, ..Detail::default() }));
+            rule(&c).is_some()
+        };
+        assert!(told(false) && !told(true));
     }
 
     #[test]

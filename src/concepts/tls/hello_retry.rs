@@ -34,7 +34,12 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 fn explain(f: &Finding) -> String {
     let (first, then) = (f.first.list("offered"), f.first.list("then"));
     let shares = match then.as_str() {
-        "" => format!("key shares first {first}; a second hello is not in the capture"),
+        // The client may have gone away in the meantime: whether it cost a round trip the capture does not say.
+        "" => {
+            return format!(
+                "The server asked for another ClientHello: key shares first {first}; a second hello is not in the capture."
+            );
+        }
         _ if first == then => format!("the key shares stayed the same ({first}), so it wanted its cookie back"),
         _ => format!("key shares first {first}, then {then}"),
     };
