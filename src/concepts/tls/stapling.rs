@@ -40,17 +40,33 @@ fn rule(c: &Conversation) -> Option<Evidence> {
 
 fn explain(f: &Finding) -> String {
     let e = &f.first;
-    let staple = match e.int("staple_bytes") {
-        0 => "no OCSP response in clear".to_owned(),
-        n => format!("an OCSP response of {}", bytes(n as u64)),
+    let sent = match (e.int("staple_bytes"), e.is("timestamps")) {
+        (0, _) => return "The server sent certificate timestamps, and no OCSP response in clear.".to_owned(),
+        (n, true) => format!("an OCSP response of {} and certificate timestamps", bytes(n as u64)),
+        (n, false) => format!("an OCSP response of {}", bytes(n as u64)),
     };
-    let timestamps = if e.is("timestamps") { " and certificate timestamps" } else { "" };
-    format!("The server sent {staple}{timestamps} with its certificate.")
+    format!("The server sent {sent} with its certificate.")
 }
 
 fn answer(f: &Finding) -> String {
     match f.first.int("staple_bytes") {
         0 => "By a staple that the server fetches beforehand; here it sent the timestamps of public logs.".to_owned(),
         n => format!("The server staples the authority's signed word: {} here.", bytes(n as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::testing::finding;
+    use crate::track::testing::at;
+
+    #[test]
+    fn timestamps_alone_are_what_was_sent() {
+        let alone = Evidence::at(at(1)).with("timestamps", true);
+        assert_eq!(
+            explain(&finding(&STAPLING, alone)),
+            "The server sent certificate timestamps, and no OCSP response in clear."
+        );
     }
 }
