@@ -43,8 +43,8 @@ fn explain(f: &Finding) -> String {
     let of = if e.is("negative") { "the SOA record of the negative answer" } else { "the answer" };
     let (ttl, before, frame, age) = (e.int("ttl_s"), e.int("ttl_before_s"), e.int("frame_before"), e.int("age_s"));
     format!(
-        "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and, {} later, has {ttl} s: out of a cache, about \
-         {age} s old.",
+        "{} {} from {}: {of} had a TTL of {before} s in frame {frame} and, {} later, has {ttl} s: out of a cache, at \
+         least {age} s old.",
         e.text("type"),
         e.text("name"),
         e.text("server"),
@@ -55,7 +55,7 @@ fn explain(f: &Finding) -> String {
 fn answer(f: &Finding) -> String {
     let e = &f.worst;
     format!(
-        "The TTL counts down: {} s became {} s, so {}'s copy is about {} s old.",
+        "The TTL counts down: {} s became {} s, so {}'s copy is at least {} s old.",
         e.int("ttl_before_s"),
         e.int("ttl_s"),
         e.text("server"),

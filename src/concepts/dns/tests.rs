@@ -270,6 +270,14 @@ fn a_size_below_what_everybody_takes_counts_as_that() {
 }
 
 #[test]
+fn the_age_of_a_copy_is_the_least_it_can_be() {
+    let again = |ms, id, ttl| [(ms, ask(id)), (ms + 1, reply(id, ttl, 9))];
+    let talk = [again(0, 7, 14), again(5_000, 8, 9)].concat();
+    let said = summaries(&cache_age::CACHE_AGE, &talk);
+    assert!(said.len() == 1 && said[0].ends_with("has 9 s: out of a cache, at least 5 s old."), "{said:?}");
+}
+
+#[test]
 fn a_chain_ends_at_its_address_and_a_loop_ends() {
     let to = |from, target| cname(from, 300, target);
     let chain = Build::response(7).ask("a.test", 1).answer(to("a.test", "b.test")).answer(a("b.test", 20, 9));
