@@ -86,7 +86,7 @@ fn explain(f: &Finding) -> String {
         "" => format!("No answer from {server} to {what} in this capture: nobody answered within {waited} ({asked})."),
         other if other == server => {
             format!(
-                "No answer from {server} to this query for {what}; it answered a later one, {waited} after the first ({asked})."
+                "No answer from {server} to this query for {what}; it answered another one, {waited} after the first ({asked})."
             )
         }
         other => {
