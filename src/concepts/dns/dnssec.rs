@@ -51,7 +51,9 @@ fn now(response: &Response) -> u32 {
 
 fn detail(e: &Event<'_>, _: &Conversation, evidence: Evidence) -> Evidence {
     let Some((x, response)) = exchange(e).and_then(|x| Some((x, x.response.as_ref()?))) else { return evidence };
-    let evidence = asked(x, evidence).with("authenticated", is_authenticated(response));
+    // RFC 4035 §3.1.6: whoever answers out of its own zone has nobody's word to check.
+    let own = response.header.flags.has(HeaderFlags::AA);
+    let evidence = asked(x, evidence).with("authenticated", is_authenticated(response)).with("authority", own);
     match response.read().filter(|_| response.answers.dnssec) {
         Some(message) => signed(evidence, &message, now(response)),
         None => evidence,
@@ -93,9 +95,10 @@ fn explain(f: &Finding) -> String {
     let e = &f.worst;
     let what = format!("{} {}", e.text("type"), e.text("name"));
     let server = e.text("server");
-    let checked = match e.is("authenticated") {
-        true => format!("{server} says that it has checked the chain (AD)"),
-        false => format!("{server} does not say that it has checked it"),
+    let checked = match (e.is("authenticated"), e.is("authority")) {
+        (true, _) => format!("{server} says that it has checked the chain (AD)"),
+        (false, true) => format!("{server} answers with authority, and checks nothing"),
+        (false, false) => format!("{server} does not say that it has checked it"),
     };
     if e.has("expired") {
         let (signer, when) = (e.text("signer"), e.text("expired"));
@@ -114,7 +117,7 @@ fn explain(f: &Finding) -> String {
 fn answer(f: &Finding) -> String {
     let e = &f.worst;
     let here = match (e.is("authenticated"), e.text("signer")) {
-        (true, _) => format!("here {} has checked {}", e.text("server"), e.text("name")),
+        (true, _) => format!("here {} says that it has checked {}", e.text("server"), e.text("name")),
         (false, "") => format!("here are the records of {}, unchecked so far", e.text("name")),
         (false, signer) => format!("here {signer} signs {}, and the asker has to check", e.text("name")),
     };

@@ -238,7 +238,7 @@ fn a_query_at_the_end_of_the_capture_may_yet_be_answered() {
     let asked = [(0, ask(7)), (500, ask(8)), (510, reply(8, 60, 9))];
     let said = summaries(&unanswered::UNANSWERED, &asked);
     assert!(
-        said.len() == 1 && said[0].contains("it answered a later one, 510 ms after the first (2 queries)"),
+        said.len() == 1 && said[0].contains("it answered another one, 510 ms after the first (2 queries)"),
         "{said:?}"
     );
 }
@@ -275,6 +275,28 @@ fn the_age_of_a_copy_is_the_least_it_can_be() {
     let talk = [again(0, 7, 14), again(5_000, 8, 9)].concat();
     let said = summaries(&cache_age::CACHE_AGE, &talk);
     assert!(said.len() == 1 && said[0].ends_with("has 9 s: out of a cache, at least 5 s old."), "{said:?}");
+}
+
+#[test]
+fn a_query_beside_the_one_that_was_answered_is_not_said_to_be_older() {
+    let asked = [(0, ask(7)), (1, ask(8)), (2, ask(9)), (30, reply(7, 60, 9))];
+    let said = summaries(&unanswered::UNANSWERED, &asked);
+    let right = |said: &String| said.contains("it answered another one, 30.0 ms after the first (3 queries)");
+    assert!(said.len() == 2 && said.iter().all(right), "{said:?}");
+}
+
+#[test]
+fn an_authority_checks_nothing_and_an_ad_bit_is_its_sender_s_word() {
+    let signature = {
+        let fixed = [&[0, 1, 13, 2][..], &60_u32.to_be_bytes(), &500_u32.to_be_bytes(), &[0; 4], &[0, 9]].concat();
+        record("a.test", 46, 60, &[&fixed[..], &wire("test"), &[1; 64]].concat())
+    };
+    let talk = lookup(100_000, reply(7, 60, 1).flags(AUTHORITY).answer(signature));
+    let said = summaries(&dnssec::DNSSEC, &talk);
+    assert!(said[0].ends_with("198.51.100.7:53 answers with authority, and checks nothing."), "{said:?}");
+    let talk = lookup(0, reply(7, 60, 9).flags(HeaderFlags::QR | HeaderFlags::AD));
+    let found = findings(&dnssec::DNSSEC, &talk, &[]);
+    assert!((dnssec::DNSSEC.answer)(&found[0]).ends_with("here 198.51.100.7:53 says that it has checked a.test."));
 }
 
 #[test]
