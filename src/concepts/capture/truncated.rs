@@ -36,6 +36,7 @@ fn rule(o: &Overview<'_>) -> Vec<Evidence> {
 fn explain(f: &Finding) -> String {
     let missing = bytes(f.first.int("missing_bytes") as u64);
     match f.first.int("packets") as u64 {
+        1 if f.first.int("missing_bytes") == 1 => "1 packet was cut, 1 byte of it is not in the file.".to_owned(),
         1 => format!("1 packet was cut, {missing} of it are not in the file."),
         n => format!("{} were cut, {missing} of them are not in the file.", plural(n, "packet")),
     }
