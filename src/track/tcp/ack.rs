@@ -123,6 +123,7 @@ fn unseen(send: &mut SendSide, end: &mut End, ack: &Ack<'_>, out: &mut Told<'_>)
         return;
     }
     end.acked_unseen.add(ack.at);
+    end.acked_ahead += missing as u64;
     out.of_peer(What::AckedUnseen { len: missing as u32 });
     send.nxt = ack.ack;
 }

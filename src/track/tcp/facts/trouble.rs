@@ -54,6 +54,8 @@ pub struct Trouble {
     pub gap_bytes: u64,
     /// ACKs of the peer for data of this end that the capture never saw.
     pub acked_unseen: Tally,
+    /// Sequence numbers that those ACKs were ahead of what the capture had shown.
+    pub acked_ahead: u64,
     /// Segments sent with ECE after the handshake.
     pub ece: Tally,
     /// Segments sent with CWR after the handshake.
