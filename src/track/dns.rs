@@ -76,6 +76,7 @@ impl Tracker {
 
     /// The capture is over: what waits for an answer gets none.
     pub(super) fn finish_dns(&mut self, sink: &mut impl Sink) {
+        self.dns.heard_until(self.now);
         self.dns.finish(&mut self.exchanges);
         self.emit_dns(sink);
     }

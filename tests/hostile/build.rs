@@ -25,6 +25,11 @@ impl<W: Write> Pcap<W> {
         Ok(Pcap { out, packets: 0 })
     }
 
+    /// So many microseconds pass without a packet.
+    pub fn pass(&mut self, us: u64) {
+        self.packets += us;
+    }
+
     /// A packet a microsecond after the one before.
     pub fn packet(&mut self, data: &[u8]) -> io::Result<()> {
         let us = self.packets;

@@ -72,7 +72,10 @@ fn questions_are_told_after_their_conversation_is_forgotten() {
         let query = |n: u16| {
             [&n.to_be_bytes()[..], &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0], b"\x03www\x07example\x00\x00\x01\x00\x01"].concat()
         };
-        (0..4_000).try_for_each(|n: u16| file.packet(&v4(17, 1, &udp((20_000 + n, 53), &query(n)))))
+        (0..4_000).try_for_each(|n: u16| file.packet(&v4(17, 1, &udp((20_000 + n, 53), &query(n)))))?;
+        // For long enough to say that nobody answered.
+        file.pass(2_000_000);
+        file.packet(&v4(17, 2, &udp((20_000, 9), b"later")))
     };
     let [all, few] = [10_000, 100].map(|room| report(room, USUAL, feed));
     assert_eq!(found(&few, "dns.unanswered"), found(&all, "dns.unanswered"));

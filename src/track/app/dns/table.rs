@@ -139,6 +139,11 @@ impl DnsTable {
         }
     }
 
+    /// Other traffic went on until now: for so long the capture would have shown an answer.
+    pub fn heard_until(&mut self, now: At) {
+        self.now = if now.ts > self.now.ts { now } else { self.now };
+    }
+
     /// The capture is over: everything that waits is unanswered.
     pub fn finish(&mut self, out: &mut Exchanges) {
         while let Some(live) = self.live.pop() {
