@@ -1,18 +1,25 @@
-//! ICMP (RFC 792) and ICMPv6 (RFC 4443).
+//! ICMP (RFC 792) and ICMPv6 (RFC 4443). What an error quotes is read on demand, see [`IcmpView::quoted`].
 
 use super::layer::Layer;
-use super::packet::{IcmpView, Packet, Transport};
+use super::packet::{IcmpView, Packet, Quoted, Transport};
 use super::quoted;
 use super::span::Span;
 
-/// A message, and for an error the packet that it quotes.
+impl IcmpView<'_> {
+    /// For an error: the start of the packet that it quotes.
+    #[must_use]
+    pub fn quoted(&self) -> Option<Quoted> {
+        if is_error(self.v6, self.kind) { quoted::read(self.payload) } else { None }
+    }
+}
+
+/// A message.
 pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>, v6: bool) {
     let layer = if v6 { Layer::Icmpv6 } else { Layer::Icmp };
     if !p.enter(layer) {
         return;
     }
     let Some((h, rest)) = span.header::<8>() else { return p.short(layer.name(), span) };
-    let quoted = is_error(v6, h[0]).then(|| quoted::read(rest.data)).flatten();
     p.transport = Transport::Icmp(IcmpView {
         v6,
         kind: h[0],
@@ -21,7 +28,6 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>, v6: bool) {
         checksum: u16::from_be_bytes([h[2], h[3]]),
         len: rest.wire,
         payload: rest.data,
-        quoted,
     });
 }
 

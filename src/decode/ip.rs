@@ -9,7 +9,7 @@ use super::span::Span;
 use super::{checksum, ipv6_ext, payload};
 
 /// Bytes of an IPv4 header without options.
-const V4_HEADER: u32 = 20;
+pub(super) const V4_HEADER: u32 = 20;
 /// Bytes of the fixed IPv6 header.
 const V6_HEADER: u32 = 40;
 
@@ -60,35 +60,48 @@ pub(super) fn v4<'a>(p: &mut Packet<'a>, span: Span<'a>) {
         return;
     }
     let Some((fixed, header)) = v4_header(span.data) else { return bad_v4_header(p, span) };
-    let &[_, tos, l0, l1, i0, i1, f0, f1, ttl, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = fixed;
-    let Some(total_len) = v4_total_len(p, u16::from_be_bytes([l0, l1]), header.len() as u32, span) else { return };
+    let Some(total_len) = v4_total_len(p, u16::from_be_bytes([fixed[2], fixed[3]]), header.len() as u32, span) else {
+        return;
+    };
     let Some(inside) = span.limit(total_len).skip(header.len()) else { return p.short("ip", span) };
-    let flags = u16::from_be_bytes([f0, f1]);
+    let flags = u16::from_be_bytes([fixed[6], fixed[7]]);
     // In units of eight bytes.
     let (offset, more) = (u32::from(flags & 0x1fff) * 8, flags & 0x2000 != 0);
     let fragment = (more || offset > 0).then_some(FragmentView { offset, more, len: inside.wire });
-    // Most headers have no options: the sum of a known number of words needs no loop.
-    let adds_up = || if header.len() == fixed.len() { checksum::header_ok(fixed) } else { checksum::header_ok(header) };
     p.ip_offset = span.at;
-    p.ip = Some(IpView {
-        src: [s0, s1, s2, s3].into(),
-        dst: [d0, d1, d2, d3].into(),
-        ttl,
-        tos,
-        id: u32::from(u16::from_be_bytes([i0, i1])),
-        df: flags & 0x4000 != 0,
-        total_len,
-        header_len: header.len() as u16,
-        protocol,
-        bad_checksum: [c0, c1] != [0, 0] && !adds_up(),
-        options: header.len() > fixed.len(),
-        fragment,
-    });
+    // Most headers have no options: the sum of a known number of words needs no loop.
+    let plain = header.len() == fixed.len();
+    let ip = if plain { IpView::v4(fixed, fixed, total_len) } else { IpView::v4(fixed, header, total_len) };
+    let protocol = ip.protocol;
+    p.ip = Some(IpView { fragment, ..ip });
     if fragment.is_some() {
         p.enter(Layer::Fragment);
         p.transport = Transport::Fragment(inside.data);
     } else {
         payload::decode(p, protocol, inside);
+    }
+}
+
+impl IpView {
+    /// What an IPv4 header says, given its fixed part and all of it, and how long the packet is; of fragments, nothing.
+    #[inline(always)]
+    pub(super) fn v4(fixed: &[u8; V4_HEADER as usize], header: &[u8], total_len: u32) -> IpView {
+        let &[_, tos, _, _, i0, i1, f0, _, ttl, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = fixed;
+        IpView {
+            src: [s0, s1, s2, s3].into(),
+            dst: [d0, d1, d2, d3].into(),
+            ttl,
+            tos,
+            id: u32::from(u16::from_be_bytes([i0, i1])),
+            df: f0 & 0x40 != 0,
+            total_len,
+            header_len: header.len() as u16,
+            protocol,
+            // Both are asked at once, as there mostly is a checksum.
+            bad_checksum: ([c0, c1] != [0, 0]) & !checksum::header_ok(header),
+            options: header.len() > fixed.len(),
+            fragment: None,
+        }
     }
 }
 

@@ -23,6 +23,18 @@ impl Default for Layers {
 }
 
 impl Layers {
+    /// These layers, and no more than there is room for.
+    pub(super) const fn of<const N: usize>(layers: [Layer; N]) -> Layers {
+        const { assert!(N <= MAX_LAYERS) };
+        let mut all = [Layer::Ethernet; MAX_LAYERS];
+        let mut i = 0;
+        while i < N {
+            all[i] = layers[i];
+            i += 1;
+        }
+        Layers { all, len: N as u8 }
+    }
+
     /// Adds an inner one; false when there is no room for it.
     #[inline]
     pub fn push(&mut self, layer: Layer) -> bool {
@@ -36,6 +48,15 @@ impl Layers {
     #[must_use]
     pub fn is_full(&self) -> bool {
         usize::from(self.len) == MAX_LAYERS
+    }
+
+    /// A number that is mostly another one for other layers, below 2 to the power of `bits`.
+    #[must_use]
+    #[inline]
+    pub fn mix(&self, bits: u32) -> usize {
+        let [a, b, c, d, e, f, g, h, ..] = self.all.map(|layer| layer as u8);
+        // By the golden ratio, whose upper bits each bit of the factor changes.
+        (u64::from_le_bytes([a, b, c, d, e, f, g, h]).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
     }
 }
 

@@ -18,6 +18,7 @@ mod names;
 mod neighbour;
 mod packet;
 mod payload;
+mod plain;
 pub mod quic;
 mod quoted;
 mod span;
@@ -45,7 +46,7 @@ use span::{MAX_FRAME, Span};
 pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
     let span = Span::new(record.data, record.wire_len);
     let mut packet = begin(record, span);
-    read(&mut packet, span);
+    link::decode(&mut packet, record.link, span);
     packet
 }
 
@@ -53,11 +54,19 @@ pub fn decode<'a>(record: &Record<'a>) -> Packet<'a> {
 /// that there is no room for is left out.
 #[inline]
 pub fn decode_onto<'a, const N: usize>(record: &Record<'a>, packets: &mut ArrayVec<Packet<'a>, N>) {
+    if !plain::decode_onto(record, packets) {
+        any_onto(*record, packets);
+    }
+}
+
+/// The same for a packet that [the straight way](plain) is not for.
+#[inline(never)]
+fn any_onto<'a, const N: usize>(record: Record<'a>, packets: &mut ArrayVec<Packet<'a>, N>) {
     let span = Span::new(record.data, record.wire_len);
-    if packets.try_push(begin(record, span)).is_ok()
+    if packets.try_push(begin(&record, span)).is_ok()
         && let Some(packet) = packets.last_mut()
     {
-        read(packet, span);
+        link::decode(packet, record.link, span);
     }
 }
 
@@ -66,16 +75,9 @@ pub fn decode_onto<'a, const N: usize>(record: &Record<'a>, packets: &mut ArrayV
 fn begin<'a>(record: &Record<'_>, span: Span<'_>) -> Packet<'a> {
     let over = Fault { layer: "frame", reason: "length on the wire beyond what any link carries" };
     Packet {
-        interface: record.interface,
         fault: (record.wire_len > MAX_FRAME).then_some(over),
-        ..Packet::empty(record.at, span.wire, span.data.len() as u32, record.link)
+        ..Packet::empty(record.at, span.wire, span.data.len() as u32)
     }
-}
-
-/// Reads a frame from its link layer on.
-#[inline]
-fn read<'a>(packet: &mut Packet<'a>, span: Span<'a>) {
-    link::decode(packet, packet.link, span);
 }
 
 /// Decodes the payload of a reassembled IP packet. Everything in front of it is that of `fragment`, the packet that
@@ -85,11 +87,9 @@ fn read<'a>(packet: &mut Packet<'a>, span: Span<'a>) {
 pub fn decode_ip_payload<'a>(fragment: &Packet<'_>, protocol: u8, payload: &'a [u8]) -> Packet<'a> {
     let mut span = Span::new(payload, 0);
     span.at = fragment.ip_offset + fragment.ip.map_or(0, |ip| u32::from(ip.header_len));
-    let mut packet = Packet::empty(fragment.at, fragment.wire_len, fragment.cap_len, fragment.link);
+    let mut packet = Packet::empty(fragment.at, fragment.wire_len, fragment.cap_len);
     packet.cut = false;
-    packet.interface = fragment.interface;
     packet.layers = fragment.layers;
-    packet.macs = fragment.macs;
     packet.vlan = fragment.vlan;
     packet.tunnel = fragment.tunnel;
     packet.outer_ip = fragment.outer_ip;

@@ -7,16 +7,7 @@ use super::layer::Layer;
 use super::layers::Layers;
 use super::span::Span;
 use super::tcp::TcpView;
-use crate::source::{At, LinkType};
-
-/// Source and destination MAC address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct MacPair {
-    /// Who sent the frame.
-    pub src: [u8; 6],
-    /// Whom it was for.
-    pub dst: [u8; 6],
-}
+use crate::source::At;
 
 /// An IP header, as far as conversations need it (RFC 791, RFC 8200).
 #[derive(Debug, Clone, Copy, Default)]
@@ -100,8 +91,6 @@ pub struct IcmpView<'a> {
     pub len: u32,
     /// What follows the eight-byte header, as captured.
     pub payload: &'a [u8],
-    /// For an error: the start of the packet it quotes.
-    pub quoted: Option<Quoted>,
 }
 
 /// The packet that an ICMP error quotes, as far as it identifies a conversation.
@@ -203,14 +192,8 @@ pub struct Packet<'a> {
     pub wire_len: u32,
     /// Bytes captured.
     pub cap_len: u32,
-    /// Interface index.
-    pub interface: u32,
-    /// Link type.
-    pub link: LinkType,
     /// Layers, outermost first.
     pub layers: Layers,
-    /// MAC addresses of the outermost frame, where there are any.
-    pub macs: Option<MacPair>,
     /// VLAN ids of the frame around the innermost IP header: `outer << 12 | inner`, 0 for none; of more tags the two
     /// innermost.
     pub vlan: u32,
@@ -234,15 +217,12 @@ impl<'a> Packet<'a> {
     /// A packet of which nothing is known yet.
     #[must_use]
     #[inline]
-    pub fn empty(at: At, wire_len: u32, cap_len: u32, link: LinkType) -> Packet<'a> {
+    pub fn empty(at: At, wire_len: u32, cap_len: u32) -> Packet<'a> {
         Packet {
             at,
             wire_len,
             cap_len,
-            interface: 0,
-            link,
             layers: Layers::default(),
-            macs: None,
             vlan: 0,
             tunnel: None,
             outer_ip: None,

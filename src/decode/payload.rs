@@ -8,7 +8,7 @@ use super::span::Span;
 use super::{icmp, ip, ipv6_ext, link, tcp, tunnel, udp};
 
 /// Decodes the payload of the IP packet that `p` holds.
-#[inline(always)]
+#[inline]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, protocol: u8, span: Span<'a>) {
     p.transport = Transport::Ip { protocol, len: span.wire };
     match protocol {

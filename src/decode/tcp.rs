@@ -112,7 +112,26 @@ pub struct TcpView<'a> {
     pub checksum: u16,
 }
 
-impl TcpView<'_> {
+impl<'a> TcpView<'a> {
+    /// What a header says, given the bytes captured of the options and the payload, and how many that has on the wire.
+    #[inline(always)]
+    pub(super) fn new(h: &[u8; HEADER], options: &'a [u8], payload: &'a [u8], len: u32) -> TcpView<'a> {
+        TcpView {
+            src_port: u16::from_be_bytes([h[0], h[1]]),
+            dst_port: u16::from_be_bytes([h[2], h[3]]),
+            seq: Seq(u32::from_be_bytes([h[4], h[5], h[6], h[7]])),
+            ack: Seq(u32::from_be_bytes([h[8], h[9], h[10], h[11]])),
+            flags: Flags(u16::from_be_bytes([h[12] & 0x0f, h[13]])),
+            window: u16::from_be_bytes([h[14], h[15]]),
+            urgent: u16::from_be_bytes([h[18], h[19]]),
+            options,
+            header_len: (h[12] >> 4) * 4,
+            len,
+            payload,
+            checksum: u16::from_be_bytes([h[16], h[17]]),
+        }
+    }
+
     /// Sequence space used: payload plus one for SYN and one for FIN.
     #[must_use]
     pub fn seq_len(&self) -> u32 {
@@ -135,10 +154,10 @@ impl TcpView<'_> {
 }
 
 /// Bytes of a TCP header without options.
-const HEADER: usize = 20;
+pub(super) const HEADER: usize = 20;
 
 /// A TCP segment. Options cut by the snapshot length are as many as were captured.
-#[inline(always)]
+#[inline]
 pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Tcp) {
         return;
@@ -152,18 +171,6 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
         return p.fault("tcp", "header length beyond the end of the packet");
     }
     let (options, payload) = rest.data.split_at(options_len.min(rest.data.len()));
-    p.transport = Transport::Tcp(TcpView {
-        src_port: u16::from_be_bytes([h[0], h[1]]),
-        dst_port: u16::from_be_bytes([h[2], h[3]]),
-        seq: Seq(u32::from_be_bytes([h[4], h[5], h[6], h[7]])),
-        ack: Seq(u32::from_be_bytes([h[8], h[9], h[10], h[11]])),
-        flags: Flags(u16::from_be_bytes([h[12] & 0x0f, h[13]])),
-        window: u16::from_be_bytes([h[14], h[15]]),
-        urgent: u16::from_be_bytes([h[18], h[19]]),
-        options,
-        header_len: header_len as u8,
-        len: rest.wire - options_len as u32,
-        payload,
-        checksum: u16::from_be_bytes([h[16], h[17]]),
-    });
+    let len = rest.wire - options_len as u32;
+    p.transport = Transport::Tcp(TcpView::new(h, options, payload, len));
 }

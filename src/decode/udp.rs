@@ -6,7 +6,21 @@ use super::span::Span;
 use super::tunnel;
 
 /// Bytes of a UDP header.
-const HEADER: u32 = 8;
+pub(super) const HEADER: u32 = 8;
+
+impl<'a> UdpView<'a> {
+    /// What a header says, given the bytes captured of the payload, and how many that has on the wire.
+    #[inline(always)]
+    pub(super) fn new(h: &[u8; HEADER as usize], payload: &'a [u8], len: u32) -> UdpView<'a> {
+        UdpView {
+            src_port: u16::from_be_bytes([h[0], h[1]]),
+            dst_port: u16::from_be_bytes([h[2], h[3]]),
+            len,
+            checksum: u16::from_be_bytes([h[6], h[7]]),
+            payload,
+        }
+    }
+}
 
 /// A UDP datagram, or what a tunnel in it carries.
 #[inline]
@@ -28,13 +42,7 @@ pub(super) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
         }
         len => rest.limit(len - HEADER),
     };
-    let view = UdpView {
-        src_port: u16::from_be_bytes([h[0], h[1]]),
-        dst_port: u16::from_be_bytes([h[2], h[3]]),
-        len: payload.wire,
-        checksum: u16::from_be_bytes([h[6], h[7]]),
-        payload: payload.data,
-    };
+    let view = UdpView::new(h, payload.data, payload.wire);
     if !tunnel::decode_udp(p, view.src_port, view.dst_port, payload) {
         p.transport = Transport::Udp(view);
     }

@@ -114,31 +114,51 @@ impl Pcap {
     /// Takes the records that `bytes` begins with as long as they are whole and there is nothing to note of them, which most
     /// are; `position` is where `bytes` begins in the window. Returns how many bytes they take.
     pub fn run(&self, bytes: &[u8], position: usize, frames: &mut u32, headers: &mut Headers) -> usize {
-        let (longest, header) = (self.longest.min(self.snaplen), self.magic.header);
-        let mut used = 0;
-        while !headers.is_full() {
-            let Some(rest) = bytes.get(used..) else { break };
-            let Some(fields) = rest.first_chunk().map(|fields| self.fields(fields)) else { break };
-            let sub_second = i64::from(fields.sub_second) * i64::from(self.magic.unit);
-            let (start, len) = (used + header, fields.captured as usize);
+        // Most files are written so: what is asked once here is not asked of each record.
+        if self.order == Order::LITTLE && self.lengths == Lengths::Usual {
+            self.run_of(bytes, position, frames, headers, |fields| Fields::read(fields, Order::LITTLE, Lengths::Usual))
+        } else {
+            self.run_of(bytes, position, frames, headers, |fields| Fields::read(fields, self.order, self.lengths))
+        }
+    }
+
+    /// The same, given how the numbers of a header are read.
+    #[inline(always)]
+    fn run_of(
+        &self,
+        bytes: &[u8],
+        position: usize,
+        frames: &mut u32,
+        headers: &mut Headers,
+        read: impl Fn(&[u8; 16]) -> Fields,
+    ) -> usize {
+        let (longest, header, unit) = (self.longest.min(self.snaplen), self.magic.header, i64::from(self.magic.unit));
+        let (link, interface, mut frame) = (self.link, self.interface, *frames);
+        let mut rest = bytes;
+        while let Some(fields) = rest.first_chunk().map(&read) {
+            let sub_second = i64::from(fields.sub_second) * unit;
+            let len = fields.captured as usize;
             let plain = fields.captured <= longest && fields.captured <= fields.wire && sub_second < NS_PER_S;
-            if !plain || rest.len() < header + len || *frames == u32::MAX {
+            if !plain || rest.len() < header + len || frame == u32::MAX {
                 break;
             }
-            *frames += 1;
-            let ts = Timestamp(i64::from(fields.seconds) * NS_PER_S + sub_second);
-            let (link, interface) = (self.link, self.interface);
-            let at = At { frame: *frames, ts };
-            headers.push(Header { at, wire_len: fields.wire, link, interface, start: position + start, len });
-            used = start + len;
+            let at = At { frame: frame + 1, ts: Timestamp(i64::from(fields.seconds) * NS_PER_S + sub_second) };
+            let start = position + (bytes.len() - rest.len()) + header;
+            if headers.try_push(Header { at, wire_len: fields.wire, link, interface, start, len }).is_err() {
+                break;
+            }
+            frame += 1;
+            rest = rest.get(header + len..).unwrap_or_default();
         }
-        used
+        *frames = frame;
+        bytes.len() - rest.len()
     }
 
     /// The first record of `bytes`.
     #[inline]
     pub fn step(&self, bytes: &[u8], notes: &mut Notes<'_>) -> Step {
-        let Some(fields) = bytes.first_chunk().map(|fields| self.fields(fields)) else { return Step::More };
+        let read = |header: &[u8; 16]| Fields::read(header, self.order, self.lengths);
+        let Some(fields) = bytes.first_chunk().map(read) else { return Step::More };
         if fields.captured > self.longest {
             notes.problem(ProblemKind::RecordLength);
             return Step::Stop;
@@ -147,20 +167,6 @@ impl Pcap {
             return Step::More;
         }
         self.packet(fields, notes)
-    }
-
-    /// The four numbers that every record header begins with.
-    fn fields(&self, header: &[u8; 16]) -> Fields {
-        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = header;
-        let number = |raw| self.order.number(raw);
-        let (seconds, sub_second) = (number([a, b, c, d]), number([e, f, g, h]));
-        let (first, second) = (number([i, j, k, l]), number([m, n, o, p]));
-        let (captured, wire) = match self.lengths {
-            Lengths::Usual => (first, second),
-            Lengths::Swapped => (second, first),
-            Lengths::Either => (first.min(second), first.max(second)),
-        };
-        Fields { seconds, sub_second, captured, wire }
     }
 
     fn packet(&self, fields: Fields, notes: &mut Notes<'_>) -> Step {
@@ -189,6 +195,23 @@ impl Pcap {
             sub_second = NS_PER_S - 1;
         }
         Timestamp(i64::from(fields.seconds) * NS_PER_S + sub_second)
+    }
+}
+
+impl Fields {
+    /// The four numbers that every record header begins with.
+    #[inline(always)]
+    fn read(header: &[u8; 16], order: Order, lengths: Lengths) -> Fields {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = header;
+        let number = |raw| order.number(raw);
+        let (seconds, sub_second) = (number([a, b, c, d]), number([e, f, g, h]));
+        let (first, second) = (number([i, j, k, l]), number([m, n, o, p]));
+        let (captured, wire) = match lengths {
+            Lengths::Usual => (first, second),
+            Lengths::Swapped => (second, first),
+            Lengths::Either => (first.min(second), first.max(second)),
+        };
+        Fields { seconds, sub_second, captured, wire }
     }
 }
 

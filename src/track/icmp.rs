@@ -19,7 +19,7 @@ impl Tracker {
         at: At,
         sink: &mut impl Sink,
     ) -> bool {
-        let Some(quoted) = icmp.quoted else { return true };
+        let Some(quoted) = icmp.quoted() else { return true };
         let (src, dst) = ((quoted.src, quoted.src_port), (quoted.dst, quoted.dst_port));
         let key = FlowKey::new(src, dst, quoted.protocol, tag);
         let hash = self.table.hash(&key);
@@ -40,7 +40,7 @@ impl Tracker {
     /// An ICMP error that quotes a packet of no conversation here, as where only ICMP was captured: it goes to the
     /// conversation that it is part of. Of a later fragment, which has no ports, nothing can be told.
     pub(super) fn icmp_alone(&mut self, key: &Hashed, from: Addr, icmp: &IcmpView<'_>, at: At, sink: &mut impl Sink) {
-        let Some(quoted) = icmp.quoted.filter(|q| q.dst_port != 0 || !matches!(q.protocol, 6 | 17)) else { return };
+        let Some(quoted) = icmp.quoted().filter(|q| q.dst_port != 0 || !matches!(q.protocol, 6 | 17)) else { return };
         let Some(index) = self.table.find(&key.key, key.hash) else { return };
         let Some(record) = self.table.get_mut(index).filter(|r| !r.closed) else { return };
         let dir = record.dir_of((from, 0));

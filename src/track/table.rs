@@ -48,11 +48,19 @@ impl FlowKey {
     #[inline]
     pub fn is_of(&self, conversation: &Conversation) -> bool {
         let [a, b] = &conversation.ends;
-        // Ports first: they tell most apart.
-        let is = |side: &(Addr, u16), end: &Endpoint| side.1 == end.port && side.0 == end.addr;
-        let same = (is(&self.low, a) && is(&self.high, b)) || (is(&self.low, b) && is(&self.high, a));
+        let pair = |a: &Endpoint, b: &Endpoint| differ(&self.low, a) | differ(&self.high, b) == 0;
+        // The client has the higher port mostly, and is the first of the ends.
+        let same = (self.low.1 == b.port && pair(b, a)) || pair(a, b);
         same && self.tag == conversation.tag && conversation.proto.is(self.protocol)
     }
+}
+
+/// In which bits a side of a key and an end of a conversation differ. All are put together, as they mostly are the same:
+/// each comparison for itself is more to do.
+#[inline(always)]
+fn differ(side: &(Addr, u16), end: &Endpoint) -> u64 {
+    let ([a, b], [c, d]) = (side.0.bits(), end.addr.bits());
+    (a ^ c) | (b ^ d) | u64::from(side.1 ^ end.port)
 }
 
 impl Hash for FlowKey {
@@ -131,16 +139,28 @@ impl FlowTable {
 
     /// The latest conversation of a key.
     #[must_use]
+    #[inline]
     pub fn find(&self, key: &FlowKey, hash: u64) -> Option<u32> {
         let tag = (hash >> 32) as u32;
-        let mut i = self.home(tag);
+        let home = self.home(tag);
+        // Most are at home.
+        let &(slot_tag, id) = self.slots.get(home)?;
+        let index = id.checked_sub(1)?;
+        let found = slot_tag == tag && self.records.get(index as usize).is_some_and(|r| key.is_of(r));
+        if found { Some(index) } else { self.find_behind(home, key, tag) }
+    }
+
+    /// The same, behind the slot where it would be.
+    #[inline(never)]
+    fn find_behind(&self, home: usize, key: &FlowKey, tag: u32) -> Option<u32> {
+        let mut i = home;
         loop {
+            i = (i + 1) & (self.slots.len() - 1);
             let &(slot_tag, id) = self.slots.get(i)?;
             let index = id.checked_sub(1)?;
             if slot_tag == tag && self.records.get(index as usize).is_some_and(|r| key.is_of(r)) {
                 return Some(index);
             }
-            i = (i + 1) & (self.slots.len() - 1);
         }
     }
 
@@ -160,7 +180,8 @@ impl FlowTable {
             }
             i = (i + 1) & (self.slots.len() - 1);
         }
-        if self.used * 4 > self.slots.len() * 3 {
+        // Half full at most: then most are at home.
+        if self.used * 2 > self.slots.len() {
             self.grow();
         }
         index

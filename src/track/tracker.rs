@@ -105,7 +105,12 @@ impl Tracker {
             keys.push(self.hashed(packet));
         }
         self.warm(&keys);
+        let retires = self.may_retire(packets);
         for (packet, key) in packets.iter().zip(&keys) {
+            self.now = packet.at;
+            if retires {
+                self.retire(packet.at.ts, sink);
+            }
             self.packet(packet, key.as_ref(), sink);
         }
     }
@@ -134,13 +139,13 @@ impl Tracker {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn hashed(&mut self, packet: &Packet<'_>) -> Option<Hashed> {
         let key = self.key(packet)?;
         Some(Hashed { key, hash: self.table.hash(&key) })
     }
 
-    #[inline]
+    #[inline(always)]
     fn key(&mut self, packet: &Packet<'_>) -> Option<FlowKey> {
         let ip = packet.ip.as_ref()?;
         let (protocol, src, dst) = match &packet.transport {
@@ -155,9 +160,8 @@ impl Tracker {
         Some(FlowKey::new((ip.src, src), (ip.dst, dst), protocol, tag))
     }
 
+    #[inline]
     fn packet(&mut self, packet: &Packet<'_>, key: Option<&Hashed>, sink: &mut impl Sink) {
-        self.now = packet.at;
-        self.retire(packet.at.ts, sink);
         match &packet.transport {
             Transport::Arp(arp) => self.census.arp(arp, packet.at, &self.options.limits),
             Transport::Fragment(_) => self.fragment(packet, sink),
@@ -192,7 +196,18 @@ impl Tracker {
         }
     }
 
+    /// Whether any may have lingered long enough while these packets are taken, each of which lets one more linger at most.
+    fn may_retire(&self, packets: &[Packet<'_>]) -> bool {
+        let Some(first) = packets.first().map(|packet| packet.at.ts) else { return false };
+        let since = self.lingering.front().map_or(first, |(_, since)| *since);
+        let span =
+            |(from, to): (Timestamp, Timestamp), packet: &Packet<'_>| (from.min(packet.at.ts), to.max(packet.at.ts));
+        let (from, to) = packets.iter().fold((since, first), span);
+        to.since(from) > self.options.two_msl_ns || self.lingering.len() + packets.len() > self.options.limits.lingering
+    }
+
     /// Closes those that lingered long enough, or the oldest where too many linger.
+    #[inline]
     fn retire(&mut self, now: Timestamp, sink: &mut impl Sink) {
         while let Some(&(index, since)) = self.lingering.front() {
             let over = now.since(since) > self.options.two_msl_ns;

@@ -3,21 +3,20 @@
 use super::{ethertype, llc};
 use crate::decode::ip;
 use crate::decode::layer::Layer;
-use crate::decode::packet::{MacPair, Packet};
+use crate::decode::packet::Packet;
 use crate::decode::span::Span;
 
 /// The largest value that is a length rather than an EtherType (IEEE 802.3 §3.2.6).
 pub(super) const MAX_LENGTH: u16 = 1500;
 
 /// An Ethernet frame.
-#[inline(always)]
+#[inline]
 pub(in crate::decode) fn decode<'a>(p: &mut Packet<'a>, span: Span<'a>) {
     if !p.enter(Layer::Ethernet) {
         return;
     }
     let Some((h, rest)) = span.header::<14>() else { return p.short("eth", span) };
-    let &[d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5, t0, t1] = h;
-    p.macs.get_or_insert(MacPair { src: [s0, s1, s2, s3, s4, s5], dst: [d0, d1, d2, d3, d4, d5] });
+    let &[.., t0, t1] = h;
     p.vlan = 0;
     type_or_length(p, u16::from_be_bytes([t0, t1]), rest);
 }

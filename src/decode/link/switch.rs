@@ -3,7 +3,7 @@
 
 use super::ethernet;
 use crate::decode::layer::Layer;
-use crate::decode::packet::{MacPair, Packet};
+use crate::decode::packet::Packet;
 use crate::decode::span::Span;
 
 /// Bytes of a Marvell or Broadcom tag.
@@ -43,10 +43,7 @@ fn behind_addresses<'a>(p: &mut Packet<'a>, layer: Layer, before: usize, span: S
     if !p.enter(Layer::Ethernet) || !p.enter(layer) {
         return;
     }
-    let Some((&[d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5], rest)) = span.header::<12>() else {
-        return p.short("eth", span);
-    };
-    p.macs.get_or_insert(MacPair { src: [s0, s1, s2, s3, s4, s5], dst: [d0, d1, d2, d3, d4, d5] });
+    let Some((_addresses, rest)) = span.header::<12>() else { return p.short("eth", span) };
     p.vlan = 0;
     let tag = rest.skip(before).and_then(Span::header::<{ TAG + 2 }>);
     let Some((&[mode, _, v0, v1, t0, t1], payload)) = tag else { return p.short(layer.name(), span) };

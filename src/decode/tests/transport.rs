@@ -84,7 +84,7 @@ fn other_protocols_are_named_by_number() {
 fn quote(v6: bool, kind: u8, bytes: &[u8]) -> Option<Quoted> {
     let message = icmp(kind, 0, 0, bytes);
     let data = if v6 { ethernet(0x86dd, &ipv6(58, &message)) } else { ethernet(0x0800, &ipv4(1, &message)) };
-    icmp_view(&frame(1, &data)).quoted
+    icmp_view(&frame(1, &data)).quoted()
 }
 
 #[test]

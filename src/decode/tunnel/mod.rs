@@ -14,6 +14,12 @@ mod vxlan;
 use super::packet::Packet;
 use super::span::Span;
 
+/// Whether a tunnel uses one of these ports.
+#[inline]
+pub(super) fn has_port(src_port: u16, dst_port: u16) -> bool {
+    matches!(dst_port, 4789 | 8472 | 4790 | 6081 | 4754 | 2152 | 3544 | 1701) || matches!(src_port, 2152 | 3544 | 1701)
+}
+
 /// Looks into a datagram that may be a tunnel's; true when it was, and `p` holds what is inside.
 #[inline]
 pub(super) fn decode_udp<'a>(p: &mut Packet<'a>, src_port: u16, dst_port: u16, span: Span<'a>) -> bool {

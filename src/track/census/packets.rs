@@ -1,7 +1,7 @@
 //! What every packet counts in: volumes, layers, overhead, faults, clock.
 
 use super::{Census, Overhead, TunnelUse, Volume};
-use crate::decode::{Packet, Transport};
+use crate::decode::{IpView, Packet, Transport};
 use crate::source::At;
 use crate::track::{Limits, Proto};
 
@@ -50,22 +50,28 @@ impl Census {
         if self.total.packets == 0 {
             (self.first, self.last) = (first.at, first.at);
         }
-        let (mut bytes, mut overhead, mut last) = (0, Overhead::default(), self.last);
+        let (mut common, mut overhead, mut last) = (Common::default(), Overhead::default(), self.last);
         for packet in packets {
             if packet.at.ts < last.ts {
                 self.clock_back.add(At { ts: packet.at.ts, ..last }, At { ts: last.ts, ..packet.at });
             }
             last = packet.at;
-            bytes += u64::from(packet.wire_len);
             self.stacks.count(&packet.layers, packet.wire_len, packet.ip_offset, limits.census_entries);
-            self.transport(packet, &mut overhead);
+            self.transport(packet, &mut common, &mut overhead);
             if packet.cut || packet.fault.is_some() {
                 self.imperfect(packet);
             }
         }
         self.last = last;
         self.total.packets += packets.len() as u64;
-        self.total.bytes += bytes;
+        self.total.bytes += packets.iter().map(|packet| u64::from(packet.wire_len)).sum::<u64>();
+        for (proto, volume) in [(Proto::Tcp, common.tcp), (Proto::Udp, common.udp)] {
+            if volume.packets > 0 {
+                let known = self.transports.of(proto);
+                known.packets += volume.packets;
+                known.bytes += volume.bytes;
+            }
+        }
         self.overhead.add(&overhead);
     }
 
@@ -83,23 +89,23 @@ impl Census {
 
     /// Header bytes per layer and volume per transport.
     #[inline]
-    fn transport(&mut self, packet: &Packet<'_>, overhead: &mut Overhead) {
+    fn transport(&mut self, packet: &Packet<'_>, common: &mut Common, overhead: &mut Overhead) {
         let wire = u64::from(packet.wire_len);
         let Some(ip) = &packet.ip else {
             overhead.link += wire;
             return;
         };
-        let (proto, header, payload) = match &packet.transport {
-            Transport::Tcp(t) => (Proto::Tcp, u64::from(t.header_len), t.len),
-            Transport::Udp(u) => (Proto::Udp, SHORT_HEADER, u.len),
-            Transport::Icmp(i) => (if i.v6 { Proto::Icmpv6 } else { Proto::Icmp }, SHORT_HEADER, i.len),
-            Transport::Sctp { len, .. } => (Proto::Sctp, SCTP_HEADER, *len),
-            Transport::Ip { protocol, len } => (Proto::Ip(*protocol), 0, *len),
-            Transport::Fragment(_) | Transport::Arp(_) | Transport::None => {
-                (Proto::of(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into()))
+        let (header, payload) = match &packet.transport {
+            Transport::Tcp(t) => {
+                common.tcp.add(packet.wire_len);
+                (u64::from(t.header_len), t.len)
             }
+            Transport::Udp(u) => {
+                common.udp.add(packet.wire_len);
+                (SHORT_HEADER, u.len)
+            }
+            other => self.rare(packet, ip, other),
         };
-        self.transports.of(proto).add(packet.wire_len);
         let (ip_header, payload) = (u64::from(ip.header_len), u64::from(payload));
         overhead.add(&Overhead {
             link: wire.saturating_sub(ip_header + header + payload),
@@ -108,6 +114,26 @@ impl Census {
             payload,
         });
     }
+
+    /// Counts another packet than TCP's or UDP's in its transport; gives the bytes of its header and payload.
+    #[inline(never)]
+    fn rare(&mut self, packet: &Packet<'_>, ip: &IpView, transport: &Transport<'_>) -> (u64, u32) {
+        let (proto, header, payload) = match transport {
+            Transport::Icmp(i) => (if i.v6 { Proto::Icmpv6 } else { Proto::Icmp }, SHORT_HEADER, i.len),
+            Transport::Sctp { len, .. } => (Proto::Sctp, SCTP_HEADER, *len),
+            Transport::Ip { protocol, len } => (Proto::Ip(*protocol), 0, *len),
+            _ => (Proto::of(ip.protocol), 0, ip.total_len.saturating_sub(ip.header_len.into())),
+        };
+        self.transports.of(proto).add(packet.wire_len);
+        (header, payload)
+    }
+}
+
+/// What most packets of a batch are.
+#[derive(Default)]
+struct Common {
+    tcp: Volume,
+    udp: Volume,
 }
 
 /// Length of a UDP or ICMP header in bytes.

@@ -22,16 +22,17 @@ struct Stack {
     depth: u32,
 }
 
-/// Stacks found without the table, by their length and last layer.
-const LATEST: usize = 32;
+/// Stacks found without the table, by their outermost layers.
+const LATEST: usize = 1 << LATEST_BITS;
+/// The logarithm of [`LATEST`].
+const LATEST_BITS: u32 = 5;
 
 impl Stacks {
     /// Counts a packet whose innermost IP header lies `depth` bytes deep; a stack that is new when there are `limit`
     /// already is left out.
     #[inline]
     pub fn count(&mut self, layers: &Layers, bytes: u32, depth: u32, limit: usize) {
-        let last = layers.last().map_or(0, |layer| *layer as usize);
-        let slot = (last * 5 + layers.len()) % LATEST;
+        let slot = layers.mix(LATEST_BITS) % LATEST;
         match self.all.get_mut(self.latest[slot] as usize) {
             Some(stack) if stack.layers == *layers => stack.add(bytes, depth),
             _ => self.search(layers, slot, bytes, depth, limit),
