@@ -39,8 +39,8 @@ impl Findings {
         Findings { words, ..self }
     }
 
-    /// Adds evidence, about the conversation or else the capture unless it says otherwise, and gives its severity. What of it is kept, `keep`
-    /// completes, with the values for words if told so.
+    /// Adds evidence, about the conversation or else the capture unless it says otherwise, and gives its severity. What of
+    /// it is kept, `keep` completes, with the values for words if told so.
     #[inline]
     pub fn add(
         &mut self,

@@ -92,7 +92,7 @@ fn answer(f: &Finding) -> String {
     };
     let repair = match (e.is("repaired"), e.has("recovery_ms")) {
         (true, true) => duration(e.num("recovery_ms")),
-        (true, false) => "who knows how long".to_owned(),
+        (true, false) => "of unknown length".to_owned(),
         (false, _) => "no end in sight".to_owned(),
     };
     format!("Repair ({repair} here) is the small part: {left}.")

@@ -151,7 +151,8 @@ fn answered(conn: &mut TcpConn, dir: Dir, tcp: &TcpView<'_>, at: At, out: &mut O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::testing::{ACK, Deaf, FIN, SYN, Segment, at, tracked, tracked_every};
+    use crate::source::NS_PER_S;
+    use crate::track::testing::{ACK, Deaf, FIN, SYN, Segment, at, tracked_every};
 
     #[test]
     fn probes_of_a_closed_window_keep_their_rhythm_until_data_flows() {
@@ -188,21 +189,17 @@ mod tests {
             (0, 109, 901, ACK, 1),
             (0, 109, 901, ACK, 1),
         ];
-        for (apart_ns, expected) in [(NS_PER_MS / 10, (1, 1)), (NS_PER_MS, (2, 0))] {
-            let mut tracker = tracked_every(apart_ns, &segments, &mut Deaf);
-            let ctx = &tracker.context;
-            let record = tracker.table.get_mut(0).expect("a conversation");
-            let client = &record.connection(ctx, &mut tracker.pool).facts.ends[0];
-            assert_eq!((client.keepalives.count, client.duplicates.count), expected);
-        }
+        assert_eq!(probes(NS_PER_MS / 10, &segments), (1, 1));
+        assert_eq!(probes(NS_PER_MS, &segments), (2, 0));
     }
 
-    /// The sender's keep-alives after these segments, which come five seconds apart.
-    fn keepalives(segments: &[Segment]) -> u32 {
-        let mut tracker = tracked(segments, &mut Deaf);
+    /// The client's keep-alives, and its packets that are copies, after these segments so far apart.
+    fn probes(apart_ns: i64, segments: &[Segment]) -> (u32, u32) {
+        let mut tracker = tracked_every(apart_ns, segments, &mut Deaf);
         let ctx = &tracker.context;
         let record = tracker.table.get_mut(0).expect("a conversation");
-        record.connection(ctx, &mut tracker.pool).facts.ends[0].keepalives.count
+        let client = &record.connection(ctx, &mut tracker.pool).facts.ends[0];
+        (client.keepalives.count, client.duplicates.count)
     }
 
     #[test]
@@ -215,7 +212,7 @@ mod tests {
             (0, 110, 951, FIN | ACK, 0),
             (1, 951, 111, ACK, 0),
         ];
-        let then = |last: Segment| keepalives(&[&opening[..], &[last]].concat());
+        let then = |last: Segment| probes(5 * NS_PER_S, &[&opening[..], &[last]].concat()).0;
         assert_eq!(then((0, 110, 901, ACK, 0)), 0, "it acknowledges less than the FIN did");
         assert_eq!(then((0, 110, 951, ACK, 0)), 1);
     }
